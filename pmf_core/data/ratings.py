@@ -1,0 +1,153 @@
+"""Ratings: who gave what to which item, as immutable parallel arrays with their vocabularies."""
+
+import hashlib
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, eq=False)
+class Ratings:
+    """Observed (user, item, rating) triples.
+
+    A subset made with `take` keeps the vocabularies, so a row position means the same user or
+    item in a whole set, its training part and its test part.
+
+    Raises
+    ------
+    ValueError
+        If the arrays differ in length, hold a position outside their vocabulary, a rating that
+        is not finite, or one outside `scale`.
+    """
+
+    user_idx: NDArray[np.int32]
+    """ndarray of shape (n_ratings,): row position of the user in `user_ids`."""
+    item_idx: NDArray[np.int32]
+    """ndarray of shape (n_ratings,): row position of the item in `item_ids`."""
+    rating: NDArray[np.float64]
+    """ndarray of shape (n_ratings,), in the units of `scale` (stars)."""
+    user_ids: NDArray
+    """ndarray of shape (n_users,): raw identifiers, integers or strings."""
+    item_ids: NDArray
+    """ndarray of shape (n_items,): raw identifiers, integers or strings."""
+    scale: tuple[float, float]
+    """Lowest and highest rating that can be given."""
+    titles: NDArray[np.str_] | None = None
+    """ndarray of shape (n_items,): what to call each item; the identifiers where not given."""
+    timestamp: NDArray[np.int64] | None = None
+    """ndarray of shape (n_ratings,): seconds since 1970-01-01 UTC, where known."""
+    user_features: pd.DataFrame | None = None
+    """n_users rows in the order of `user_ids` (age, gender, occupation, ...), where known."""
+    item_features: pd.DataFrame | None = None
+    """n_items rows in the order of `item_ids` (genres, release date, ...), where known."""
+    name: str = "ratings"
+    """What to call the whole set on a page."""
+
+    def __post_init__(self) -> None:
+        """Convert, check and freeze the arrays."""
+        convert = {"user_idx": np.int32, "item_idx": np.int32, "rating": np.float64}
+        for field, dtype in convert.items():
+            object.__setattr__(self, field, _frozen(np.asarray(getattr(self, field), dtype)))
+        object.__setattr__(self, "user_ids", _frozen(np.asarray(self.user_ids)))
+        object.__setattr__(self, "item_ids", _frozen(np.asarray(self.item_ids)))
+        titles = self.item_ids.astype(str) if self.titles is None else np.asarray(self.titles, str)
+        object.__setattr__(self, "titles", _frozen(titles))
+        if self.timestamp is not None:
+            object.__setattr__(self, "timestamp", _frozen(np.asarray(self.timestamp, np.int64)))
+        low, high = map(float, self.scale)
+        object.__setattr__(self, "scale", (low, high))
+        self._check(low, high)
+
+    def _check(self, low: float, high: float) -> None:
+        lengths = {len(self.user_idx), len(self.item_idx), len(self.rating)}
+        lengths |= set() if self.timestamp is None else {len(self.timestamp)}
+        if len(lengths) > 1:
+            raise ValueError(
+                f"user_idx, item_idx, rating and timestamp have lengths {sorted(lengths)}; they "
+                "are parallel arrays, so give each one entry per rating"
+            )
+        if len(self.titles) != self.n_items:
+            raise ValueError(f"{len(self.titles)} titles for {self.n_items} items; give one each")
+        for field, size in (("user_idx", self.n_users), ("item_idx", self.n_items)):
+            idx = getattr(self, field)
+            if idx.size and not (idx.min() >= 0 and idx.max() < size):
+                raise ValueError(
+                    f"{field} runs from {idx.min()} to {idx.max()} but must lie in 0..{size - 1}; "
+                    "it holds row positions, not raw identifiers"
+                )
+        if not np.isfinite(self.rating).all():
+            row = int(np.flatnonzero(~np.isfinite(self.rating))[0])
+            raise ValueError(
+                f"rating[{row}] is {self.rating[row]}; ratings are finite numbers, so drop or "
+                "correct that row"
+            )
+        outside = (self.rating < low) | (self.rating > high)
+        if outside.any():
+            row = int(np.flatnonzero(outside)[0])
+            raise ValueError(
+                f"rating[{row}] is {self.rating[row]:g}, outside the scale {low:g}..{high:g}; "
+                "widen the scale or correct that row"
+            )
+
+    @property
+    def n_users(self) -> int:
+        """Number of users in the vocabulary, rated or not."""
+        return len(self.user_ids)
+
+    @property
+    def n_items(self) -> int:
+        """Number of items in the vocabulary, rated or not."""
+        return len(self.item_ids)
+
+    @property
+    def n_ratings(self) -> int:
+        """Number of observed ratings."""
+        return len(self.rating)
+
+    @property
+    def sparsity(self) -> float:
+        """Share of the user-item pairs that have no rating, in [0, 1]."""
+        return 1 - self.n_ratings / (self.n_users * self.n_items)
+
+    @cached_property
+    def id(self) -> str:
+        """Twelve hexadecimal digits that name these ratings: equal for equal contents."""
+        digest = hashlib.sha256()
+        for array in (self.user_idx, self.item_idx, self.rating):
+            digest.update(np.ascontiguousarray(array).tobytes())
+        digest.update(repr((self.n_users, self.n_items, self.scale)).encode())
+        return digest.hexdigest()[:12]
+
+    def take(self, rows: NDArray[np.intp]) -> "Ratings":
+        """Return the ratings at `rows` (positions or a mask), with the same vocabularies."""
+        timestamp = None if self.timestamp is None else self.timestamp[rows]
+        return replace(
+            self,
+            user_idx=self.user_idx[rows],
+            item_idx=self.item_idx[rows],
+            rating=self.rating[rows],
+            timestamp=timestamp,
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return a frame with one row per rating: user_id, item_id, title, rating[, timestamp]."""
+        frame = pd.DataFrame(
+            {
+                "user_id": self.user_ids[self.user_idx],
+                "item_id": self.item_ids[self.item_idx],
+                "title": self.titles[self.item_idx],
+                "rating": self.rating,
+            }
+        )
+        if self.timestamp is not None:
+            frame["timestamp"] = self.timestamp
+        return frame
+
+
+def _frozen(array: NDArray) -> NDArray:
+    view = np.ascontiguousarray(array).view()
+    view.flags.writeable = False
+    return view
