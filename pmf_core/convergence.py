@@ -1,0 +1,81 @@
+"""Convergence of what is identifiable: norms, log likelihood, predictions; never raw factors.
+
+Factors are identified only up to a rotation (and sign, and order), so r_hat of a raw factor says
+nothing; that of ``U_i . V_j`` does.
+"""
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+QUANTITIES = ("norm_U", "norm_V", "log_likelihood")
+"""Scalars of each draw that are diagnosed, beside predictions."""
+
+MIN_DRAWS = 4
+"""Fewest draws a chain needs for r_hat: two halves of two."""
+
+
+def convergence_table(idata: xr.DataTree) -> pd.DataFrame:
+    """Diagnose a fit's scalars and its monitored predictions.
+
+    Parameters
+    ----------
+    idata : xr.DataTree
+        A fit's, with groups ``sample_stats`` and ``predictions``.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per quantity: ``quantity`` (``norm_U``, ``norm_V``, ``log_likelihood``, or
+        ``prediction``), ``pair`` (position in the test set; -1 for a scalar), ``mean``, ``sd``,
+        ``r_hat``, ``ess_bulk``, ``ess_tail`` and ``mcse`` (of the mean). Predictions in stars.
+
+    References
+    ----------
+    Vehtari, Gelman, Simpson, Carpenter & Burkner (2021), Rank-normalization, folding, and
+    localization: an improved R-hat.
+    """
+    stats = idata["sample_stats"].dataset
+    predictions = idata["predictions"].dataset["prediction"]
+    scalars = np.stack([stats[name].values for name in QUANTITIES], axis=-1)
+    table = pd.concat(
+        [
+            pd.DataFrame({"quantity": QUANTITIES, "pair": -1}),
+            pd.DataFrame({"quantity": "prediction", "pair": predictions["pair"].values}),
+        ],
+        ignore_index=True,
+    )
+    draws = np.concatenate([scalars, predictions.values], axis=-1)  # chain, draw, quantity
+    return table.assign(**convergence(draws))
+
+
+def convergence(draws: NDArray[np.floating]) -> dict[str, NDArray[np.float64]]:
+    """Return mean, sd, r_hat, ess_bulk, ess_tail and mcse of each quantity.
+
+    Parameters
+    ----------
+    draws : ndarray of shape (chains, draws, n_quantities)
+
+    Returns
+    -------
+    dict of str to ndarray of shape (n_quantities,)
+        nan where the draws are too few to tell, or do not vary.
+    """
+    # Here and not above: importing ArviZ takes seconds, which the first pages do not wait for.
+    from arviz_stats.base import array_stats
+
+    draws = np.asarray(draws, np.float64)
+    table = {"mean": draws.mean(axis=(0, 1)), "sd": draws.std(axis=(0, 1), ddof=1)}
+    statistics = {
+        "r_hat": array_stats.rhat,
+        "ess_bulk": lambda x, **axes: array_stats.ess(x, method="bulk", **axes),
+        "ess_tail": lambda x, **axes: array_stats.ess(x, method="tail", prob=0.9, **axes),
+        "mcse": lambda x, **axes: array_stats.mcse(x, method="mean", **axes),
+    }
+    for name, statistic in statistics.items():
+        table[name] = np.full(draws.shape[-1], np.nan)
+        vary = np.ptp(draws, axis=(0, 1)) > 0
+        if draws.shape[1] >= MIN_DRAWS and vary.any():
+            table[name][vary] = statistic(draws[..., vary], chain_axis=0, draw_axis=1)
+    return table

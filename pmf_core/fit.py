@@ -1,0 +1,150 @@
+"""Fit: a finished (or cancelled) inference, as labelled, self-describing data."""
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from scipy.stats import norm
+
+from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.convergence import convergence_table
+from pmf_core.data import Ratings
+from pmf_core.metrics import coverage, mae, rmse
+from pmf_core.split import Split
+
+
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What `fit_map`, `sample_gibbs` and `sample_nuts` return; it needs nothing but `idata`."""
+
+    idata: xr.DataTree
+    """ArviZ schema. ``posterior``: thinned draws of U and V. ``sample_stats``: traces over all
+    draws, (chain, draw). ``predictions``: predictions of monitored held-out pairs, in stars.
+    ``running``: RMSE of the running mean. ``observed_data``, ``constant_data``: the training
+    ratings. ``heldout``: test ratings with the mean and sd of their predictions."""
+
+    @property
+    def attrs(self) -> dict[str, Any]:
+        """How the fit came about: method, settings, seed, split, versions, wall time."""
+        return self.idata.attrs
+
+    @property
+    def method(self) -> str:
+        """``map``, ``gibbs`` or ``nuts``."""
+        return self.attrs["method"]
+
+    @property
+    def is_point_estimate(self) -> bool:
+        """Whether this is a single point, about whose uncertainty it says nothing."""
+        return self.method == "map"
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether the fit was stopped before its last draw."""
+        return bool(self.attrs["partial"])
+
+    @cached_property
+    def config(self) -> PMFConfig:
+        """The model."""
+        return PMFConfig.from_json(self.attrs["config"])
+
+    @cached_property
+    def sampler(self) -> SamplerConfig:
+        """The run length and seed that were asked for."""
+        return SamplerConfig(**json.loads(self.attrs["sampler"]))
+
+    @cached_property
+    def split(self) -> Split:
+        """The ratings that were learnt from and held out (without features or timestamps)."""
+        constant = self.idata["constant_data"].dataset
+        scale = tuple(self.attrs["scale"])
+        shared = {
+            "user_ids": constant["user"].values,
+            "item_ids": constant["item"].values,
+            "titles": constant["title"].values.astype(str),
+            "scale": scale,
+            "name": self.attrs["dataset"],
+        }
+        heldout = self.idata["heldout"].dataset
+        train = Ratings(
+            constant["user_idx"].values,
+            constant["item_idx"].values,
+            self.idata["observed_data"].dataset["rating"].values,
+            **shared,
+        )
+        test = Ratings(
+            heldout["user_idx"].values,
+            heldout["item_idx"].values,
+            heldout["rating"].values,
+            **shared,
+        )
+        return Split(train, test)
+
+    def heldout(self, ci_prob: float = 0.9) -> pd.DataFrame:
+        """Predict the held-out ratings.
+
+        Parameters
+        ----------
+        ci_prob : float
+            Probability of the interval of a *rating*: equal-tailed, of a normal with the
+            variance of the predictions over draws plus that of the noise.
+
+        Returns
+        -------
+        pd.DataFrame
+            user_idx, item_idx, rating, pred_mean, pred_sd (of the mean rating, over draws),
+            pred_lower, pred_upper; all in stars and, but for pred_sd, clipped to the scale.
+        """
+        frame = self.idata["heldout"].dataset.to_dataframe().reset_index(drop=True)
+        low, high = self.attrs["scale"]
+        half = norm.ppf(0.5 + ci_prob / 2) * np.sqrt(frame["pred_sd"] ** 2 + 1 / self.config.alpha)
+        mean = frame["pred_mean"]
+        return frame.assign(
+            pred_mean=mean.clip(low, high),
+            pred_lower=(mean - half).clip(low, high),
+            pred_upper=(mean + half).clip(low, high),
+        )
+
+    @cached_property
+    def convergence(self) -> pd.DataFrame:
+        """What `convergence_table` says of this fit."""
+        return convergence_table(self.idata)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures by which fits are compared.
+
+        Returns
+        -------
+        dict
+            method, n_factors, alpha, center, chains, draws, random_seed; train_rmse, test_rmse
+            and test_mae (stars) of the mean prediction; coverage_90 (share of the held-out
+            ratings inside their 90 % interval); r_hat (largest), ess (smallest ess_bulk) of the
+            norms, log likelihood and monitored predictions, nan for a point estimate; seconds
+            (wall); partial.
+        """
+        heldout = self.heldout(ci_prob=0.9)
+        running = self.idata["running"].dataset
+        table = None if self.is_point_estimate else self.convergence
+        return {
+            "method": self.method,
+            "n_factors": self.config.n_factors,
+            "alpha": self.config.alpha,
+            "center": self.config.center,
+            "chains": self.idata["sample_stats"].sizes["chain"],
+            "draws": self.idata["sample_stats"].sizes["draw"],
+            "random_seed": self.sampler.random_seed,
+            "train_rmse": float(running["train_rmse"][-1]),
+            "test_rmse": rmse(heldout["rating"], heldout["pred_mean"]),
+            "test_mae": mae(heldout["rating"], heldout["pred_mean"]),
+            "coverage_90": coverage(
+                heldout["rating"], heldout["pred_lower"], heldout["pred_upper"]
+            ),
+            "r_hat": np.nan if table is None else float(table["r_hat"].max()),
+            "ess": np.nan if table is None else float(table["ess_bulk"].min()),
+            "seconds": float(self.attrs["seconds"]),
+            "partial": self.is_partial,
+        }

@@ -1,0 +1,318 @@
+"""Fit a model: MAP by alternating least squares, Gibbs by the compiled kernel, NUTS by PyMC.
+
+The three take the same arguments and return the same thing.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.fit import Fit
+from pmf_core.gibbs.pmf import Problem, State, initial_state, log_prior, run_segment, sweep
+from pmf_core.labels import label_fit
+from pmf_core.recorder import Recorder
+from pmf_core.split import Split
+
+MAX_MAP_SWEEPS = 500
+MAP_TOLERANCE = 3e-6
+"""A MAP has converged when a sweep raises the log density by less than this share of it."""
+
+SEGMENT_BYTES = 16e6
+"""Draws that one segment of a chain may return at once."""
+
+
+@dataclass(frozen=True, eq=False)
+class Progress:
+    """Where a fit stands, for a progress bar or a live chart."""
+
+    done: int
+    """Steps that all chains have taken, tuning included."""
+    total: int
+    """Steps that they were asked for."""
+    seconds: float
+    """Since the fit was started."""
+    recorder: Recorder
+    """What has been accumulated; read it, do not change it."""
+
+    @property
+    def seconds_left(self) -> float:
+        """Time left at the rate so far, nan before the first step."""
+        return self.seconds / self.done * (self.total - self.done) if self.done else float("nan")
+
+
+ProgressCallback = Callable[[Progress], bool | None]
+"""Called after each step or few; returning False stops the fit, which keeps what it has drawn."""
+
+
+@cache
+def local_executor() -> Executor:
+    """Return the threads on which this process runs chains, one for each core."""
+    available = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))
+    return ThreadPoolExecutor(len(available(0)), thread_name_prefix="pmf-chain")
+
+
+def estimate_memory(split: Split, config: PMFConfig, sampler: SamplerConfig) -> int:
+    """Return about how many bytes a fit holds at its peak, stored draws included."""
+    train, test = split.train, split.test
+    factors = (train.n_users + train.n_items) * config.n_factors
+    kept = min(sampler.keep, sampler.draws * sampler.chains) * factors * 4
+    running = sampler.chains * (factors * 8 * 4 + 2 * SEGMENT_BYTES)
+    return int(2 * kept + running + 120 * train.n_ratings + 60 * test.n_ratings)
+
+
+def fit_map(
+    split: Split,
+    config: PMFConfig | None = None,
+    *,
+    random_seed: int = 0,
+    progress: ProgressCallback | None = None,
+) -> Fit:
+    """Find a maximum a posteriori estimate of U and V by alternating least squares.
+
+    Each step is a Gibbs sweep with zero noise, so it maximises the joint density over U, then
+    over V, exactly; no parameter is integrated out. The density has many equal maxima (rotations
+    of the factors) and the seed picks the one that is found.
+
+    Parameters
+    ----------
+    split : Split
+        What to learn from, and what to score on.
+    config : PMFConfig, optional
+        The model; the PyMC example's by default.
+    random_seed : int
+        Seed of the starting point.
+    progress : callable, optional
+        Called with a `Progress` after each sweep; returning False stops there.
+
+    Returns
+    -------
+    Fit
+        With one chain of one draw, marked as a point estimate. Group ``tuning`` traces the
+        sweeps.
+
+    References
+    ----------
+    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, eq 4.
+    """
+    config = config or PMFConfig()
+    started = time.perf_counter()
+    problem = Problem.from_ratings(config, split.train)
+    state = initial_state(problem, random_seed, chain=0)
+    zeros = State(np.zeros_like(state.U), np.zeros_like(state.V))
+    recorder = _recorder(split, problem, SamplerConfig(1, MAX_MAP_SWEEPS, 1, random_seed, keep=1))
+    density, converged = -np.inf, False
+    while not converged and recorder.steps < MAX_MAP_SWEEPS:
+        state = sweep(problem, state, *zeros)
+        recorder.add(*(factors[None].astype(np.float32) for factors in state))
+        before, density = density, _log_joint(problem, state, recorder)
+        converged = density - before < MAP_TOLERANCE * abs(density)
+        if not _report(progress, recorder, MAX_MAP_SWEEPS, started):
+            break
+    recorder.end_tuning()
+    recorder.add(*(factors[None].astype(np.float32) for factors in state))
+    seconds = time.perf_counter() - started
+    settings = SamplerConfig(1, recorder.tune, 1, random_seed, keep=1)
+    return label_fit("map", split, config, settings, recorder, seconds, partial=not converged)
+
+
+def sample_gibbs(
+    split: Split,
+    config: PMFConfig | None = None,
+    *,
+    draws: int = 500,
+    tune: int = 500,
+    chains: int = 4,
+    random_seed: int = 0,
+    keep: int = 200,
+    executor: Executor | None = None,
+    progress: ProgressCallback | None = None,
+) -> Fit:
+    """Sample the posterior of U and V by Gibbs sweeps.
+
+    Parameters
+    ----------
+    split : Split
+        What to learn from, and what to score on.
+    config : PMFConfig, optional
+        The model; the PyMC example's by default.
+    draws, tune, chains, random_seed, keep : int
+        As in `SamplerConfig`. Equal seeds give equal draws, whatever runs them.
+    executor : concurrent.futures.Executor, optional
+        Where segments of chains run; by default threads of this process, one for each core.
+    progress : callable, optional
+        Called with a `Progress` from the calling thread as draws arrive; returning False stops
+        the fit, which keeps what it has drawn.
+
+    Returns
+    -------
+    Fit
+        Marked as partial if it was stopped.
+
+    Raises
+    ------
+    InterruptedError
+        If it was stopped before any draw was kept.
+
+    References
+    ----------
+    Salakhutdinov & Mnih (2008), Bayesian Probabilistic Matrix Factorization using MCMC, sec 3.
+    """
+    config = config or PMFConfig()
+    settings = SamplerConfig(draws, tune, chains, random_seed, keep)
+    started = time.perf_counter()
+    problem = Problem.from_ratings(config, split.train)
+    recorder = _recorder(split, problem, settings)
+    steps = _chains_in_step(problem, settings, executor or local_executor())
+    for U, V in steps:
+        recorder.add(U, V)
+        if not _report(progress, recorder, tune + draws, started):
+            steps.close()
+            break
+    seconds = time.perf_counter() - started
+    return _finish("gibbs", split, config, settings, recorder, seconds)
+
+
+def sample_nuts(
+    split: Split,
+    config: PMFConfig | None = None,
+    *,
+    draws: int = 500,
+    tune: int = 500,
+    chains: int = 4,
+    random_seed: int = 0,
+    keep: int = 200,
+    executor: Executor | None = None,
+    progress: ProgressCallback | None = None,
+) -> Fit:
+    """Sample the same posterior with PyMC's NUTS: a check on `sample_gibbs`, for small sets.
+
+    Takes what `sample_gibbs` takes. Chains run one after the other in this thread, so
+    `executor` is not used; `progress` is called with the steps of all chains together.
+    """
+    import pymc as pm  # here: it takes seconds to import, and only NUTS needs it
+
+    from pmf_core.models import build_model
+
+    config = config or PMFConfig()
+    settings = SamplerConfig(draws, tune, chains, random_seed, keep)
+    started = time.perf_counter()
+    problem = Problem.from_ratings(config, split.train)
+    recorder = _recorder(split, problem, SamplerConfig(draws, 0, chains, random_seed, keep))
+
+    def callback(trace: object, draw: object) -> None:
+        done = (draw.chain * (tune + draws) + draw.draw_idx + 1) // chains
+        status = Progress(done, tune + draws, time.perf_counter() - started, recorder)
+        if progress is not None and progress(status) is False:
+            raise KeyboardInterrupt  # PyMC's own signal to stop and keep what there is
+
+    with build_model(config, split.train):
+        posterior = pm.sample(
+            draws=draws,
+            tune=tune,
+            chains=chains,
+            cores=1,
+            random_seed=random_seed,
+            nuts_sampler="pymc",
+            callback=callback,
+            progressbar=False,
+            compute_convergence_checks=False,
+        )["posterior"].dataset
+    U = posterior["U"].transpose("chain", "draw", "user", "factor").values.astype(np.float32)
+    V = posterior["V"].transpose("chain", "draw", "item", "factor").values.astype(np.float32)
+    recorder.chains = len(U)
+    for t in range(U.shape[1]):
+        recorder.add(U[:, t], V[:, t])
+    seconds = time.perf_counter() - started
+    return _finish("nuts", split, config, settings, recorder, seconds)
+
+
+def _chains_in_step(
+    problem: Problem, settings: SamplerConfig, executor: Executor
+) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
+    """Yield, sweep by sweep, the draws of all chains: U and V with a leading chain axis.
+
+    Chains run in segments, each submitted when the one before it is done, so that no chain
+    waits for another; their draws are buffered until all chains have taken the same sweep.
+    """
+    total = settings.tune + settings.draws
+    n_users, n_items, n_factors = problem.shape
+    longest = int(max(1, min(25, SEGMENT_BYTES / (4 * (n_users + n_items) * n_factors))))
+    running: dict[Future, int] = {}
+    stops = [0] * settings.chains
+    buffers: list[list] = [[] for _ in range(settings.chains)]
+
+    def submit(chain: int, state: State) -> None:
+        start = stops[chain]
+        # Short segments first: something to see at once.
+        stops[chain] = stop = min(total, start + min(longest, start + 1))
+        seed = settings.random_seed
+        future = executor.submit(run_segment, problem, state, seed, chain, start, stop)
+        running[future] = chain
+
+    for chain in range(settings.chains):
+        submit(chain, initial_state(problem, settings.random_seed, chain))
+    try:
+        while running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                chain = running.pop(future)
+                state, U, V = future.result()
+                buffers[chain].extend(zip(U, V, strict=True))
+                if stops[chain] < total:
+                    submit(chain, state)
+            for _ in range(min(map(len, buffers))):
+                U, V = zip(*(buffer.pop(0) for buffer in buffers), strict=True)
+                yield np.stack(U), np.stack(V)
+    finally:
+        for future in running:
+            future.cancel()
+
+
+def _recorder(split: Split, problem: Problem, settings: SamplerConfig) -> Recorder:
+    return Recorder(
+        split,
+        problem.alpha,
+        problem.offset,
+        chains=settings.chains,
+        tune=settings.tune,
+        draws=settings.draws,
+        keep=settings.keep,
+    )
+
+
+def _log_joint(problem: Problem, state: State, recorder: Recorder) -> float:
+    log_likelihood = recorder.traces["log_likelihood"][0, recorder.steps - 1]
+    return log_likelihood + log_prior(problem, state)
+
+
+def _report(
+    progress: ProgressCallback | None, recorder: Recorder, total: int, started: float
+) -> bool:
+    if progress is None:
+        return True
+    elapsed = time.perf_counter() - started
+    return progress(Progress(recorder.steps, total, elapsed, recorder)) is not False
+
+
+def _finish(
+    method: str,
+    split: Split,
+    config: PMFConfig,
+    settings: SamplerConfig,
+    recorder: Recorder,
+    seconds: float,
+) -> Fit:
+    if not recorder.kept:
+        raise InterruptedError(
+            f"stopped after {recorder.steps} of {settings.tune + settings.draws} steps, before "
+            f"the first stored draw at step {settings.tune + recorder.thin}; let it run longer, "
+            "or ask for fewer tuning steps"
+        )
+    partial = recorder.n_draws < settings.draws
+    return label_fit(method, split, config, settings, recorder, seconds, partial=partial)
