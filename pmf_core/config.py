@@ -2,8 +2,9 @@
 
 import json
 from dataclasses import asdict, dataclass
+from numbers import Real
 
-from pmf_core.errors import require
+from pmf_core.errors import is_whole, require
 
 
 @dataclass(frozen=True)
@@ -28,15 +29,13 @@ class PMFConfig:
 
     def __post_init__(self) -> None:
         """Check every field."""
-        require(
-            isinstance(self.n_factors, int) and 1 <= self.n_factors <= 200,
-            "n_factors", self.n_factors, "a whole number from 1 to 200",
-        )  # fmt: skip
-        require(
-            isinstance(self.alpha, int | float) and 0 < self.alpha < 1e6,
-            "alpha", self.alpha, "a precision above 0 and below 1e6, such as 2.0",
-        )  # fmt: skip
+        whole = is_whole(self.n_factors, 1, 200)
+        require(whole, "n_factors", self.n_factors, "a whole number from 1 to 200")
+        precision = isinstance(self.alpha, Real) and 0 < self.alpha < 1e6
+        require(precision, "alpha", self.alpha, "a precision above 0 and below 1e6, such as 2.0")
         require(isinstance(self.center, bool), "center", self.center, "True or False")
+        # NumPy's numbers, too, are stored as plain ones: so that equal settings have equal names.
+        object.__setattr__(self, "n_factors", int(self.n_factors))
         object.__setattr__(self, "alpha", float(self.alpha))
 
     def to_json(self) -> str:
@@ -76,8 +75,9 @@ class SamplerConfig:
         rules |= {"random_seed": (0, 2**32 - 1), "keep": (1, 1_000_000)}
         for name, (low, high) in rules.items():
             value = getattr(self, name)
-            valid = isinstance(value, int) and low <= value <= high
-            require(valid, name, value, f"a whole number from {low} to {high}")
+            rule = f"a whole number from {low} to {high}"
+            require(is_whole(value, low, high), name, value, rule)
+            object.__setattr__(self, name, int(value))
 
 
 PRESETS: dict[str, PMFConfig] = {"pmf": PMFConfig()}

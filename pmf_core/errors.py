@@ -1,5 +1,6 @@
 """Error messages in one form: the value, the rule, the next step."""
 
+from numbers import Integral
 from typing import Any
 
 
@@ -7,3 +8,8 @@ def require(valid: bool, name: str, value: Any, rule: str) -> None:
     """Raise ValueError ``name is value; it must be rule`` unless `valid`."""
     if not valid:
         raise ValueError(f"{name} is {value!r}; it must be {rule}")
+
+
+def is_whole(value: Any, low: int, high: int) -> bool:
+    """Return whether `value` is an integer (and no bool) from `low` to `high`."""
+    return isinstance(value, Integral) and not isinstance(value, bool) and low <= value <= high

@@ -3,19 +3,17 @@
 The three take the same arguments and return the same thing.
 """
 
-import os
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.fit import Fit
-from pmf_core.gibbs.pmf import Problem, State, initial_state, log_prior, run_segment, sweep
+from pmf_core.gibbs.chains import SEGMENT_BYTES, chains_in_step, local_executor
+from pmf_core.gibbs.pmf import Problem, State, initial_state, log_prior, sweep
 from pmf_core.labels import label_fit
 from pmf_core.recorder import Recorder
 from pmf_core.split import Split
@@ -23,9 +21,6 @@ from pmf_core.split import Split
 MAX_MAP_SWEEPS = 500
 MAP_TOLERANCE = 3e-6
 """A MAP has converged when a sweep raises the log density by less than this share of it."""
-
-SEGMENT_BYTES = 16e6
-"""Draws that one segment of a chain may return at once."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,13 +44,6 @@ class Progress:
 
 ProgressCallback = Callable[[Progress], bool | None]
 """Called after each step or few; returning False stops the fit, which keeps what it has drawn."""
-
-
-@cache
-def local_executor() -> Executor:
-    """Return the threads on which this process runs chains, one for each core."""
-    available = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))
-    return ThreadPoolExecutor(len(available(0)), thread_name_prefix="pmf-chain")
 
 
 def estimate_memory(split: Split, config: PMFConfig, sampler: SamplerConfig) -> int:
@@ -169,7 +157,7 @@ def sample_gibbs(
     started = time.perf_counter()
     problem = Problem.from_ratings(config, split.train)
     recorder = _recorder(split, problem, settings)
-    steps = _chains_in_step(problem, settings, executor or local_executor())
+    steps = chains_in_step(problem, settings, executor or local_executor())
     for U, V in steps:
         recorder.add(U, V)
         if not _report(progress, recorder, tune + draws, started):
@@ -231,47 +219,6 @@ def sample_nuts(
         recorder.add(U[:, t], V[:, t])
     seconds = time.perf_counter() - started
     return _finish("nuts", split, config, settings, recorder, seconds)
-
-
-def _chains_in_step(
-    problem: Problem, settings: SamplerConfig, executor: Executor
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Yield, sweep by sweep, the draws of all chains: U and V with a leading chain axis.
-
-    Chains run in segments, each submitted when the one before it is done, so that no chain
-    waits for another; their draws are buffered until all chains have taken the same sweep.
-    """
-    total = settings.tune + settings.draws
-    n_users, n_items, n_factors = problem.shape
-    longest = int(max(1, min(25, SEGMENT_BYTES / (4 * (n_users + n_items) * n_factors))))
-    running: dict[Future, int] = {}
-    stops = [0] * settings.chains
-    buffers: list[list] = [[] for _ in range(settings.chains)]
-
-    def submit(chain: int, state: State) -> None:
-        start = stops[chain]
-        # Short segments first: something to see at once.
-        stops[chain] = stop = min(total, start + min(longest, start + 1))
-        seed = settings.random_seed
-        future = executor.submit(run_segment, problem, state, seed, chain, start, stop)
-        running[future] = chain
-
-    for chain in range(settings.chains):
-        submit(chain, initial_state(problem, settings.random_seed, chain))
-    try:
-        while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                chain = running.pop(future)
-                state, U, V = future.result()
-                buffers[chain].extend(zip(U, V, strict=True))
-                if stops[chain] < total:
-                    submit(chain, state)
-            for _ in range(min(map(len, buffers))):
-                U, V = zip(*(buffer.pop(0) for buffer in buffers), strict=True)
-                yield np.stack(U), np.stack(V)
-    finally:
-        for future in running:
-            future.cancel()
 
 
 def _recorder(split: Split, problem: Problem, settings: SamplerConfig) -> Recorder:

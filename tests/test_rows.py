@@ -1,0 +1,193 @@
+"""The row kernel against closed forms, its own interpreted form, and the PyMC log density."""
+
+import numpy as np
+import pytest
+
+from pmf_core.config import PMFConfig
+from pmf_core.gibbs.pmf import Problem, chain_rng, draw_factors, initial_state
+from pmf_core.gibbs.rows import _draw_gaussian, draw_rows
+from pmf_core.models import build_model
+
+N_FACTORS = 3
+ALPHA = 2.0
+
+
+@pytest.fixture(scope="module")
+def row():
+    """One row with 12 ratings of 8 items, and a prior that is not spherical."""
+    rng = np.random.default_rng(3)
+    root = rng.normal(size=(N_FACTORS, N_FACTORS))
+    return {
+        "indices": rng.integers(0, 8, 12).astype(np.int32),
+        "rating": rng.normal(3.5, 1, 12),
+        "other": rng.normal(size=(8, N_FACTORS)),
+        "prior_precision": root @ root.T + np.eye(N_FACTORS),
+        "prior_linear": rng.normal(size=N_FACTORS),
+    }
+
+
+def closed_form(row, alpha=ALPHA):
+    design = row["other"][row["indices"]]
+    precision = row["prior_precision"] + alpha * design.T @ design
+    linear = row["prior_linear"] + alpha * design.T @ row["rating"]
+    return np.linalg.solve(precision, linear), precision
+
+
+def draw(row, noise, function=draw_rows, alpha=ALPHA):
+    """Draw the same row once for every line of `noise`."""
+    n, size = len(noise), len(row["rating"])
+    out = np.empty_like(noise)
+    function(
+        np.arange(n + 1) * size,
+        np.tile(row["indices"], n),
+        np.tile(row["rating"], n),
+        row["other"],
+        alpha,
+        row["prior_precision"],
+        row["prior_linear"],
+        noise,
+        out,
+    )
+    return out
+
+
+def test_mean_and_precision_equal_the_closed_form(row):
+    mean, precision = closed_form(row)
+    np.testing.assert_allclose(draw(row, np.zeros((1, N_FACTORS)))[0], mean, atol=1e-8)
+    # Unit noise gives the columns of L'^-1, whose outer products sum to the covariance.
+    columns = draw(row, np.eye(N_FACTORS)) - mean
+    np.testing.assert_allclose(np.linalg.inv(columns.T @ columns), precision, atol=1e-8)
+
+
+def moments_agree(sample, mean, covariance):
+    """Whether sample moments lie within 4.5 Monte Carlo standard errors of the given ones."""
+    n = len(sample)
+    variance = np.diag(covariance)
+    mean_error = np.abs(sample.mean(axis=0) - mean) / np.sqrt(variance / n)
+    spread = np.sqrt((np.outer(variance, variance) + covariance**2) / n)
+    covariance_error = np.abs(np.cov(sample.T) - covariance) / spread
+    return max(mean_error.max(), covariance_error.max()) < 4.5
+
+
+def test_draws_match_mean_and_covariance_and_a_wrong_precision_is_found_out(row, rng):
+    mean, precision = closed_form(row)
+    noise = rng.standard_normal((20_000, N_FACTORS))
+    assert moments_agree(draw(row, noise), mean, np.linalg.inv(precision))
+    assert not moments_agree(draw(row, noise, alpha=1.1 * ALPHA), mean, np.linalg.inv(precision))
+
+
+@pytest.mark.parametrize("n_factors", [1, 2, 5, 8])
+def test_compiled_kernel_equals_its_interpreted_form(n_factors, rng):
+    counts = np.array([0, 1, 7, 30])
+    args = (
+        np.concatenate(([0], np.cumsum(counts))),
+        rng.integers(0, 9, counts.sum()).astype(np.int32),
+        rng.normal(size=counts.sum()),
+        rng.normal(size=(9, n_factors)),
+        ALPHA,
+        np.eye(n_factors),
+        np.zeros(n_factors),
+        rng.normal(size=(len(counts), n_factors)),
+    )
+    compiled, interpreted = (np.empty((len(counts), n_factors)) for _ in range(2))
+    draw_rows(*args, compiled)
+    draw_rows.py_func(*args, interpreted)
+    np.testing.assert_allclose(compiled, interpreted, atol=1e-12)
+
+
+def test_gaussian_step_equals_its_interpreted_form(rng):
+    root = rng.normal(size=(4, 4))
+    precision, linear, noise = root @ root.T + np.eye(4), rng.normal(size=4), rng.normal(size=4)
+    compiled, interpreted = np.empty(4), np.empty(4)
+    _draw_gaussian(precision.copy(), linear, noise, compiled)
+    _draw_gaussian.py_func(precision.copy(), linear, noise, interpreted)
+    np.testing.assert_allclose(compiled, interpreted, atol=1e-12)
+
+
+def test_a_row_without_ratings_is_drawn_from_its_prior(row, rng):
+    noise = rng.standard_normal((2, N_FACTORS))
+    out = np.empty_like(noise)
+    none = np.zeros(0)
+    draw_rows(
+        np.zeros(3, np.int64),
+        none.astype(np.int32),
+        none,
+        row["other"],
+        ALPHA,
+        4 * np.eye(N_FACTORS),
+        np.zeros(N_FACTORS),
+        noise,
+        out,
+    )
+    np.testing.assert_allclose(out, noise / 2)
+
+
+@pytest.mark.parametrize("center", [False, True])
+def test_kernel_mean_is_a_zero_of_the_pymc_gradient(ratings, center):
+    config = PMFConfig(n_factors=N_FACTORS, alpha=ALPHA, center=center)
+    problem = Problem.from_ratings(config, ratings)
+    model = build_model(config, ratings)
+    gradient = model.compile_dlogp()
+    state = initial_state(problem, 5, chain=0)
+    blocks = {
+        "U": (problem.by_user, state.V, problem.alpha_U, "V"),
+        "V": (problem.by_item, state.U, problem.alpha_V, "U"),
+    }
+    for block, (rows, other, prior_alpha, other_name) in blocks.items():
+        zero = np.zeros_like(getattr(state, block))
+        mean = draw_factors(rows, other, problem.alpha, prior_alpha, zero)
+        wrong = draw_factors(rows, other, 1.1 * problem.alpha, prior_alpha, zero)
+        assert np.abs(block_gradient(gradient, model, block, mean, other_name, other)).max() < 1e-8
+        assert np.abs(block_gradient(gradient, model, block, wrong, other_name, other)).max() > 1e-3
+
+
+def block_gradient(gradient, model, block, value, other_name, other):
+    """Gradient of the log density in one block, by its position among PyMC's variables."""
+    flat = gradient({block: value, other_name: other})
+    sizes = {variable.name: np.prod(variable.shape.eval()) for variable in model.value_vars}
+    start = 0
+    for name, size in sizes.items():
+        if name == block:
+            return flat[start : start + size]
+        start += size
+    raise AssertionError(f"{block} is not among {list(sizes)}")
+
+
+def test_kernel_precision_is_minus_the_pymc_hessian(ratings):
+    config = PMFConfig(n_factors=2, alpha=ALPHA)
+    problem = Problem.from_ratings(config, ratings)
+    model = build_model(config, ratings)
+    gradient = model.compile_dlogp()
+    state = initial_state(problem, 6, chain=0)
+    row = 0
+    # The log density is quadratic in a block, so differences of its gradient are exact.
+    step = np.zeros_like(state.U)
+    hessian = np.empty((2, 2))
+    for d in range(2):
+        step[row] = np.eye(2)[d]
+        change = block_gradient(gradient, model, "U", state.U + step, "V", state.V)
+        change = change - block_gradient(gradient, model, "U", state.U, "V", state.V)
+        hessian[d] = change[:2]
+    design = state.V[problem.by_user.indices[: problem.by_user.indptr[1]]]
+    precision = problem.alpha_U * np.eye(2) + ALPHA * design.T @ design
+    np.testing.assert_allclose(-hessian, precision, atol=1e-8)
+    zero = np.zeros_like(state.U)
+    mean = draw_factors(problem.by_user, state.V, ALPHA, problem.alpha_U, zero)
+    columns = []
+    for d in range(2):
+        noise = zero.copy()
+        noise[row, d] = 1
+        drawn = draw_factors(problem.by_user, state.V, ALPHA, problem.alpha_U, noise)
+        columns.append((drawn - mean)[row])
+    covariance = sum(np.outer(c, c) for c in columns)
+    np.testing.assert_allclose(np.linalg.inv(covariance), -hessian, atol=1e-8)
+
+
+def test_every_sweep_of_every_chain_has_its_own_stream():
+    streams = {
+        tuple(chain_rng(seed, chain, sweep).standard_normal(3))
+        for seed in range(3)
+        for chain in range(3)
+        for sweep in range(-1, 3)
+    }
+    assert len(streams) == 3 * 3 * 4

@@ -1,0 +1,86 @@
+"""Fits on disk."""
+
+import subprocess
+import sys
+import textwrap
+
+import numpy as np
+import pytest
+import xarray as xr
+
+import pmf_core as pmf
+
+
+@pytest.fixture(scope="module")
+def fit(ratings):
+    split = pmf.split_ratings(ratings, 0.2, random_seed=1)
+    return pmf.sample_gibbs(split, pmf.PMFConfig(n_factors=2), draws=8, tune=2, chains=2)
+
+
+def test_a_fit_survives_the_disk(fit, tmp_path):
+    loaded = pmf.load_fit(pmf.save_fit(fit, tmp_path / "fit.nc"))
+    assert loaded.summary() == fit.summary()
+    assert loaded.config == fit.config
+    assert loaded.sampler == fit.sampler
+    assert loaded.split.id == fit.split.id
+    assert loaded.idata["posterior"].dataset["U"].dtype == np.float32
+    np.testing.assert_array_equal(loaded.split.train.titles, fit.split.train.titles)
+    assert [path.name for path in tmp_path.iterdir()] == ["fit.nc"]
+
+
+def test_a_missing_folder_or_file_is_named(fit, tmp_path):
+    with pytest.raises(FileNotFoundError, match="nowhere is not a folder; create it"):
+        pmf.save_fit(fit, tmp_path / "nowhere" / "fit.nc")
+    with pytest.raises(FileNotFoundError, match=r"fit\.nc does not exist"):
+        pmf.load_fit(tmp_path / "fit.nc")
+
+
+def test_damaged_and_foreign_files_are_refused(fit, tmp_path):
+    path = pmf.save_fit(fit, tmp_path / "fit.nc")
+    content = path.read_bytes()
+    path.write_bytes(content[: len(content) // 2])
+    with pytest.raises(ValueError, match="cannot be read as netCDF"):
+        pmf.load_fit(path)
+    foreign = tmp_path / "foreign.nc"
+    xr.Dataset({"x": 1}).to_netcdf(foreign, engine="h5netcdf")
+    with pytest.raises(ValueError, match="is netCDF but not a fit"):
+        pmf.load_fit(foreign)
+
+
+def test_a_failed_write_leaves_nothing_behind(fit, tmp_path, monkeypatch):
+    def full_disk(*args, **kwargs):
+        raise OSError("no space left")
+
+    monkeypatch.setattr(xr.DataTree, "to_netcdf", full_disk)
+    with pytest.raises(OSError, match="no space left"):
+        pmf.save_fit(fit, tmp_path / "fit.nc")
+    assert not list(tmp_path.iterdir())
+
+
+def test_eight_threads_read_and_write_at_once(fit, tmp_path):
+    """In a process of its own, since what this guards against ends the process."""
+    path = pmf.save_fit(fit, tmp_path / "fit.nc")
+    script = textwrap.dedent(
+        """
+        import sys
+        from concurrent.futures import ThreadPoolExecutor
+        from pathlib import Path
+        import pmf_core as pmf
+
+        source = Path(sys.argv[1])
+
+        def work(number):
+            path = source.with_name(f"copy-{number}.nc")
+            for _ in range(5):
+                pmf.save_fit(pmf.load_fit(source), path)
+                fit = pmf.load_fit(path)
+            return float(fit.idata["posterior"].dataset["U"].sum())
+
+        with ThreadPoolExecutor(8) as pool:
+            print(len(set(pool.map(work, range(8)))))
+        """
+    )
+    run = subprocess.run(
+        [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=120
+    )
+    assert (run.returncode, run.stdout.strip()) == (0, "1"), run.stderr[-2000:]
