@@ -27,9 +27,16 @@ def mae(rating: ArrayLike, prediction: ArrayLike) -> float:
 
 
 def coverage(rating: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> float:
-    """Return the share of ratings with ``lower <= rating <= upper``, in [0, 1]."""
-    rating = np.asarray(rating)
-    return float(np.mean((np.asarray(lower) <= rating) & (rating <= np.asarray(upper))))
+    """Return the share of ratings with ``lower <= rating <= upper``, in [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If the shapes differ, nothing is given, or a bound is missing.
+    """
+    above = _error(rating, lower) >= 0
+    below = _error(rating, upper) <= 0
+    return float(np.mean(above & below))
 
 
 def _error(rating: ArrayLike, prediction: ArrayLike) -> np.ndarray:
@@ -44,5 +51,10 @@ def _error(rating: ArrayLike, prediction: ArrayLike) -> np.ndarray:
         raise ValueError(
             f"{missing} of {prediction.size} predictions are missing (nan); fall back on a "
             "baseline for those pairs, or leave their ratings out on purpose"
+        )
+    unknown = int(np.isnan(rating).sum())
+    if unknown:
+        raise ValueError(
+            f"{unknown} of {rating.size} ratings are missing (nan); score observed ratings only"
         )
     return rating - prediction

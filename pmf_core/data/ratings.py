@@ -1,4 +1,4 @@
-"""Ratings: who gave what to which item, as immutable parallel arrays with their vocabularies."""
+"""Ratings: who gave what to which item, as immutable arrays; and a split of them in two."""
 
 import hashlib
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 
 @dataclass(frozen=True, eq=False)
@@ -19,8 +19,8 @@ class Ratings:
     Raises
     ------
     ValueError
-        If the arrays differ in length, hold a position outside their vocabulary, a rating that
-        is not finite, or one outside `scale`.
+        If arrays that belong together differ in length, a position is no whole number or outside
+        its vocabulary, or a rating is not finite or outside `scale`.
     """
 
     user_idx: NDArray[np.int32]
@@ -45,23 +45,38 @@ class Ratings:
     """n_items rows in the order of `item_ids` (genres, release date, ...), where known."""
     name: str = "ratings"
     """What to call the whole set on a page."""
+    notes: tuple[str, ...] = ()
+    """What reading the source changed or left out, in sentences for people."""
 
     def __post_init__(self) -> None:
         """Convert, check and freeze the arrays."""
-        convert = {"user_idx": np.int32, "item_idx": np.int32, "rating": np.float64}
-        for field, dtype in convert.items():
-            object.__setattr__(self, field, _frozen(np.asarray(getattr(self, field), dtype)))
-        object.__setattr__(self, "user_ids", _frozen(np.asarray(self.user_ids)))
-        object.__setattr__(self, "item_ids", _frozen(np.asarray(self.item_ids)))
-        titles = self.item_ids.astype(str) if self.titles is None else np.asarray(self.titles, str)
-        object.__setattr__(self, "titles", _frozen(titles))
-        if self.timestamp is not None:
-            object.__setattr__(self, "timestamp", _frozen(np.asarray(self.timestamp, np.int64)))
+        self._check_positions()
+        freeze = {"user_idx": np.int32, "item_idx": np.int32, "rating": np.float64}
+        freeze |= {"user_ids": None, "item_ids": None, "titles": np.str_}
+        freeze |= {} if self.timestamp is None else {"timestamp": np.int64}
+        if self.titles is None:
+            object.__setattr__(self, "titles", self.item_ids)
+        for field, dtype in freeze.items():
+            object.__setattr__(self, field, _frozen(getattr(self, field), dtype))
         low, high = map(float, self.scale)
         object.__setattr__(self, "scale", (low, high))
-        self._check(low, high)
+        self._check_lengths()
+        self._check_ratings(low, high)
 
-    def _check(self, low: float, high: float) -> None:
+    def _check_positions(self) -> None:
+        for field, size in (("user_idx", self.n_users), ("item_idx", self.n_items)):
+            idx = np.asarray(getattr(self, field))
+            if idx.size and not np.issubdtype(idx.dtype, np.integer):
+                raise ValueError(
+                    f"{field} holds {idx.dtype} values; it holds row positions, so give integers"
+                )
+            if idx.size and not (idx.min() >= 0 and idx.max() < size):
+                raise ValueError(
+                    f"{field} runs from {idx.min()} to {idx.max()} but must lie in 0..{size - 1}; "
+                    "it holds row positions, not raw identifiers"
+                )
+
+    def _check_lengths(self) -> None:
         lengths = {len(self.user_idx), len(self.item_idx), len(self.rating)}
         lengths |= set() if self.timestamp is None else {len(self.timestamp)}
         if len(lengths) > 1:
@@ -69,15 +84,14 @@ class Ratings:
                 f"user_idx, item_idx, rating and timestamp have lengths {sorted(lengths)}; they "
                 "are parallel arrays, so give each one entry per rating"
             )
-        if len(self.titles) != self.n_items:
-            raise ValueError(f"{len(self.titles)} titles for {self.n_items} items; give one each")
-        for field, size in (("user_idx", self.n_users), ("item_idx", self.n_items)):
-            idx = getattr(self, field)
-            if idx.size and not (idx.min() >= 0 and idx.max() < size):
-                raise ValueError(
-                    f"{field} runs from {idx.min()} to {idx.max()} but must lie in 0..{size - 1}; "
-                    "it holds row positions, not raw identifiers"
-                )
+        sizes = {"titles": self.n_items, "item_features": self.n_items}
+        for field, size in (sizes | {"user_features": self.n_users}).items():
+            given = getattr(self, field)
+            if given is not None and len(given) != size:
+                owner = "users" if field == "user_features" else "items"
+                raise ValueError(f"{field} has {len(given)} rows for {size} {owner}; give one each")
+
+    def _check_ratings(self, low: float, high: float) -> None:
         if not np.isfinite(self.rating).all():
             row = int(np.flatnonzero(~np.isfinite(self.rating))[0])
             raise ValueError(
@@ -147,7 +161,34 @@ class Ratings:
         return frame
 
 
-def _frozen(array: NDArray) -> NDArray:
-    view = np.ascontiguousarray(array).view()
-    view.flags.writeable = False
-    return view
+@dataclass(frozen=True, eq=False)
+class Split:
+    """Training and test ratings with the same vocabularies and row positions."""
+
+    train: Ratings
+    """Ratings to learn from."""
+    test: Ratings
+    """Held-out ratings, seen by no model."""
+
+    @cached_property
+    def id(self) -> str:
+        """Twelve hexadecimal digits: a hash of the ratings and of which pairs are held out.
+
+        It does not depend on the order of the rows, so the same pairs make the same name.
+        """
+        sizes = (self.train.n_users, self.train.n_items, self.train.n_ratings)
+        digest = hashlib.sha256(repr(sizes).encode())
+        for part in (self.train, self.test):
+            pair = part.user_idx.astype(np.int64) * part.n_items + part.item_idx
+            order = np.lexsort((part.rating, pair))
+            digest.update(pair[order].tobytes() + part.rating[order].tobytes())
+        return digest.hexdigest()[:12]
+
+
+def _frozen(values: ArrayLike, dtype: type | None) -> NDArray:
+    array = np.ascontiguousarray(values, dtype)
+    if array.flags.writeable:
+        # A copy: the caller may go on writing to what was given, and `id` is worked out once.
+        array = array.copy()
+        array.flags.writeable = False
+    return array
