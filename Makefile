@@ -1,0 +1,63 @@
+# `make app` and `make test` are all a newcomer needs; each sets up what is missing first.
+# Another Python or port: make app PYTHON=python3.13 PORT=9000
+
+PYTHON ?= python3
+HOST ?= localhost
+PORT ?= 8501
+ARGS ?=
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --quiet --no-input --disable-pip-version-check --prefer-binary
+COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.12 \
+	--no-emit-index-url --annotation-style line --custom-compile-command 'make requirements' --upgrade
+
+.PHONY: app test test-all lint bench bench-quick requirements clean
+
+app: $(VENV)/app.stamp  ## serve the dashboard and print its address
+	@$(PY) -m streamlit run app.py --server.address=$(HOST) --server.port=$(PORT)
+
+test: $(VENV)/dev.stamp  ## the quick suite, browser tests included
+	@$(PY) -m pytest -m "not slow" $(ARGS)
+
+test-all: $(VENV)/dev.stamp  ## the quick suite and the slow tests
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/dev.stamp  ## style, imports, docstrings, formatting
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+bench: $(VENV)/app.stamp  ## speed at the example's setting
+	@$(PY) -m benchmarks.run $(ARGS)
+
+bench-quick: $(VENV)/app.stamp  ## the same, shortened: shows that it runs
+	@$(PY) -m benchmarks.run --quick $(ARGS)
+
+requirements: $(VENV)/dev.stamp  ## resolve the pins anew from pyproject.toml
+	@$(COMPILE) pyproject.toml -o requirements.txt
+	@$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
+
+clean:  ## remove what the targets above made
+	rm -rf $(VENV) build .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is newer than the pins it stands for, so packages are installed again only when those
+# change.
+$(VENV)/app.stamp: requirements.txt $(PY)
+	@echo "Installing the dashboard's packages into $(VENV) (once; a minute or two) ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp
+	@echo "Installing the developers' tools into $(VENV) ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+$(PY):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null || { \
+		echo "PMF Explorer needs Python 3.12 or newer, but '$(PYTHON)' is:" \
+			"$$($(PYTHON) --version 2>&1 | head -n 1). Install one and name it, such as:" \
+			"make $(or $(MAKECMDGOALS),app) PYTHON=python3.13" >&2; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV) || { rm -rf $(VENV); \
+		echo "'$(PYTHON)' cannot make a virtual environment; install its venv module" \
+			"(Debian, Ubuntu: apt install python3-venv) and try again." >&2; exit 1; }
