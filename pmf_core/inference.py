@@ -6,13 +6,14 @@ The three take the same arguments and return the same thing.
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
+from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
 
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.fit import Fit
-from pmf_core.gibbs.chains import SEGMENT_BYTES, chains_in_step, local_executor
+from pmf_core.gibbs.chains import SEGMENT_BYTES, Block, local_executor, run_chains
 from pmf_core.gibbs.pmf import Problem, State, initial_state, log_prior, sweep
 from pmf_core.labels import label_fit
 from pmf_core.recorder import Recorder
@@ -157,12 +158,12 @@ def sample_gibbs(
     started = time.perf_counter()
     problem = Problem.from_ratings(config, split.train)
     recorder = _recorder(split, problem, settings)
-    steps = chains_in_step(problem, settings, executor or local_executor())
-    for U, V in steps:
-        recorder.add(U, V)
-        if not _report(progress, recorder, tune + draws, started):
-            steps.close()
-            break
+    states = [initial_state(problem, random_seed, chain) for chain in range(chains)]
+    blocks = run_chains(problem, states, random_seed, 0, tune + draws, executor or local_executor())
+    with closing(blocks):
+        for block in blocks:
+            if not _record(block, recorder, tune + draws, started, progress):
+                break
     seconds = time.perf_counter() - started
     return _finish("gibbs", split, config, settings, recorder, seconds)
 
@@ -236,6 +237,20 @@ def _recorder(split: Split, problem: Problem, settings: SamplerConfig) -> Record
 def _log_joint(problem: Problem, state: State, recorder: Recorder) -> float:
     log_likelihood = recorder.traces["log_likelihood"][0, recorder.steps - 1]
     return log_likelihood + log_prior(problem, state)
+
+
+def _record(
+    block: Block,
+    recorder: Recorder,
+    total: int,
+    started: float,
+    progress: ProgressCallback | None,
+) -> bool:
+    for U, V in zip(block.U, block.V, strict=True):
+        recorder.add(U, V)
+        if not _report(progress, recorder, total, started):
+            return False
+    return True
 
 
 def _report(

@@ -156,7 +156,7 @@ def test_stopped_map_is_partial(split, config):
 
 @pytest.mark.parametrize("center", [False, True])
 def test_known_truth_is_recovered_and_intervals_cover_it(center):
-    """With the noise and the dimension known, means beat point and baseline; intervals hold."""
+    """With noise and dimension known, little is lost but the noise, and intervals cover."""
     rng = np.random.default_rng(8)
     n_users, n_items, n_factors, n = 120, 150, 2, 6000
     U = rng.normal(0, 1.0, (n_users, n_factors))
@@ -170,8 +170,7 @@ def test_known_truth_is_recovered_and_intervals_cover_it(center):
     config = pmf.PMFConfig(n_factors=n_factors, alpha=4.0, center=center)
     fit = pmf.sample_gibbs(split, config, draws=200, tune=100, chains=2, random_seed=0)
     summary = fit.summary()
-    assert summary["test_rmse"] < 0.65  # the noise alone is 0.5, the global mean has about 1.5
-    assert summary["test_rmse"] < pmf.fit_map(split, config).summary()["test_rmse"]
+    assert summary["test_rmse"] < 0.55  # the noise alone is 0.5, the global mean has about 1.5
     assert 0.86 < summary["coverage_90"] < 0.94  # 1,200 pairs: standard error 0.009
     wrong = pmf.PMFConfig(n_factors=n_factors, alpha=40.0, center=center)
     overconfident = pmf.sample_gibbs(split, wrong, draws=200, tune=100, chains=2, random_seed=0)

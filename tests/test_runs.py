@@ -71,7 +71,7 @@ def test_eight_threads_read_and_write_at_once(fit, tmp_path):
 
         def work(number):
             path = source.with_name(f"copy-{number}.nc")
-            for _ in range(5):
+            for _ in range(2):
                 pmf.save_fit(pmf.load_fit(source), path)
                 fit = pmf.load_fit(path)
             return float(fit.idata["posterior"].dataset["U"].sum())

@@ -4,15 +4,31 @@ import os
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pmf_core.config import SamplerConfig
-from pmf_core.gibbs.pmf import Problem, State, initial_state, run_segment
+from pmf_core.gibbs.pmf import Problem, State, run_segment
+
+LONGEST_SEGMENT = 25
+"""Sweeps: a tenth of a second on the example's data, so that a fit answers at once."""
 
 SEGMENT_BYTES = 16e6
 """Draws that one segment of a chain may return at once."""
+
+
+class Block(NamedTuple):
+    """The same segment of every chain."""
+
+    stop: int
+    """Sweeps that every chain has taken by the end of it."""
+    states: list[State]
+    """Where each chain stands then."""
+    U: NDArray[np.float32]
+    """ndarray of shape (n_sweeps, chains, n_users, n_factors)"""
+    V: NDArray[np.float32]
+    """ndarray of shape (n_sweeps, chains, n_items, n_factors)"""
 
 
 @cache
@@ -22,42 +38,57 @@ def local_executor() -> Executor:
     return ThreadPoolExecutor(len(available(0)), thread_name_prefix="pmf-chain")
 
 
-def chains_in_step(
-    problem: Problem, settings: SamplerConfig, executor: Executor
-) -> Iterator[tuple[NDArray[np.float32], NDArray[np.float32]]]:
-    """Yield, sweep by sweep, the draws of all chains: U and V with a leading chain axis.
+def run_chains(
+    problem: Problem,
+    states: list[State],
+    random_seed: int,
+    start: int,
+    stop: int,
+    executor: Executor,
+) -> Iterator[Block]:
+    """Run sweeps `start` to `stop` of every chain and yield them block by block.
 
-    Chains run in segments, each submitted when the one before it is done, so that no chain
-    waits for another; their draws are buffered until all chains have taken the same sweep.
+    A segment is submitted as soon as the one before it of the same chain is done, so no chain
+    waits for another; a block is yielded when all chains have done theirs.
     """
-    total = settings.tune + settings.draws
-    n_users, n_items, n_factors = problem.shape
-    longest = int(max(1, min(25, SEGMENT_BYTES / (4 * (n_users + n_items) * n_factors))))
-    running: dict[Future, int] = {}
-    stops = [0] * settings.chains
-    buffers: list[list] = [[] for _ in range(settings.chains)]
+    cuts = _cuts(problem, start, stop)
+    place = getattr(executor, "place", lambda data: data)  # a cluster keeps its own copy
+    problem = place(problem)
+    running: dict[Future, tuple[int, int]] = {}
+    done: dict[tuple[int, int], tuple[State, NDArray, NDArray]] = {}
+    chains = range(len(states))
 
-    def submit(chain: int, state: State) -> None:
-        start = stops[chain]
-        # Short segments first: something to see at once.
-        stops[chain] = stop = min(total, start + min(longest, start + 1))
-        seed = settings.random_seed
-        future = executor.submit(run_segment, problem, state, seed, chain, start, stop)
-        running[future] = chain
+    def submit(chain: int, segment: int, state: State) -> None:
+        sweeps = cuts[segment], cuts[segment + 1]
+        future = executor.submit(run_segment, problem, state, random_seed, chain, *sweeps)
+        running[future] = chain, segment
 
-    for chain in range(settings.chains):
-        submit(chain, initial_state(problem, settings.random_seed, chain))
+    for chain in chains:
+        submit(chain, 0, states[chain])
+    yielded = 0
     try:
         while running:
             for future in wait(running, return_when=FIRST_COMPLETED).done:
-                chain = running.pop(future)
-                state, U, V = future.result()
-                buffers[chain].extend(zip(U, V, strict=True))
-                if stops[chain] < total:
-                    submit(chain, state)
-            for _ in range(min(map(len, buffers))):
-                U, V = zip(*(buffer.pop(0) for buffer in buffers), strict=True)
-                yield np.stack(U), np.stack(V)
+                chain, segment = running.pop(future)
+                done[chain, segment] = future.result()
+                if segment + 2 < len(cuts):
+                    submit(chain, segment + 1, done[chain, segment][0])
+            while all((chain, yielded) in done for chain in chains):
+                ends, U, V = zip(*(done.pop((chain, yielded)) for chain in chains), strict=True)
+                yielded += 1
+                yield Block(cuts[yielded], list(ends), np.stack(U, axis=1), np.stack(V, axis=1))
     finally:
         for future in running:
             future.cancel()
+
+
+def _cuts(problem: Problem, start: int, stop: int) -> list[int]:
+    """Cut sweeps into segments of 1, 2, 4, ... up to a limit: soon something to see."""
+    n_users, n_items, n_factors = problem.shape
+    fits = SEGMENT_BYTES / (4 * (n_users + n_items) * n_factors)
+    longest = int(max(1, min(LONGEST_SEGMENT, fits)))
+    cuts, length = [start], 1
+    while cuts[-1] < stop:
+        cuts.append(min(stop, cuts[-1] + min(longest, length)))
+        length *= 2
+    return cuts
