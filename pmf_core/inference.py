@@ -3,6 +3,7 @@
 The three take the same arguments and return the same thing.
 """
 
+import os
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pmf_core.checkpoint import Checkpoint
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.fit import Fit
 from pmf_core.gibbs.chains import SEGMENT_BYTES, Block, local_executor, run_chains
@@ -122,6 +124,7 @@ def sample_gibbs(
     keep: int = 200,
     executor: Executor | None = None,
     progress: ProgressCallback | None = None,
+    checkpoint: str | os.PathLike | None = None,
 ) -> Fit:
     """Sample the posterior of U and V by Gibbs sweeps.
 
@@ -138,6 +141,9 @@ def sample_gibbs(
     progress : callable, optional
         Called with a `Progress` from the calling thread as draws arrive; returning False stops
         the fit, which keeps what it has drawn.
+    checkpoint : path-like, optional
+        Folder to which the state is written as the fit goes on. If it holds the state of the
+        same fit, cut off before its end, that fit is taken up there, to the identical draws.
 
     Returns
     -------
@@ -148,6 +154,8 @@ def sample_gibbs(
     ------
     InterruptedError
         If it was stopped before any draw was kept.
+    ValueError
+        If `checkpoint` holds another fit.
 
     References
     ----------
@@ -159,11 +167,21 @@ def sample_gibbs(
     problem = Problem.from_ratings(config, split.train)
     recorder = _recorder(split, problem, settings)
     states = [initial_state(problem, random_seed, chain) for chain in range(chains)]
-    blocks = run_chains(problem, states, random_seed, 0, tune + draws, executor or local_executor())
+    saved = None
+    if checkpoint is not None:
+        fingerprint = f"{split.id} {config.to_json()} {settings}"
+        saved = Checkpoint(checkpoint, fingerprint)
+        states, seconds_before = saved.read(recorder) or (states, 0.0)
+        started -= seconds_before
+    blocks = run_chains(
+        problem, states, random_seed, recorder.steps, tune + draws, executor or local_executor()
+    )
     with closing(blocks):
         for block in blocks:
             if not _record(block, recorder, tune + draws, started, progress):
                 break
+            if saved is not None:
+                saved.write(block.states, recorder, time.perf_counter() - started)
     seconds = time.perf_counter() - started
     return _finish("gibbs", split, config, settings, recorder, seconds)
 

@@ -160,6 +160,31 @@ class Recorder:
         if t >= self.tune:
             self._add_draw(t - self.tune, U, V)
 
+    def state(self) -> dict[str, NDArray]:
+        """Return all that has been accumulated but the stored draws, for `restore`."""
+        arrays = {"steps": np.array(self.steps), "n_kept": np.array(len(self.kept))}
+        arrays |= {f"traces/{name}": trace[:, : self.steps] for name, trace in self.traces.items()}
+        arrays |= {f"running/{name}": v[: self.n_draws] for name, v in self.running.items()}
+        arrays["predictions"] = self.predictions[:, : self.n_draws]
+        for name, pairs in (("train", self.train), ("test", self.test)):
+            arrays[f"{name}/total"] = pairs.total
+            arrays[f"{name}/total_square"] = pairs.total_square
+            arrays[f"{name}/count"] = np.array(pairs.count)
+        return arrays
+
+    def restore(self, state: dict[str, NDArray], kept: list[tuple[NDArray, NDArray]]) -> None:
+        """Bring a new recorder of the same size to where `state` and its draws were taken."""
+        self.steps, self.kept = int(state["steps"]), kept
+        for name, trace in self.traces.items():
+            trace[:, : self.steps] = state[f"traces/{name}"]
+        for name, values in self.running.items():
+            values[: self.n_draws] = state[f"running/{name}"]
+        self.predictions[:, : self.n_draws] = state["predictions"]
+        for name, pairs in (("train", self.train), ("test", self.test)):
+            pairs.total[:] = state[f"{name}/total"]
+            pairs.total_square[:] = state[f"{name}/total_square"]
+            pairs.count = int(state[f"{name}/count"])
+
     def _add_draw(self, draw: int, U: NDArray, V: NDArray) -> None:
         self.running["train_rmse"][draw] = self.train.running_rmse()
         self.running["test_rmse"][draw] = self.test.running_rmse()

@@ -63,7 +63,7 @@ def run_chains(
         future = executor.submit(run_segment, problem, state, random_seed, chain, *sweeps)
         running[future] = chain, segment
 
-    for chain in chains:
+    for chain in chains if stop > start else ():
         submit(chain, 0, states[chain])
     yielded = 0
     try:
