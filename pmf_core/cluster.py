@@ -1,0 +1,68 @@
+"""Chains on a Dask cluster, behind the same interface as threads of this process."""
+
+from concurrent.futures import Executor, Future
+from functools import cache
+from typing import Any
+
+
+class ClusterExecutor(Executor):
+    """The workers of a Dask cluster, which must have this package installed.
+
+    A worker may be lost at any time: what it was doing is done again elsewhere, and since draws
+    depend on nothing but seed, chain and sweep, the result is the same.
+
+    Parameters
+    ----------
+    address : str
+        Of the scheduler, such as ``tcp://host:8786``.
+
+    Raises
+    ------
+    ImportError
+        If Dask is not installed.
+    ConnectionError
+        If no scheduler answers there within ten seconds.
+    """
+
+    def __init__(self, address: str) -> None:
+        try:
+            from distributed import Client
+        except ImportError as error:
+            raise ImportError(
+                f"a cluster at {address} was asked for, but Dask is not installed; run "
+                "`pip install dask distributed`, or leave the scheduler's address empty"
+            ) from error
+        try:
+            self._client = Client(address, timeout=10, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise ConnectionError(
+                f"no Dask scheduler answers at {address!r} ({error}); start one with `make "
+                "cluster`, or leave the address empty to run on this machine"
+            ) from error
+        self._executor = self._client.get_executor(pure=False, retries=5)
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
+        """Run a function on some worker; arguments from `place` are already there."""
+        return self._executor.submit(fn, *args, **kwargs)
+
+    def place(self, data: Any) -> Any:
+        """Put data on the cluster once; pass what this returns to `submit` in its stead.
+
+        As the result of a task, not by Dask's scatter: a task is run again when the worker that
+        holds its result is lost, scattered data are gone and all that needs them is cancelled.
+        """
+        return self._client.submit(_identity, data, pure=False, retries=5)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        """Close the connection; the cluster goes on without it."""
+        self._client.close()
+
+
+@cache
+def cluster_executor(address: str) -> ClusterExecutor:
+    """Return this process's one connection to a scheduler."""
+    return ClusterExecutor(address)
+
+
+def _identity(data: Any) -> Any:
+    return data
