@@ -4,7 +4,9 @@ import os
 import tempfile
 from pathlib import Path
 from threading import Lock
+from typing import Any
 
+import h5netcdf
 import xarray as xr
 
 from pmf_core.fit import Fit
@@ -55,11 +57,37 @@ def load_fit(path: str | os.PathLike) -> Fit:
         with _HDF5, xr.open_datatree(path, engine="h5netcdf") as tree:
             idata = tree.load()
     except (OSError, ValueError, KeyError) as error:
-        raise ValueError(f"{path} cannot be read as netCDF ({error}); export it anew") from error
-    missing = {"posterior", "sample_stats", "heldout"} - set(idata.children)
-    if missing or "config" not in idata.attrs:
-        raise ValueError(
-            f"{path} is netCDF but not a fit of this package: it lacks "
-            f"{sorted(missing) or ['config']}; choose a file that save_fit wrote"
-        )
+        raise _unreadable(path, error) from error
+    _require_fit(path, idata.attrs, set(idata.children))
     return Fit(idata)
+
+
+def read_attrs(path: str | os.PathLike) -> dict[str, Any]:
+    """Read how a saved fit came about (`Fit.attrs`), without its draws: in milliseconds.
+
+    Raises
+    ------
+    ValueError
+        If the file is damaged, or holds something else than a fit.
+    """
+    path = Path(path)
+    try:
+        with _HDF5, h5netcdf.File(path, "r") as file:
+            attrs, groups = dict(file.attrs), set(file.groups)
+    except (OSError, ValueError, KeyError) as error:
+        raise _unreadable(path, error) from error
+    _require_fit(path, attrs, groups)
+    return attrs
+
+
+def _unreadable(path: Path, error: Exception) -> ValueError:
+    return ValueError(f"{path} cannot be read as netCDF ({error}); export it anew")
+
+
+def _require_fit(path: Path, attrs: dict[str, Any], groups: set[str]) -> None:
+    missing = {"posterior", "sample_stats", "heldout"} - groups | {"config"} - set(attrs)
+    if missing:
+        raise ValueError(
+            f"{path} is netCDF but not a fit of this package: it lacks {sorted(missing)}; choose "
+            "a file that save_fit wrote"
+        )
