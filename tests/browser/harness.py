@@ -1,0 +1,99 @@
+"""Find a Chromium, serve the app as `make app` does, and read what a page shows."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, Playwright, expect
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HOW_TO_GET_ONE = (
+    "no Chromium was found; get one with `.venv/bin/playwright install chromium` "
+    "(Debian: `apt install chromium`) and run the tests again"
+)
+ARGS = [
+    "--no-sandbox",  # containers often run as root, where Chromium refuses its sandbox
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+STARTUP_SECONDS = 60
+SETTLE_SECONDS = 60
+
+
+def find_chromium(playwright: Playwright) -> str | None:
+    """Return the path of Playwright's own Chromium, else of the system's, else None."""
+    own = playwright.chromium.executable_path
+    return own if Path(own).exists() else next(filter(None, map(shutil.which, NAMES)), None)
+
+
+def launch(playwright: Playwright) -> Browser | None:
+    """Start a headless Chromium, or return None where there is none."""
+    path = find_chromium(playwright)
+    return path and playwright.chromium.launch(executable_path=path, args=ARGS)
+
+
+@contextmanager
+def serve_app(home: Path) -> Iterator[str]:
+    """Serve app.py with its runs and caches under `home`, and yield its address.
+
+    What the server prints is in ``home / "server.log"``.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += ["--server.address=127.0.0.1", f"--server.port={port}"]
+    environment = os.environ | {"PMF_HOME": str(home)}
+    with open(home / "server.log", "w") as log:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_until_healthy(server, url, home / "server.log")
+        yield url
+    finally:
+        server.terminate()
+        try:
+            server.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_until_healthy(server: subprocess.Popen, url: str, log: Path) -> None:
+    deadline = time.monotonic() + STARTUP_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.05)
+    raise RuntimeError(f"the app did not come up at {url}; it printed:\n{log.read_text()[-3000:]}")
+
+
+def settle(page: Page) -> None:
+    """Wait until the script of the page has run to its end."""
+    idle = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+    page.locator(idle).wait_for(timeout=1000 * SETTLE_SECONDS)
+
+
+def assert_sound(page: Page) -> None:
+    """Fail if the page shows an exception, or no title."""
+    settle(page)
+    boxes = page.get_by_test_id("stException")
+    assert boxes.count() == 0, f"{page.url} shows an exception:\n{boxes.first.inner_text()}"
+    expect(page.get_by_role("heading", level=1).first).to_be_visible()

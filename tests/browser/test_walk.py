@@ -1,0 +1,27 @@
+"""A visitor walks through the whole house."""
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.harness import assert_sound
+
+pytestmark = pytest.mark.browser
+
+PAGES_AT_LEAST = {"explore", "baselines", "fit", "diagnose", "compare"}
+NAV_LINK = "stSidebarNavLink"
+
+
+def test_every_page_opens_from_the_sidebar_without_an_exception(page: Page, app_url, app_home):
+    page.goto(app_url)
+    assert_sound(page)
+    links = page.get_by_test_id(NAV_LINK)
+    addresses = [link.get_attribute("href") for link in links.all()]
+    seen = {address.rstrip("/").rsplit("/", 1)[-1].split("?")[0] for address in addresses}
+    assert PAGES_AT_LEAST <= seen, f"the sidebar leads to {sorted(seen)}"
+    titles = set()
+    for position in range(len(addresses)):
+        links.nth(position).click()
+        assert_sound(page)
+        titles.add(page.get_by_role("heading", level=1).first.inner_text())
+    assert len(titles) == len(addresses), f"two pages have one title: {sorted(titles)}"
+    assert "Traceback" not in (app_home / "server.log").read_text()

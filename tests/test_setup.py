@@ -1,0 +1,70 @@
+"""What a newcomer meets first: the make targets and the pins."""
+
+import os
+import re
+import shutil
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess:
+    # This test may itself be run by make, which would hand its own flags down.
+    environment = {name: value for name, value in os.environ.items() if "MAKE" not in name}
+    return subprocess.run(
+        ["make", *arguments], cwd=folder, env=environment, capture_output=True, text=True
+    )
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A folder with what `make` reads, and nothing set up."""
+    for name in ("Makefile", "requirements.txt", "requirements-dev.txt"):
+        shutil.copy(ROOT / name, tmp_path)
+    return tmp_path
+
+
+@pytest.mark.parametrize("target", ["app", "test"])
+def test_an_older_python_gets_one_line_that_says_what_is_needed(clone, target):
+    old = clone / "old-python"
+    old.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "Python 3.11.7" || exit 1\n')
+    old.chmod(0o755)
+    done = make(clone, target, "PYTHON=./old-python")
+    assert done.returncode != 0
+    said = [line for line in done.stderr.splitlines() if not line.startswith("make:")]
+    assert len(said) == 1
+    for part in (
+        "needs Python 3.12 or newer",
+        "'./old-python' is: Python 3.11.7",
+        f"make {target}",
+    ):
+        assert part in said[0]
+    assert not (clone / ".venv").exists()
+
+
+def test_a_python_without_venv_is_told_what_to_install(clone):
+    bare = clone / "bare-python"
+    bare.write_text('#!/bin/sh\n[ "$1" = -c ] || { mkdir .venv; exit 1; }\n')
+    bare.chmod(0o755)
+    done = make(clone, "app", "PYTHON=./bare-python")
+    assert done.returncode != 0
+    assert "apt install python3-venv" in done.stderr
+    assert not (clone / ".venv").exists(), "half an environment would be taken for a whole one"
+
+
+@pytest.mark.parametrize("name", ["requirements.txt", "requirements-dev.txt"])
+def test_the_pins_cover_what_the_project_asks_for(name):
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    groups = {
+        "requirements.txt": settings["project"]["dependencies"],
+        "requirements-dev.txt": settings["dependency-groups"]["dev"],
+    }
+    pins = (ROOT / name).read_text(encoding="utf-8")
+    pinned = set(re.findall(r"^([\w.-]+)==", pins, re.MULTILINE))
+    asked = {re.match(r"[\w.-]+", wanted)[0] for wanted in groups[name]}
+    assert asked <= pinned, "pyproject.toml has changed; run `make requirements`"
+    assert "://" not in pins and "/" not in pins, "pins name no host and no path"
