@@ -104,7 +104,8 @@ def fit_biases(train: Ratings) -> tuple[float, NDArray[np.float64], NDArray[np.f
 
     References
     ----------
-    Y. Koren (2010). Factor in the Neighbors. ACM TKDD 4(1), section 2.1.
+    Y. Koren (2010). Factor in the Neighbors: Scalable and Accurate Collaborative Filtering. ACM
+    Transactions on Knowledge Discovery from Data 4(1).
     """
     global_mean = train.rating.mean()
     count_U = np.bincount(train.user_idx, minlength=train.n_users)

@@ -70,8 +70,11 @@ class Table:
             unit = 1000 if np.abs(number).max() > 1e11 else 1
             return (number // unit).astype(np.int64)[codes], ()
         dates = pd.to_datetime(texts, format="ISO8601", utc=True, errors="coerce")
-        bad = dates.isna().to_numpy()[codes]
-        if bad.any():
+        unread = dates.isna().to_numpy()
+        if unread.any():
+            # Of a mixture of numbers and dates neither is wrong; all else comes first.
+            neither = unread & np.isnan(number)
+            bad = (neither if neither.any() else unread)[codes]
             row, cell = self._first(bad, self.roles["timestamp"])
             reason = (
                 f"row {row} has {cell!r}, neither seconds since 1970 nor a date like 1998-04-22"
@@ -131,8 +134,9 @@ def read_table(source: str | Path | IO) -> Table:
         roles = header_roles(fields) if headed else plain_roles(fields)
     except ValueError as error:
         raise ValueError(f"{name}: {error}") from error
-    cells = _cells(name, text, separator, blank_lines + headed, len(fields))
-    names = fields if headed else [f"column {i + 1}" for i in range(len(fields))]
+    cells = _cells(name, text, separator, blank_lines, headed)
+    given = fields if headed else [""] * len(fields)
+    names = [field.strip() or f"column {i}" for i, field in enumerate(given, 1)]
     return Table(name, names, cells, roles, decimal_comma=separator == ";")
 
 
@@ -168,26 +172,21 @@ def _decode(name: str, raw: bytes) -> str:
         return raw.decode("latin-1")  # as MovieLens itself
 
 
-def _cells(name: str, text: str, separator: str, skip: int, n_columns: int) -> pd.DataFrame:
+def _cells(name: str, text: str, separator: str, blank_lines: int, headed: bool) -> pd.DataFrame:
     try:
-        # Empty lines are read too, so that the rows can be counted as the file has them.
+        # A header is read as a row, so that it sets the number of fields; and so are empty lines,
+        # so that rows can be counted as the file has them.
         cells = pd.read_csv(
-            io.StringIO(text), sep=separator, header=None, skiprows=skip, dtype=str,
+            io.StringIO(text), sep=separator, header=None, skiprows=blank_lines, dtype=str,
             na_filter=False, skip_blank_lines=False,
         )  # fmt: skip
-    except pd.errors.EmptyDataError:
-        cells = pd.DataFrame()
     except pd.errors.ParserError as error:
         raise ValueError(f"{name}, {_explained(str(error))}") from error
-    cells.index = np.arange(len(cells)) + skip + 1
-    cells = cells[(cells != "").any(axis=1)] if len(cells) else cells
+    cells.index = np.arange(len(cells)) + blank_lines + 1
+    cells = cells.iloc[int(headed) :]
+    cells = cells[(cells != "").any(axis=1)]
     if cells.empty:
         raise ValueError(f"{name}: the file has a header and no ratings; give one row per rating")
-    if cells.shape[1] != n_columns:
-        raise ValueError(
-            f"{name}, row {cells.index[0]}: {cells.shape[1]} fields under a header of {n_columns}; "
-            "give both the same number"
-        )
     return cells
 
 

@@ -55,14 +55,14 @@ def header_roles(fields: list[str]) -> dict[str, int]:
             continue
         if plain.count(free[0]) > 1:
             raise ValueError(
-                f"{plain.count(free[0])} columns could be the {role} ({', '.join(fields)}); "
+                f"{plain.count(free[0])} columns could be the {role} ({_shown(fields)}); "
                 "rename all but one"
             )
         found[role] = plain.index(free[0])
     missing = [role for role in REQUIRED if role not in found]
     if missing:
         raise ValueError(
-            f"no column for the {' and the '.join(missing)} among {', '.join(fields)}; rename "
+            f"no column for the {' and the '.join(missing)} among {_shown(fields)}; rename "
             + " and ".join(f"the {role} column to {_NAMES[role][0]!r}" for role in missing)
         )
     return found
@@ -78,7 +78,7 @@ def plain_roles(fields: list[str]) -> dict[str, int]:
     """
     if not _is_number(fields[2]):
         raise ValueError(
-            f"the first row ({', '.join(fields)}) names no user, item and rating columns and has "
+            f"the first row ({_shown(fields)}) names no user, item and rating columns and has "
             f"{fields[2]!r} where the rating should be; add a header such as user,item,rating, or "
             "put the columns in that order"
         )
@@ -86,6 +86,11 @@ def plain_roles(fields: list[str]) -> dict[str, int]:
     if len(fields) > 3 and re.match(r"\d{9,13}(\.\d*)?$|\d{4}-\d\d-\d\d", fields[3].strip()):
         roles["timestamp"] = 3
     return roles
+
+
+def _shown(fields: list[str]) -> str:
+    # A file of another kind may be one line of thousands of "columns".
+    return ", ".join(fields[:12])[:200] + (", ..." if len(fields) > 12 else "")
 
 
 def _is_number(field: str) -> bool:

@@ -9,11 +9,10 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-import platformdirs
-
 from pmf_core.data import recbole
 from pmf_core.data.ml100k import FILES, DataUnavailable, read_pairs, verify
 from pmf_core.errors import require
+from pmf_core.paths import cache_dir
 
 URL = "https://files.grouplens.org/datasets/movielens/ml-100k.zip"
 URL_HASH = "md5:0e33842e24a9c977be4e0107933c0723"  # published beside the archive
@@ -26,14 +25,6 @@ DOWNLOAD_SECONDS = 30.0
 
 class _Missing(Exception):
     """A source does not have the files; the next one may."""
-
-
-def cache_folder() -> Path:
-    """Return the folder for downloads: ``$PMF_HOME/cache``, or the user's cache without it."""
-    home = os.environ.get("PMF_HOME")
-    if home:
-        return Path(home) / "cache"
-    return Path(platformdirs.user_cache_dir("pmf-explorer", appauthor=False))
 
 
 def find_folder(source: str | None = None) -> tuple[str, Path]:
@@ -85,7 +76,7 @@ def _from_data_dir() -> Path:
 
 
 def _from_cache() -> Path:
-    folder = cache_folder() / "ml-100k"
+    folder = cache_dir() / "ml-100k"
     if not all((folder / name).is_file() for name in FILES):
         raise _Missing(f"nothing in {folder}")
     return folder
@@ -96,6 +87,7 @@ def _from_grouplens() -> Path:
         _answers(URL)
         import pooch  # slow to import, and needed once in the life of a cache
 
+        pooch.get_logger().setLevel("WARNING")  # nothing here prints
         try:
             archive = pooch.retrieve(
                 URL, URL_HASH, fname="ml-100k.zip", path=scratch,
@@ -134,7 +126,7 @@ def _cached(source: str, download: Callable[[Path], Path]) -> Path:
     """Download into a scratch folder, check the ratings, and move the folder into the cache."""
     if os.environ.get("PMF_OFFLINE", "0") not in ("", "0"):
         raise _Missing("not tried, as PMF_OFFLINE is set")
-    cache = cache_folder()
+    cache = cache_dir()
     try:
         cache.mkdir(parents=True, exist_ok=True)
         # In the cache itself: only within one file system is a move one step.

@@ -1,0 +1,54 @@
+"""Fixtures that every test may ask for."""
+
+import os
+from dataclasses import fields
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import pmf_core as pmf
+
+# A test never waits for a network. Set before anything is imported that might ask.
+os.environ["PMF_OFFLINE"] = "1"
+_BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
+if (_BESIDE / "ml-100k" / "u.data").exists():
+    os.environ.setdefault("PMF_DATA_DIR", str(_BESIDE))
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(20240229)
+
+
+@pytest.fixture(scope="session")
+def simulated():
+    """Sixty users, forty items, 900 ratings, and the truth behind them: (ratings, truth)."""
+    ratings, truth = pmf.simulate_ratings(60, 40, 900, n_factors=3, random_seed=7)
+    before = _content(ratings)
+    yield ratings, truth
+    assert _content(ratings) == before, "a test changed the ratings that all tests share"
+
+
+@pytest.fixture(scope="session")
+def ratings(simulated):
+    return simulated[0]
+
+
+@pytest.fixture(scope="session")
+def movielens():
+    """MovieLens 100K from PMF_DATA_DIR or the cache; tests that ask for it skip without."""
+    try:
+        return pmf.load_movielens()
+    except pmf.DataUnavailable:
+        if os.environ.get("PMF_DATA_DIR"):
+            raise  # whoever sets it wants these tests to run
+        pytest.skip(
+            "needs MovieLens 100K: load it once in the app, or set PMF_DATA_DIR to the folder "
+            "that contains ml-100k"
+        )
+
+
+def _content(ratings):
+    values = (getattr(ratings, field.name) for field in fields(ratings))
+    return [v.tobytes() if isinstance(v, np.ndarray) else repr(v) for v in values]
