@@ -17,6 +17,7 @@ _HOMES = {
     "Truth": "pmf_core.simulate",
     "Split": "pmf_core.split",
     "split_ratings": "pmf_core.split",
+    "densest_part": "pmf_core.split",
     "PMFConfig": "pmf_core.config",
     "SamplerConfig": "pmf_core.config",
     "PRESETS": "pmf_core.config",

@@ -37,3 +37,21 @@ def diagnose(fit: Fit) -> pd.DataFrame:
             "call sample_gibbs with the same split and config and diagnose that"
         )
     return fit.convergence.copy()
+
+
+def step_traces(fit: Fit) -> pd.DataFrame:
+    """Return the recorded scalars of every step of every chain, tuning included.
+
+    Returns
+    -------
+    pd.DataFrame
+        step (from 1), chain, norm_U, norm_V, log_likelihood, train_rmse, test_rmse.
+    """
+    parts = [
+        fit.idata[group].dataset.to_dataframe().reset_index()
+        for group in ("warmup_sample_stats", "sample_stats")
+    ]
+    tune = fit.idata["warmup_sample_stats"].sizes["draw"]
+    for frame, before in zip(parts, (0, tune), strict=True):
+        frame.insert(0, "step", frame.pop("draw") + before + 1)
+    return pd.concat(parts, ignore_index=True).astype({"chain": int, "step": int})

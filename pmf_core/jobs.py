@@ -20,7 +20,6 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from pmf_core.fit import Fit
 from pmf_core.gibbs.chains import local_executor
 from pmf_core.inference import Progress
 from pmf_core.paths import data_dir
@@ -43,11 +42,9 @@ class Job:
     """Stored with the run as attrs."""
     state: State = "queued"
     progress: Progress | None = None
-    """The latest news; None until the first step."""
-    fit: Fit | None = None
-    """The result: whole when done, partial when cancelled after its first draws."""
+    """The latest news; None until the first step and, to free what it holds, after the last."""
     run_id: str | None = None
-    """Where the store has the result."""
+    """Where the store has the result: whole when done, partial when cancelled after a draw."""
     error: str | None = None
     """What went wrong, or why nothing was kept or stored."""
     _cancelled: threading.Event = field(default_factory=threading.Event)
@@ -144,29 +141,29 @@ class JobQueue:
             return
         job.state = "running"
         try:
-            job.fit = job.request.run(
+            fit = job.request.run(
                 checkpoint=self.folder / job.id / "checkpoint",
                 progress=job._report,
                 executor=self.executor(),
             )
-            job.run_id = self.store.add(job.fit, job.name, **job.tags).id
+            job.run_id = self.store.add(fit, job.name, **job.tags).id
         except InterruptedError as error:
             job.error = str(error)
             self._end(job, "cancelled")
         except StoreFull as error:
             # Not removed: once there is room, resuming gives the fit from its checkpoint.
-            job.error, job.state = str(error), "interrupted"
+            job.error, job.progress, job.state = str(error), None, "interrupted"
         except Exception as error:  # a job that fails must say so, not vanish with its thread
             traceback.print_exc()
             job.error = f"{type(error).__name__}: {error}"
             self._end(job, "failed")
         else:
-            stopped = job.fit.is_partial and job._cancelled.is_set()
+            stopped = fit.is_partial and job._cancelled.is_set()
             self._end(job, "cancelled" if stopped else "done")
 
     def _end(self, job: Job, state: State) -> None:
         self._remove(job)
-        job.state = state
+        job.progress, job.state = None, state
 
     def _remove(self, job: Job) -> None:
         lock = self._locks.pop(job.id, None)

@@ -7,6 +7,8 @@ from threading import Lock
 from typing import Any
 
 import h5netcdf
+import numpy as np
+import pandas as pd
 import xarray as xr
 
 from pmf_core.fit import Fit
@@ -78,6 +80,24 @@ def read_attrs(path: str | os.PathLike) -> dict[str, Any]:
         raise _unreadable(path, error) from error
     _require_fit(path, attrs, groups)
     return attrs
+
+
+def read_running(path: str | os.PathLike) -> pd.DataFrame:
+    """Read the RMSE of the mean prediction of a saved fit, without its draws.
+
+    Returns
+    -------
+    pd.DataFrame
+        draw (of each chain, from 1), train_rmse, test_rmse, in stars.
+    """
+    path = Path(path)
+    try:
+        with _HDF5, h5netcdf.File(path, "r") as file:
+            group = file["running"]
+            columns = {name: group[name][...] for name in ("train_rmse", "test_rmse")}
+    except (OSError, ValueError, KeyError) as error:
+        raise _unreadable(path, error) from error
+    return pd.DataFrame({"draw": np.arange(1, len(columns["test_rmse"]) + 1)} | columns)
 
 
 def _unreadable(path: Path, error: Exception) -> ValueError:

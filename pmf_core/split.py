@@ -1,8 +1,10 @@
 """Hold ratings out for testing, reproducibly."""
 
+from dataclasses import replace
 from numbers import Real
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pmf_core.data import Ratings, Split
 from pmf_core.errors import require
@@ -40,4 +42,51 @@ def split_ratings(ratings: Ratings, test_size: float = 0.1, random_seed: int = 0
     # Sorted rows keep each part in the order of the source.
     return Split(
         train=ratings.take(np.sort(order[n_test:])), test=ratings.take(np.sort(order[:n_test]))
+    )
+
+
+def densest_part(split: Split, share: float) -> Split:
+    """Return the part of a split among its most active users and most rated items.
+
+    Parameters
+    ----------
+    split : Split
+    share : float
+        Of the users, and of the items, to keep; above 0 and at most 1.
+
+    Raises
+    ------
+    ValueError
+        If `share` is out of range, or the part has no training or no held-out rating.
+    """
+    require(0 < share <= 1, "share", share, "above 0 and at most 1, such as 0.05")
+    train = split.train
+    users = _most_frequent(train.user_idx, train.n_users, share)
+    items = _most_frequent(train.item_idx, train.n_items, share)
+    parts = [_only(part, users, items) for part in (split.train, split.test)]
+    require(
+        min(part.n_ratings for part in parts) > 0, "share", share,
+        "large enough that training and held-out ratings are left",
+    )  # fmt: skip
+    return Split(*parts)
+
+
+def _most_frequent(idx: NDArray, size: int, share: float) -> NDArray[np.intp]:
+    order = np.argsort(-np.bincount(idx, minlength=size), kind="stable")
+    return np.sort(order[: max(2, round(size * share))])
+
+
+def _only(ratings: Ratings, users: NDArray, items: NDArray) -> Ratings:
+    kept = np.isin(ratings.user_idx, users) & np.isin(ratings.item_idx, items)
+    part = ratings.take(kept)
+    return replace(
+        part,
+        user_idx=np.searchsorted(users, part.user_idx),
+        item_idx=np.searchsorted(items, part.item_idx),
+        user_ids=part.user_ids[users],
+        item_ids=part.item_ids[items],
+        titles=part.titles[items],
+        user_features=None,
+        item_features=None,
+        name=f"{part.name}, the densest part",
     )

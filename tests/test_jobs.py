@@ -49,7 +49,9 @@ def test_a_job_ends_in_the_store(queue, split, method):
     assert (job.state, job.error) == ("done", None)
     run = queue.store.get(job.run_id)
     assert (run.name, run.attrs["sweep"]) == ("mine", "s")
-    assert queue.store.open(job.run_id).summary() == job.fit.summary()
+    summary = queue.store.open(job.run_id).summary()
+    again = request(split, method).run().summary()
+    assert summary | {"seconds": 0} == pytest.approx(again | {"seconds": 0}, nan_ok=True)
     assert not list(queue.folder.iterdir())
 
 
@@ -63,7 +65,7 @@ def test_cancel_keeps_what_was_drawn_and_frees_the_queue(queue, split):
     running.cancel()
     wait(lambda: not last.is_active)
     assert running.state == waiting.state == "cancelled"
-    assert running.fit.is_partial
+    assert running.progress is None  # a queue of finished jobs holds no draws
     assert queue.store.get(running.run_id).summary["partial"]
     assert waiting.error == "cancelled before it started"
     assert last.state == "done"
@@ -110,7 +112,8 @@ def test_two_jobs_at_once_do_not_mix(split, tmp_path):
     wait(lambda: not any(job.is_active for job in jobs))
     for seed, job in enumerate(jobs):
         alone = request(split, seed=seed).run()
-        drawn, expected = (fit.idata["posterior"].dataset["U"] for fit in (job.fit, alone))
+        fits = queue.store.open(job.run_id), alone
+        drawn, expected = (fit.idata["posterior"].dataset["U"] for fit in fits)
         np.testing.assert_array_equal(drawn, expected)
 
 
@@ -178,5 +181,6 @@ def test_kill_9_leaves_an_interrupted_job_that_resumes_to_the_same_draws(split, 
     wait(lambda: not job.is_active)
     assert job.state == "done"
     assert job.first_step > 1  # it went on rather than started anew
-    drawn, expected = (fit.idata["posterior"].dataset["V"] for fit in (job.fit, wanted.run()))
+    fits = queue.store.open(job.run_id), wanted.run()
+    drawn, expected = (fit.idata["posterior"].dataset["V"] for fit in fits)
     np.testing.assert_array_equal(drawn, expected)

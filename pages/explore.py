@@ -1,0 +1,105 @@
+"""What the ratings look like before any model."""
+
+import streamlit as st
+
+from pages.parts import dataset, show
+from pmf_core import explore
+from pmf_core.charts import ratings as charts
+
+chosen = dataset.current()
+ratings = chosen.ratings
+
+show.heading(
+    "Explore",
+    f"**{ratings.name}**: look at what there is to learn from, and how little of it there is.",
+)
+
+summary = explore.rating_summary(ratings)
+figures = {
+    "Ratings": f"{ratings.n_ratings:,}",
+    "Users": f"{ratings.n_users:,}",
+    "Movies": f"{ratings.n_items:,}",
+    "Mean (stars)": f"{summary['mean']:.4f}",
+    "Sd (stars)": f"{summary['sd']:.4f}",
+    "Sparsity": f"{ratings.sparsity:.2%}",
+}
+for column, (label, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
+    column.metric(label, figure, border=True)
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("How people rate")
+    counts = explore.rating_counts(ratings)
+    show.chart(charts.rating_histogram(counts), "Histogram of the ratings")
+    quartiles = " / ".join(f"{summary[q]:g}" for q in ("25%", "50%", "75%"))
+    show.lesson(
+        f"Quartiles {quartiles} on a scale from {ratings.scale[0]:g} to {ratings.scale[1]:g}. "
+        "People rate what they chose to watch, so high ratings are the rule."
+    )
+with right:
+    st.subheader("Users differ")
+    users = explore.user_means(ratings)
+    show.chart(charts.user_mean_curve(users), "Mean rating of each user, sorted")
+    show.lesson(
+        f"The sternest user gives {users['mean'].iloc[0]:.2f} stars on average, the kindest "
+        f"{users['mean'].iloc[-1]:.2f}. A three from one is not a three from the other."
+    )
+
+st.subheader("Movies differ")
+by_title = explore.item_means(ratings).sort_values("title", kind="stable").head(50)
+show.chart(
+    charts.item_mean_dots(by_title, summary["mean"]),
+    "Mean ratings of the first 50 movies by title, beside the global mean",
+)
+st.caption("The first 50 movies by title; the dashed line is the mean of all ratings.")
+
+st.subheader("The best and the worst, and why not to believe it")
+knob, pull, words = st.columns([1, 1, 2], gap="large", vertical_alignment="bottom")
+min_ratings = knob.slider(
+    "Fewest ratings", 1, 200, 1, key="min_ratings", bind="query-params", persist_state="session",
+    help="Movies with fewer ratings than this are left out.",
+)  # fmt: skip
+shrinkage = pull.slider(
+    "Shrinkage (ratings)", 0, 100, 0, key="shrinkage", bind="query-params",
+    persist_state="session",
+    help="As many ratings at the global mean are added to each movie before it is averaged.",
+)  # fmt: skip
+top, bottom = explore.top_bottom(ratings, 30, min_ratings, float(shrinkage))
+if top.empty:
+    st.info(f"No movie has {min_ratings} ratings or more; lower the slider.")
+else:
+    words.markdown(
+        f"Half of the top list rests on **{top['n_ratings'].median():g} ratings** or fewer. A "
+        "mean of one rating is one opinion: ask for more ratings, or shrink, and see who is left."
+    )
+    for column, name, frame in zip(
+        st.columns(2, gap="large"), ("Top 30", "Bottom 30"), (top, bottom), strict=True
+    ):
+        with column:
+            st.markdown(f"**{name}** (number of ratings)")
+            show.chart(
+                charts.ranked_items(frame, ratings.scale),
+                f"{name} movies by mean rating: hollow the plain mean, filled the shrunk one",
+            )
+    st.caption("Hollow: plain mean. Filled: mean after shrinkage, by which the list is sorted.")
+
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("The long tail")
+    tail = explore.long_tail(ratings)
+    show.chart(charts.long_tail_curve(tail), "Number of ratings of each movie, most rated first")
+    tenth = tail["cumulative_share"].iloc[max(0, len(tail) // 10 - 1)]
+    show.lesson(
+        f"The most rated tenth of the movies has {tenth:.0%} of the ratings. About most of the "
+        "rest almost nothing is known, and a model should say so."
+    )
+with right:
+    st.subheader("The matrix is empty")
+    show.chart(
+        charts.matrix_heatmap(explore.matrix_picture(ratings)),
+        "Share of user-movie pairs that are rated, users and movies sorted by activity",
+    )
+    show.lesson(
+        f"{ratings.sparsity:.2%} of all pairs have no rating. Filling them in is the task; the "
+        "dark corner, where everybody has seen everything, is the easy part."
+    )

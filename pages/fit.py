@@ -1,0 +1,70 @@
+"""Tune the model and see its MAP at once; sample its posterior and watch it settle."""
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pages.parts import cache, dataset, jobs, results, settings, show
+from pmf_core.config import PMFConfig, SamplerConfig
+
+chosen = dataset.current()
+
+title, share = st.columns([5, 1], vertical_alignment="bottom")
+with title:
+    show.heading("Fit", "Every rating is U·V plus noise. Move a knob: the most probable factors "
+                 "(MAP) follow at once. Then sample, to learn how sure they are.")  # fmt: skip
+
+knobs, point = st.columns([1, 2], gap="large")
+with knobs.container(border=True):
+    st.markdown("**Model**")
+    config = PMFConfig(
+        settings.widget("n_factors"), settings.widget("alpha"), settings.widget("center")
+    )
+    st.markdown("**Sampler**")
+    sampler = SamplerConfig(
+        settings.widget("draws"), settings.widget("tune"), settings.widget("chains"),
+        settings.widget("seed"),
+    )  # fmt: skip
+    st.button(
+        "Back to the example's", icon=":material/restart_alt:", on_click=settings.change,
+        kwargs={name: settings.SETTINGS[name].default for name in
+                ("n_factors", "alpha", "center", "draws", "tune", "chains", "seed", "test_size")},
+        help="D = 10, α = 2, four chains of 500 + 500, a tenth held out.", width="stretch",
+    )  # fmt: skip
+with share:
+    jobs.copy_link("fit")
+
+baselines = cache.baselines(chosen.split_key)
+point_fit = cache.map_fit(chosen.split_key, config, sampler.random_seed)
+with point:
+    results.point(chosen, point_fit, baselines)
+
+st.subheader("Sample the posterior")
+start, auto, cost = st.columns([1, 1, 2], vertical_alignment="center")
+wants = (chosen.split_key, config, sampler)
+clicked = start.button(
+    "Sample", type="primary", icon=":material/play_arrow:", width="stretch", key="sample"
+)
+with auto:
+    is_auto = settings.widget("auto")
+cost.caption(results.cost(point_fit, chosen.split, config, sampler))
+changed = is_auto and st.session_state.get("sampled") not in (None, wants)
+if clicked or changed:
+    before = jobs.watched()
+    if changed and before is not None and before.is_active:
+        before.cancel()
+    jobs.submit(chosen, "gibbs", config, sampler)
+if clicked or changed or not is_auto:
+    st.session_state["sampled"] = wants
+
+jobs.live()
+job = jobs.watched()
+if job is not None:
+    jobs.outcome(job)
+    if job.run_id is not None:
+        results.sampled(chosen, job, point_fit, baselines)
+else:
+    st.caption("Nothing sampled yet: press *Sample* and watch the chains find their level.")
+
+with st.expander("The same model in PyMC, sampled by NUTS", icon=":material/science:"):
+    results.nuts(chosen, config, replace(sampler, draws=200, tune=200, chains=2))

@@ -1,0 +1,68 @@
+"""The idea of matrix factorization in five numbers, and what each page teaches."""
+
+import streamlit as st
+
+from pages.parts import show
+from pmf_core.charts.ratings import dot_product_bars
+from pmf_core.intuition import FEATURES, ITEM, USER, dot_product_terms
+
+show.heading(
+    "What would you rate it?",
+    "Matrix factorization learns a few numbers about every person and every movie from nothing "
+    "but ratings, and predicts the ratings that nobody has given yet. Bayesian matrix "
+    "factorization also says how sure it is.",
+)
+
+st.subheader("A rating is a dot product")
+show.lesson(
+    "Give each movie a **profile**: how moody, how cinematic it is. Give each person a **taste**: "
+    "how much each of these counts for them. Multiply the two feature by feature, add up, and you "
+    "have a rating. Move the sliders."
+)
+taste, profile, result = st.columns([1, 1, 2], gap="large")
+user, item = [], []
+for column, title, values, numbers in (
+    (taste, "Taste of a person", USER, user),
+    (profile, "Profile of a movie", ITEM, item),
+):
+    column.markdown(f"**{title}**")
+    for feature, default in zip(FEATURES, values, strict=True):
+        key = f"{title}-{feature}"
+        numbers.append(column.slider(feature, -2.0, 2.0, default, 0.05, key=key))
+terms = dot_product_terms(user, item)
+with result:
+    st.metric("Predicted rating", f"{terms['product'].sum():.3f} stars")
+    show.chart(
+        dot_product_bars(terms),
+        "What each of five features adds to the predicted rating, in stars",
+    )
+    sums = " + ".join(f"{u:g} × {v:g}" for u, v in zip(user, item, strict=True))
+    st.caption(f"{sums} = {terms['product'].sum():.3f}")
+show.lesson(
+    "Nobody has to fill these profiles in. The model starts from random numbers and adjusts the "
+    "rows of two matrices, **U** for people and **V** for movies, until their products fit the "
+    "ratings. The features that come out have no names; they are whatever explains ratings best."
+)
+
+st.subheader("Where to go")
+STEPS = (
+    ("pages/explore.py", "Explore", ":material/bar_chart:", "What do ratings look like? Averages "
+     "of one rating, a long tail, an empty matrix: why guessing is not easy."),
+    ("pages/baselines.py", "Baselines", ":material/straighten:", "How far do plain averages get? "
+     "They set the bar that every model has to pass."),
+    ("pages/fit.py", "Fit", ":material/tune:", "Turn the knobs and see the most probable factors "
+     "at once; then sample the whole posterior and watch it settle."),
+    ("pages/diagnose.py", "Diagnose", ":material/monitor_heart:", "Can these draws be trusted? "
+     "Norms, r_hat, effective sample size, ranks."),
+    ("pages/compare.py", "Compare", ":material/compare_arrows:", "All methods side by side, what "
+     "changed between two runs, and the Python lines that repeat them."),
+)  # fmt: skip
+for column, (page, title, icon, text) in zip(st.columns(len(STEPS)), STEPS, strict=True):
+    with column.container(border=True, height="stretch"):
+        st.page_link(page, label=f"**{title}**", icon=icon)
+        st.caption(text)
+st.caption(
+    "After the PyMC example *Probabilistic Matrix Factorization for Making Personalized "
+    "Recommendations*, whose five-feature example this is. Ratings: MovieLens 100K, F. M. Harper "
+    "and J. A. Konstan (2015)."
+)

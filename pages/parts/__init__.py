@@ -1,0 +1,1 @@
+"""What pages share; only they and app.py import it."""

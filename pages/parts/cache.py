@@ -1,0 +1,185 @@
+"""What is computed once: for each choice of ratings, split and settings, and for the server."""
+
+import hashlib
+import io
+import sys
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+import pmf_core as pmf
+from pmf_core.config import PMFConfig
+from pmf_core.data import Ratings, Split
+from pmf_core.paths import data_dir
+from pmf_core.simulate import Truth
+from pmf_core.split import densest_part
+
+MAX_TABLES = 8
+"""Uploaded tables that the server remembers."""
+
+
+@st.cache_resource(max_entries=6, show_spinner="Reading the ratings ...")
+def ratings(key: tuple) -> tuple[Ratings, Truth | None]:
+    """Return the ratings that `key` names and, of simulated ones, the truth."""
+    match key:
+        case ("movielens",):
+            if _failures():
+                raise _failures()[0]
+            try:
+                return pmf.load_movielens(), None
+            except pmf.DataUnavailable as error:
+                _failures().append(error)  # asking the network again would hold every page up
+                raise
+        case ("simulated", *values):
+            n_users, n_items, n_ratings, n_factors, alpha, seed = values
+            return pmf.simulate_ratings(n_users, n_items, n_ratings, n_factors, alpha, seed)
+        case ("table", digest):
+            return _tables()[digest][0], None
+    raise ValueError(f"key is {key!r}; it must start with movielens, simulated or table")
+
+
+@st.cache_resource
+def _failures() -> list[pmf.DataUnavailable]:
+    return []
+
+
+def forget_failures() -> None:
+    """Look for MovieLens again at the next call of `ratings`."""
+    _failures().clear()
+
+
+@st.cache_resource
+def _tables() -> dict[str, tuple[Ratings, str, str]]:
+    return {}
+
+
+def keep_table(name: str, content: bytes, duplicates: str) -> str:
+    """Read an uploaded table, once, and return the digest by which `ratings` finds it."""
+    tables = _tables()
+    digest = hashlib.sha256(content + duplicates.encode()).hexdigest()[:16]
+    if digest not in tables:
+        file = io.BytesIO(content)
+        file.name = name
+        tables[digest] = pmf.read_ratings(file, duplicates=duplicates), name, duplicates
+        while len(tables) > MAX_TABLES:
+            tables.pop(next(iter(tables)))
+    return digest
+
+
+def has_table(digest: str) -> bool:
+    """Return whether the server still has an uploaded table."""
+    return digest in _tables()
+
+
+def source(key: tuple) -> tuple:
+    """Return `key` with an uploaded table called by its file, as `describe_source` wants it."""
+    return ("table", *_tables()[key[1]][1:]) if key[0] == "table" else key
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def split(split_key: tuple) -> Split:
+    """Return the split that (ratings, test size, seed) name."""
+    key, test_size, seed = split_key
+    return pmf.split_ratings(ratings(key)[0], test_size, seed)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def subset(split_key: tuple, share: float) -> Split:
+    """Return the densest part of a split, with `share` of its users and of its movies."""
+    return densest_part(split(split_key), share)
+
+
+@st.cache_data(max_entries=24, show_spinner="Scoring the baselines ...")
+def baselines(split_key: tuple) -> pd.DataFrame:
+    """Return `evaluate_baselines` of a split."""
+    return pmf.evaluate_baselines(split(split_key))
+
+
+@st.cache_data(max_entries=12, show_spinner=False)
+def baseline_predictions(split_key: tuple) -> dict[str, Any]:
+    """Return every baseline's predictions of the held-out ratings."""
+    from pmf_core.baselines import BASELINES, predict_baseline
+
+    parts = split(split_key)
+    test = parts.test
+    return {
+        method: predict_baseline(method, parts.train, test.user_idx, test.item_idx)
+        for method in BASELINES
+    }
+
+
+@st.cache_resource(max_entries=12, show_spinner="Finding the MAP ...")
+def map_fit(split_key: tuple, config: PMFConfig, seed: int) -> Any:
+    """Return the MAP of a model."""
+    return pmf.fit_map(split(split_key), config, random_seed=seed)
+
+
+@st.cache_data(max_entries=8, show_spinner="Building the PyMC model ...")
+def model_text(split_key: tuple, config: PMFConfig) -> str:
+    """Return the distributions of the PyMC model, one a line."""
+    return pmf.build_model(config, split(split_key).train).str_repr()
+
+
+@st.cache_resource(show_spinner="Starting the sampler ...")
+def queue() -> Any:
+    """Return the server's one queue of fits; it outlives every visitor."""
+    from pmf_core.jobs import JobQueue
+
+    return JobQueue()
+
+
+def queue_if_started() -> Any | None:
+    """Return the queue, or None while there is nothing in it.
+
+    Starting it imports what the first pages do not need, so it waits until a fit is asked for,
+    or until an earlier server has left one behind.
+    """
+    left = any((data_dir() / "jobs").glob("*/job.json"))
+    return queue() if left or "pmf_core.jobs" in sys.modules else None
+
+
+@st.cache_resource(max_entries=4, show_spinner="Opening the run ...")
+def opened(run_id: str, size: int) -> Any:
+    """Return a stored fit; `size` tells a file from another of the same name."""
+    return queue().store.open(run_id)
+
+
+@st.cache_data(max_entries=8, show_spinner="Adding the example's noise ...")
+def noisy_running_rmse(run_id: str, size: int) -> pd.DataFrame:
+    """Return `running_rmse` with noise of a stored fit."""
+    return pmf.running_rmse(opened(run_id, size), noise=True)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def traces(run_id: str, size: int) -> pd.DataFrame:
+    """Return the traces of a stored fit, tuning included."""
+    from pmf_core.diagnostics import step_traces
+
+    return step_traces(opened(run_id, size))
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def ranks(run_id: str, size: int, quantity: str) -> pd.DataFrame:
+    """Return the rank histograms of a quantity of a stored fit."""
+    from pmf_core.ranks import rank_histogram
+
+    return rank_histogram(opened(run_id, size).idata["sample_stats"].dataset[quantity].values)
+
+
+@st.cache_data(max_entries=8, show_spinner=False)
+def raw_r_hat(run_id: str, size: int) -> float:
+    """Return the median r_hat of raw factors of a stored fit."""
+    from numpy import nanmedian
+
+    from pmf_core.ranks import factor_r_hat
+
+    return float(nanmedian(factor_r_hat(opened(run_id, size))))
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def running(run_id: str, size: int) -> pd.DataFrame:
+    """Return the RMSE of the mean prediction of a stored fit."""
+    from pmf_core.runs import read_running
+
+    return read_running(queue().store.get(run_id).path)

@@ -1,0 +1,129 @@
+"""The ratings that every page works on: the sidebar's picker, and the split."""
+
+from dataclasses import dataclass
+
+import streamlit as st
+
+import pmf_core as pmf
+from pages.parts import cache, settings
+from pmf_core.data import Ratings, Split
+from pmf_core.simulate import Truth
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """The chosen ratings and how they are split."""
+
+    key: tuple
+    """Names the ratings: what cached functions are keyed by."""
+    test_size: float
+    split_seed: int
+
+    @property
+    def ratings(self) -> Ratings:
+        """All ratings."""
+        return cache.ratings(self.key)[0]
+
+    @property
+    def truth(self) -> Truth | None:
+        """What simulated ratings were drawn from."""
+        return cache.ratings(self.key)[1]
+
+    @property
+    def split_key(self) -> tuple:
+        """Names the split."""
+        return self.key, self.test_size, self.split_seed
+
+    @property
+    def split(self) -> Split:
+        """Training and held-out ratings."""
+        return cache.split(self.split_key)
+
+
+def pick() -> Dataset | None:
+    """Draw the picker in the sidebar; None where nothing is chosen yet."""
+    with st.sidebar:
+        choice = settings.widget("data", width="stretch")
+        key = {"movielens": _movielens, "simulated": _simulated, "file": _file}[choice]()
+        with st.expander("Held-out ratings", icon=":material/content_cut:"):
+            share = settings.widget("test_size")
+            seed = settings.widget("split_seed")
+    return None if key is None else Dataset(key, share / 100, seed)
+
+
+def current() -> Dataset:
+    """Return what `pick` gave; where there is nothing, say so and end the page."""
+    chosen = st.session_state.get("dataset")
+    if chosen is None:
+        st.info(
+            "Choose a table in the sidebar, or switch to MovieLens or simulated ratings.",
+            icon=":material/upload_file:",
+        )
+        st.stop()
+    return chosen
+
+
+def _movielens() -> tuple:
+    try:
+        cache.ratings(("movielens",))
+    except pmf.DataUnavailable as error:
+        st.caption(
+            "MovieLens 100K is out of reach, so these are simulated ratings of the same shape.",
+            help=str(error),
+        )
+        st.button("Retry", icon=":material/refresh:", on_click=cache.forget_failures)
+        return _simulation()
+    return ("movielens",)
+
+
+def _simulated() -> tuple:
+    with st.expander("Simulation", icon=":material/casino:"):
+        for name in ("sim_users", "sim_items", "sim_share", "sim_factors", "sim_alpha", "sim_seed"):
+            settings.widget(name)
+    return _simulation()
+
+
+def _simulation() -> tuple:
+    users, items = settings.value("sim_users"), settings.value("sim_items")
+    size = max(round(users * items * settings.value("sim_share") / 100), users, items)
+    return (
+        "simulated", users, items, size,
+        settings.value("sim_factors"), settings.value("sim_alpha"), settings.value("sim_seed"),
+    )  # fmt: skip
+
+
+def _file() -> tuple | None:
+    duplicates = st.segmented_control(
+        "If a pair is rated twice",
+        ("error", "last", "mean"),
+        default="error",
+        required=True,
+        format_func={"error": "Refuse", "last": "Keep last", "mean": "Average"}.get,
+        persist_state="session",
+        key="duplicates",
+    )
+    uploaded = st.file_uploader(
+        "A table of ratings",
+        type=["csv", "tsv", "txt", "dat", "data", "gz"],
+        help="One rating a row: user, item, rating and, if you have it, timestamp; with column "
+        "names or without; separated by comma, tab, semicolon, | or ::. It stays on this server "
+        "until it restarts.",
+        key="upload",
+    )
+    if uploaded is not None:
+        try:
+            digest = cache.keep_table(uploaded.name, uploaded.getvalue(), duplicates)
+        except ValueError as error:
+            st.error(str(error), icon=":material/error:")
+            return None
+        settings.change(table=digest)
+    digest = settings.value("table")
+    if not digest:
+        return None
+    if not cache.has_table(digest):
+        st.caption("The table that the address names is no longer on this server: upload it again.")
+        return None
+    key = ("table", digest)
+    for note in cache.ratings(key)[0].notes:
+        st.caption(note)
+    return key

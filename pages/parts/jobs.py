@@ -1,0 +1,198 @@
+"""Fits in the background, as a visitor sees them: start, watch, cancel, resume."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import cache, settings, show
+from pages.parts.dataset import Dataset
+from pmf_core.config import PMFConfig, SamplerConfig
+
+TICK = 0.5
+"""Seconds between two looks at a running fit."""
+
+
+def submit(
+    chosen: Dataset,
+    method: str,
+    config: PMFConfig,
+    sampler: SamplerConfig,
+    share: float | None = None,
+) -> Any:
+    """Queue a fit to the split, or to its densest `share`, and let this visitor watch it."""
+    from pmf_core.request import FitRequest
+
+    split = chosen.split if share is None else cache.subset(chosen.split_key, share)
+    name = name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
+    request = FitRequest(method, split, config, sampler)
+    job = cache.queue().submit(name, request, **tags(chosen, share))
+    watch(job.id)
+    return job
+
+
+def name_of(method: str, config: PMFConfig) -> str:
+    """Name a run after what makes it."""
+    word = {"map": "MAP", "gibbs": "MCMC", "nuts": "NUTS"}[method]
+    return f"{word} D={config.n_factors} α={config.alpha:g}{' centred' * config.center}"
+
+
+def tags(chosen: Dataset, share: float | None = None) -> dict[str, str]:
+    """Return what a run must remember to be repeated in Python."""
+    from pmf_core.reproduce import describe_source, describe_split
+
+    return {
+        "source": describe_source(cache.source(chosen.key)),
+        "split": describe_split(chosen.test_size, chosen.split_seed, share),
+    }
+
+
+def watch(job_id: str) -> None:
+    """Show this job on the fit page, after a reload as well."""
+    st.session_state["watched"] = job_id
+    st.session_state["follow"] = True
+
+
+def watched() -> Any | None:
+    """Return the job that this visitor watches, if the server has it."""
+    job_id = st.session_state.get("watched") or st.query_params.get("job")
+    job = cache.queue().jobs.get(job_id)
+    if job is not None:
+        st.session_state["watched"] = job_id
+        if st.query_params.get("job") != job_id:
+            st.query_params["job"] = job_id
+    return job
+
+
+def sidebar(page: str) -> None:
+    """Say in the sidebar what runs and what was cut off."""
+    queue = cache.queue_if_started()
+    jobs = [] if queue is None else list(queue.jobs.values())
+    active = [job for job in jobs if job.is_active]
+    waiting = [job for job in jobs if job.state == "interrupted"]
+    with st.sidebar:
+        if active:
+            st.fragment(_running, run_every=2 * TICK)(page)
+        for job in waiting:
+            _interrupted(job)
+
+
+def _running(page: str) -> None:
+    active = [job for job in cache.queue().jobs.values() if job.is_active]
+    if not active:
+        st.rerun()
+    for job in active[:4]:
+        done = f"{job.progress.done / job.progress.total:.0%}" if job.progress else job.state
+        st.caption(f":material/progress_activity: **{job.name}** · {done}")
+        if page != "fit" and st.button("Watch", key=f"watch-{job.id}"):
+            watch(job.id)
+            st.switch_page("pages/fit.py")
+    if len(active) > 4:
+        st.caption(f"and {len(active) - 4} more")
+
+
+def _interrupted(job: Any) -> None:
+    st.caption(f":material/pause_circle: **{job.name}** was interrupted", help=job.error)
+    keep, drop = st.columns(2)
+    if keep.button("Resume", key=f"resume-{job.id}", width="stretch"):
+        cache.queue().resume(job)
+        watch(job.id)
+        st.rerun()
+    if drop.button("Discard", key=f"discard-{job.id}", width="stretch"):
+        cache.queue().dismiss(job)
+        st.rerun()
+
+
+def live() -> None:
+    """Draw the watched job while it runs; the timer stops with it."""
+    job = watched()
+    is_active = job is not None and job.is_active
+    st.fragment(_live, run_every=TICK if is_active else None)()
+
+
+def _live() -> None:
+    job = watched()
+    if job is None:
+        return
+    if not job.is_active:
+        if st.session_state.pop("follow", False):
+            st.rerun()  # the page shows the result, and stops the timer
+        return
+    st.session_state["follow"] = True
+    with st.container(border=True):
+        _status(job)
+        progress = job.progress
+        if progress is not None and progress.recorder.steps:
+            _draw(job, progress)
+
+
+def _status(job: Any) -> None:
+    text, cancel = st.columns([5, 1], vertical_alignment="center")
+    progress, place = job.progress, cache.queue().position(job)
+    if job.state == "queued":
+        ahead = "it is next" if place == 0 else f"{place} before it"
+        text.progress(0.0, f"**{job.name}** waits for a free place: {ahead}")
+    elif progress is None or not progress.done:
+        text.progress(0.0, f"**{job.name}** starts ...")
+    else:
+        rate = progress.done / max(progress.seconds, 1e-9)
+        text.progress(
+            progress.done / progress.total,
+            f"**{job.name}** · step {progress.done:,} of {progress.total:,} · "
+            f"{rate:,.0f} steps/s of all chains · {max(progress.seconds_left, 0):.0f} s left",
+        )
+    cancel.button(
+        "Cancel", icon=":material/stop_circle:", on_click=job.cancel, key=f"cancel-{job.id}",
+        help="Stops at the next step and keeps what was drawn.", width="stretch",
+    )  # fmt: skip
+
+
+def _draw(job: Any, progress: Any) -> None:
+    from pmf_core.charts import fits
+    from pmf_core.live import live_convergence, live_running_rmse, live_traces
+
+    recorder, sampler = progress.recorder, job.request.sampler
+    now, convergence = live_running_rmse(recorder).iloc[-1], live_convergence(recorder)
+    is_tuning = recorder.n_draws == 0
+    test = now["per_step_test" if is_tuning else "running_test"]
+    train = now["per_step_train" if is_tuning else "running_train"]
+    of = "one draw, tuning" if is_tuning else "mean so far"
+    columns = st.columns(4)
+    columns[0].metric(f"Test RMSE, {of}", f"{test:.4f}")
+    columns[1].metric(f"Train RMSE, {of}", f"{train:.4f}")
+    columns[2].metric("r_hat of predictions", _number(convergence["r_hat"], ".3f"))
+    columns[3].metric("ess of predictions", _number(convergence["ess"], ",.0f"))
+    traces = live_traces(recorder)
+    left, right = st.columns(2)
+    for place, norm in ((left, "norm_U"), (right, "norm_V")):
+        show.chart(
+            fits.trace_chart(traces, norm, sampler.tune),
+            f"{norm} of each chain against the step, so far", place, key=f"live-{norm}",
+        )  # fmt: skip
+    show.chart(
+        fits.rmse_curves(live_running_rmse(recorder)),
+        "RMSE of single draws and of the mean so far, train and test", key="live-rmse",
+    )  # fmt: skip
+
+
+def _number(value: float, form: str) -> str:
+    return "…" if value != value else format(value, form)
+
+
+def outcome(job: Any) -> None:
+    """Say how a job that is over ended, where that needs words."""
+    if job.state == "failed":
+        st.error(f"**{job.name}** failed: {job.error}", icon=":material/error:")
+    elif job.run_id is None and job.error and not job.is_active:
+        st.warning(f"**{job.name}**: {job.error}.", icon=":material/info:")
+    elif job.state == "cancelled":
+        st.info(
+            f"**{job.name}** was cancelled; what it had drawn is kept as a partial run.",
+            icon=":material/stop_circle:",
+        )
+
+
+def copy_link(page: str, **extra: str) -> None:
+    """Offer the whole address of a page with the present settings."""
+    with st.popover("Copy link", icon=":material/link:"):
+        st.caption("Opens this page with the same ratings, split and settings.")
+        st.code(settings.address(page, **extra), language=None, wrap_lines=True)

@@ -1,0 +1,215 @@
+"""What a fit amounts to: scores beside the baselines, the verdict, predictions."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.parts import cache, jobs, settings, show
+from pages.parts.dataset import Dataset
+from pmf_core.charts import fits, scores
+from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.data import Split
+from pmf_core.judge import judge
+from pmf_core.metrics import rmse
+
+NUTS_SECONDS = 8e-6
+"""Of one NUTS iteration for each rating and ten factors, as measured at the example's setting."""
+
+
+def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
+    """Show a MAP: its scores, the verdict, and its predictions."""
+    summary = fit.summary()
+    best = baselines.loc[baselines["test_rmse"].idxmin()]
+    columns = st.columns(4)
+    columns[0].metric("MAP, test RMSE", f"{summary['test_rmse']:.4f}", border=True,
+                      delta=f"{summary['test_rmse'] - best['test_rmse']:+.4f}",
+                      delta_color="inverse",
+                      help=f"In stars; the change is against {best['method']}.")  # fmt: skip
+    columns[1].metric("MAP, train RMSE", f"{summary['train_rmse']:.4f}", border=True,
+                      help="In stars. Far below the test RMSE means learnt by heart.")  # fmt: skip
+    columns[2].metric("Best baseline", f"{best['test_rmse']:.4f}", border=True,
+                      help=f"{best['method']}, test RMSE in stars.")  # fmt: skip
+    columns[3].metric("Found in", f"{summary['seconds']:.2f} s", border=True,
+                      help=f"{fit.sampler.tune} sweeps of alternating least squares.")  # fmt: skip
+    verdict(fit, baselines)
+    left, right = st.columns(2)
+    heldout = fit.heldout()
+    show.chart(
+        fits.predicted_against_rating(heldout),
+        "Box plot of MAP predictions of held-out ratings for each rating given", left,
+        key="map-boxes",
+    )  # fmt: skip
+    if chosen.truth is None:
+        table = pd.concat([baselines, method_row("MAP", summary)])
+        show.chart(scores.method_bars(table.iloc[1:]), "RMSE of the MAP beside the baselines",
+                   right, key="map-bars")  # fmt: skip
+    else:
+        truth(chosen, heldout, "MAP", right)
+
+
+def truth(chosen: Dataset, heldout: pd.DataFrame, method: str, place: Any) -> None:
+    """Draw predictions of simulated ratings beside what they were drawn from."""
+    mean = chosen.truth.mean(heldout["user_idx"].values, heldout["item_idx"].values)
+    mean = np.clip(mean, *chosen.ratings.scale)
+    with place:
+        show.chart(
+            fits.predicted_against_truth(heldout.assign(truth=mean)),
+            f"{method} predictions of held-out pairs against their true mean ratings",
+            key=f"truth-{method}",
+        )
+        st.caption(
+            f"RMSE of the {method} to the truth: {rmse(mean, heldout['pred_mean']):.3f} stars. The "
+            f"truth itself misses the held-out ratings by {rmse(heldout['rating'], mean):.3f}: "
+            "nobody can do better."
+        )
+
+
+def verdict(fit: Any, baselines: pd.DataFrame) -> None:
+    """Say whether a fit beats the best baseline and, where it loses, what would mend it."""
+    found = judge(fit, baselines)
+    difference = abs(found.baseline_rmse - found.test_rmse)
+    if found.wins:
+        st.success(
+            f"Beats the best baseline, *{found.baseline}*, by {difference:.4f} stars.",
+            icon=":material/trophy:",
+        )
+        return
+    st.warning(
+        f"Loses to *{found.baseline}* by {difference:.4f} stars. Likely because {found.cause}. "
+        f"What helps: {found.remedy}.",
+        icon=":material/trending_down:",
+    )
+    if found.change:
+        st.button(
+            "Do that", icon=":material/build:", on_click=settings.change, kwargs=found.change,
+            key=f"mend-{fit.method}",
+        )  # fmt: skip
+
+
+def sampled(chosen: Dataset, job: Any, point_fit: Any, baselines: pd.DataFrame) -> None:
+    """Show a finished run beside the MAP and the baselines."""
+    run = cache.queue().store.get(job.run_id)
+    fit = cache.opened(run.id, run.size)
+    summary = fit.summary()
+    st.markdown(f"#### {run.name}")
+    columns = st.columns(6)
+    figures = {
+        "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
+        "Train RMSE": (f"{summary['train_rmse']:.4f}", "Of the mean prediction, in stars."),
+        "In 90 % interval": (
+            f"{summary['coverage_90']:.1%}",
+            "Share of the held-out ratings inside their equal-tailed 90 % interval.",
+        ),
+        "r_hat": (f"{summary['r_hat']:.3f}", "The largest of all monitored; below 1.01 is good."),
+        "ess": (f"{summary['ess']:,.0f}", "The smallest, bulk; some hundreds are enough."),
+        "Time": (f"{summary['seconds']:.1f} s", "From the start to the last draw."),
+    }
+    for column, (label, (figure, text)) in zip(columns, figures.items(), strict=True):
+        column.metric(label, figure, border=True, help=text)
+    if fit.attrs["split_id"] != chosen.split.id:
+        st.info("This run learnt from another split than the one chosen now, so it is not "
+                "compared with it.", icon=":material/call_split:")  # fmt: skip
+        return
+    verdict(fit, baselines)
+    left, right = st.columns(2)
+    table = pd.concat([baselines, method_row("MAP", point_fit.summary())])
+    table = pd.concat([table, method_row(run.name, summary)])
+    show.chart(scores.method_bars(table.iloc[1:]), "RMSE of the baselines, the MAP and this run",
+               left, key="run-bars")  # fmt: skip
+    if chosen.truth is None:
+        show.chart(fits.predicted_against_rating(fit.heldout()),
+                   "Box plot of the run's predictions for each rating given", right,
+                   key="run-boxes")  # fmt: skip
+    else:
+        truth(chosen, fit.heldout(), "mean of the draws", right)
+    show.lesson(
+        "The MAP is one point; it explains its training ratings too well. Averaging over draws "
+        "lets wrong guesses cancel, so the mean of the posterior predicts better than any single "
+        "draw, with the same model and the same numbers of factors."
+    )
+    st.page_link("pages/diagnose.py", label="Can these draws be trusted? Diagnose them",
+                 icon=":material/monitor_heart:", query_params={"run": run.id})  # fmt: skip
+
+
+def method_row(name: str, summary: dict[str, Any]) -> pd.DataFrame:
+    """Return a fit's scores as a row of the table of methods."""
+    keys = ("train_rmse", "test_rmse", "test_mae")
+    return pd.DataFrame([{"method": name} | {key: summary[key] for key in keys}])
+
+
+def cost(fit: Any, split: Split, config: PMFConfig, sampler: SamplerConfig) -> str:
+    """Estimate what sampling will take, from how long the MAP's sweeps took."""
+    import os
+
+    from pmf_core.inference import estimate_memory
+
+    sweep = fit.attrs["seconds"] / (fit.sampler.tune + 1)
+    steps = (sampler.draws + sampler.tune) * sampler.chains
+    seconds = sweep * steps / min(sampler.chains, os.cpu_count() or 1)
+    megabytes = estimate_memory(split, config, sampler) / 1e6
+    return (
+        f"{steps:,} steps in all: about {max(seconds, 1):.0f} s and {megabytes:,.0f} MB here. "
+        f"The PyMC example's NUTS took 2194 s for its 4,000."
+    )
+
+
+def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
+    """Offer NUTS on a subset, with what it would take."""
+    show.lesson(
+        "Two samplers, one model: PyMC's NUTS moves all factors at once along gradients, the "
+        "compiled Gibbs sampler draws them row by row. They agree; NUTS is just far slower, so "
+        "it gets a part of the users and movies."
+    )
+    percent = st.slider("Share of users and movies (%)", 2, 100, 5, key="nuts_share")
+    part = cache.subset(chosen.split_key, percent / 100).train
+    iterations = (sampler.draws + sampler.tune) * sampler.chains
+    each = max(NUTS_SECONDS * part.n_ratings * config.n_factors / 10, 0.004)
+    st.caption(
+        f"{part.n_users} users, {part.n_items} movies, {part.n_ratings:,} training ratings; "
+        f"{sampler.chains} chains of {sampler.tune} + {sampler.draws}: NUTS takes about "
+        f"{10 + iterations * each:,.0f} s."
+    )
+    for column, (method, label) in zip(
+        st.columns(2), (("nuts", "NUTS"), ("gibbs", "Gibbs on the same part")), strict=True
+    ):
+        if column.button(label, icon=":material/play_arrow:", width="stretch"):
+            jobs.submit(chosen, method, config, sampler, percent / 100)
+            st.rerun()
+    if st.toggle("Show the model's graph", key="plates"):
+        plates(chosen, config)
+
+
+def plates(chosen: Dataset, config: PMFConfig) -> None:
+    """Show the PyMC model as text: what is drawn from what."""
+    st.code(cache.model_text(chosen.split_key, config), language=None)
+
+
+def leaderboard_table(board: pd.DataFrame) -> None:
+    """Show `leaderboard`, with settings that differ between the runs marked."""
+    shown = board.drop(columns=["id", "split_id", "dataset", "created", "keep"], errors="ignore")
+    fixed = {"name", "partial", *SCORE_COLUMNS}
+    differ = [c for c in shown if c not in fixed and shown[c].nunique(dropna=False) > 1]
+    styled = shown.style.set_properties(
+        subset=differ, **{"background-color": "rgba(129, 140, 248, 0.18)"}
+    )
+    st.dataframe(
+        styled, hide_index=True,
+        column_config={"name": "Run", "partial": "Partial"}
+        | {key: st.column_config.NumberColumn(label, format=form)
+           for key, (label, form) in SCORE_COLUMNS.items()},
+    )  # fmt: skip
+    st.caption("Shaded: settings in which these runs differ. Errors in stars.")
+
+
+SCORE_COLUMNS = {
+    "test_rmse": ("Test RMSE", "%.4f"),
+    "train_rmse": ("Train RMSE", "%.4f"),
+    "test_mae": ("Test MAE", "%.4f"),
+    "coverage_90": ("In 90 % interval", "percent"),
+    "r_hat": ("r_hat", "%.3f"),
+    "ess": ("ess", "%.0f"),
+    "ess_per_second": ("ess / s", "%.1f"),
+    "seconds": ("Seconds", "%.1f"),
+}

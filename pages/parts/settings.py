@@ -1,0 +1,196 @@
+"""Every setting that an address can carry: its widget, its help, its link.
+
+The key of a setting is the name of its query parameter, so a link reproduces what is on the page.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from pmf_core.config import PMFConfig, SamplerConfig
+
+Number = int | float
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: a slider, a switch, a number, or a choice among `options`."""
+
+    label: str
+    default: Any
+    low: Number | None = None
+    high: Number | None = None
+    step: Number | None = None
+    options: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    """What to call the options on the page."""
+    help: str | None = None
+
+    def parse(self, text: str) -> Any:
+        """Return the value that an address gives as `text`, or raise ValueError with the rule."""
+        if self.options:
+            if text not in self.options:
+                raise ValueError(f"one of {', '.join(self.options)}")
+            return text
+        if isinstance(self.default, bool):
+            if text.lower() not in ("true", "false"):
+                raise ValueError("true or false")
+            return text.lower() == "true"
+        if self.low is None:
+            return text
+        kind = type(self.default)
+        try:
+            value = kind(text)
+        except ValueError:
+            value = None
+        if value is None or not self.low <= value <= self.high:
+            whole = "whole number" if kind is int else "number"
+            raise ValueError(f"a {whole} from {self.low} to {self.high}")
+        return value
+
+
+_PMF, _RUN = PMFConfig(), SamplerConfig()
+
+SETTINGS: dict[str, Setting] = {
+    "data": Setting(
+        "Ratings",
+        "movielens",
+        options=("movielens", "simulated", "file"),
+        names=("MovieLens", "Simulated", "My file"),
+        help="What every page works on. Simulated ratings have a known truth, which is drawn "
+        "beside the estimates.",
+    ),
+    "sim_users": Setting("Users", 943, 20, 3000, 1),
+    "sim_items": Setting("Movies", 1682, 20, 4000, 1),
+    "sim_share": Setting(
+        "Share of pairs rated (%)", 6.0, 1.0, 40.0, 0.5, help="MovieLens 100K has 6.3 %."
+    ),
+    "sim_factors": Setting("True factors", 10, 1, 30, 1),
+    "sim_alpha": Setting(
+        "True noise precision", 2.0, 0.2, 10.0, 0.1, help="1 / variance, in 1 / stars²."
+    ),
+    "sim_seed": Setting("Seed of the simulation", 0, 0, 9999, 1),
+    "table": Setting("Uploaded table", ""),
+    "test_size": Setting(
+        "Held out (%)", 10, 5, 50, 1,
+        help="Share of the ratings that no method learns from. The example holds out 10 %.",
+    ),
+    "split_seed": Setting(
+        "Seed of the split", 0, 0, 9999, 1, help="Another seed holds other ratings out."
+    ),
+    "n_factors": Setting(
+        "Factors D", _PMF.n_factors, 1, 50, 1,
+        help="Numbers that describe each user and each movie (the example's DIM). More can say "
+        "more, learn noise sooner, and cost time: about D² for each rating.",
+    ),
+    "alpha": Setting(
+        "Noise precision α", _PMF.alpha, 0.1, 20.0, 0.1,
+        help="1 / variance of a rating around U·V, in 1 / stars². Higher trusts single ratings "
+        "more, and the prior less. It costs nothing.",
+    ),
+    "center": Setting(
+        "Subtract the mean rating", _PMF.center,
+        help="Factorize what is left after the mean of the training ratings. The example does "
+        "not, so its prior pulls predictions towards 0 stars.",
+    ),
+    "draws": Setting(
+        "Draws", _RUN.draws, 50, 2000, 50,
+        help="Kept steps of each chain. Time grows in proportion.",
+    ),
+    "tune": Setting(
+        "Tuning steps", _RUN.tune, 0, 2000, 50,
+        help="First steps of each chain, which are thrown away: they still remember the start.",
+    ),
+    "chains": Setting(
+        "Chains", _RUN.chains, 1, 8, 1,
+        help="Independent runs. r_hat compares them, so have at least two; four is usual.",
+    ),
+    "seed": Setting(
+        "Seed of the sampler", _RUN.random_seed, 0, 9999, 1,
+        help="The same seed gives the same draws, bit for bit.",
+    ),
+    "auto": Setting(
+        "Sample at every change", False, help="Sampling starts by itself when a setting changes."
+    ),
+    "run": Setting("Run", ""),
+}  # fmt: skip
+
+
+def widget(key: str, place: Any = st, **changes: Any) -> Any:
+    """Draw the widget of a setting and return its value."""
+    setting = SETTINGS[key]
+    options = {
+        "key": key, "help": setting.help, "bind": "query-params", "persist_state": "session"
+    } | changes  # fmt: skip
+    if setting.options:
+        names = dict(zip(setting.options, setting.names, strict=True))
+        return place.segmented_control(
+            setting.label, setting.options, default=setting.default, required=True,
+            format_func=names.get, **options,
+        )  # fmt: skip
+    if isinstance(setting.default, bool):
+        return place.toggle(setting.label, setting.default, **options)
+    kind = place.number_input if "seed" in key else place.slider
+    return kind(setting.label, setting.low, setting.high, setting.default, setting.step, **options)
+
+
+def value(key: str) -> Any:
+    """Return what a setting is now, also where its widget is not on the page."""
+    return st.session_state.get(key, SETTINGS[key].default)
+
+
+def change(**values: Any) -> None:
+    """Set settings from code; call it in a callback, before their widgets are drawn."""
+    for key, new in values.items():
+        setting = SETTINGS[key]
+        if setting.low is not None:
+            new = type(setting.default)(min(max(new, setting.low), setting.high))
+        st.session_state[key] = new
+
+
+def address(page: str, **extra: str) -> str:
+    """Return the whole link to a page with the present settings; defaults are left out.
+
+    Composed here because the browser's own address misses values that a button has set, and
+    those of other pages.
+    """
+    now = {key: value(key) for key in SETTINGS if key not in ("run", "auto")} | extra
+    given = {
+        key: str(new).lower() if isinstance(new, bool) else new
+        for key, new in now.items()
+        if new not in (None, "") and new != SETTINGS[key].default
+    }
+    root = (st.context.url or "").split("?")[0].rstrip("/")
+    if page and not root.endswith(f"/{page}"):
+        root = f"{root}/{page}"
+    return f"{root}?{urlencode(given)}" if given else root
+
+
+def read_address() -> None:
+    """Take a new visitor's settings from the address, and note those that are not valid."""
+    if "address_notes" in st.session_state:
+        return
+    notes = []
+    for key, text in st.query_params.to_dict().items():
+        if key not in SETTINGS:
+            notes.append(f"`{key}` is no setting of this app")
+            continue
+        try:
+            given = SETTINGS[key].parse(text)
+        except ValueError as rule:
+            notes.append(f"`{key}` is {text!r} and must be {rule}")
+            continue
+        st.session_state[key] = given
+    st.session_state["address_notes"] = notes
+
+
+def show_address_notes() -> None:
+    """Say once which parts of the address were ignored."""
+    notes = st.session_state["address_notes"]
+    if notes:
+        st.warning("Ignored in the address: " + "; ".join(notes) + ".", icon=":material/link_off:")
+        if st.button("Understood", key="address_notes_read"):
+            st.session_state["address_notes"] = []
+            st.rerun()

@@ -1,0 +1,63 @@
+"""How things are shown: charts with a description, what to look for, words explained."""
+
+from typing import Any
+
+import altair as alt
+import streamlit as st
+
+
+def chart(picture: alt.TopLevelMixin, alt_text: str, place: Any = st, **options: Any) -> Any:
+    """Draw a chart at full width, with a description for those who cannot see it."""
+    return place.altair_chart(picture, width="stretch", alt=alt_text, **options)
+
+
+def lesson(text: str) -> None:
+    """Say what to look for and why."""
+    st.markdown(text)
+
+
+def heading(title: str, lead: str) -> None:
+    """Open a page: its title and what it is for, in a sentence."""
+    st.title(title)
+    st.markdown(lead)
+
+
+GLOSSARY = {
+    "baseline": "A prediction without factors, such as the mean rating. A model that does not beat "
+    "it has learnt nothing that is worth its trouble.",
+    "burn-in, tuning": "The first steps of a chain, thrown away because they still remember where "
+    "it started.",
+    "chain": "One run of the sampler from its own starting point.",
+    "cold user, cold item": "Somebody or something without a rating in the training part; all that "
+    "is known of it is the prior.",
+    "draw": "One set of factors out of the posterior: one way the world may be, given the ratings.",
+    "ess": "Effective sample size: as many independent draws would say as much as these. Some "
+    "hundreds are enough for a mean.",
+    "factor": "A number that says how much of some trait a movie has, and another how much a user "
+    "likes that trait. Nobody names the traits; they are learnt.",
+    "Frobenius norm": "The square root of the sum of squares of all entries of a matrix: its size "
+    "in one number.",
+    "Gibbs sampling": "Draw each row of factors from its distribution given everything else, in "
+    "turn, again and again; the draws settle into the posterior.",
+    "held-out, test": "Ratings that no method learns from, kept to score predictions.",
+    "MAP": "Maximum a posteriori: the single most probable set of factors. It says nothing about "
+    "how sure it is.",
+    "MCMC": "Markov chain Monte Carlo: a chain of draws from the posterior. Averaging predictions "
+    "over them takes uncertainty into account.",
+    "posterior": "What is believed of the factors after seeing the ratings.",
+    "precision": "1 / variance. α is the noise's, in 1 / stars².",
+    "prior": "What is believed of the factors before seeing a rating: here, that they are near 0.",
+    "r_hat": "Compares the spread between chains with the spread within them. Below 1.01 is good; "
+    "above 1.05, do not trust the draws.",
+    "RMSE": "Root mean squared error, in stars: the size of a typical miss, with large misses "
+    "weighing more.",
+    "shrinkage": "Pulling an estimate towards a common value, the more the less data it rests on.",
+    "sparsity": "The share of user-movie pairs that nobody rated.",
+}
+
+
+def glossary() -> None:
+    """Offer the words a newcomer may not know, in the sidebar."""
+    with st.sidebar.popover("Glossary", icon=":material/menu_book:", width="stretch"):
+        for word, meaning in GLOSSARY.items():
+            st.markdown(f"**{word}**  \n{meaning}")

@@ -1,0 +1,1 @@
+"""Charts: tidy frame in, Altair chart out; width and theme are set by whoever shows them."""

@@ -1,0 +1,135 @@
+"""Pictures of one fit: traces, running error, convergence, predictions."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from pmf_core.charts.base import HEIGHT, STARS, category, rule, stars, thin
+
+CURVES = {
+    "per_step_train": "One draw, train",
+    "per_step_test": "One draw, test",
+    "running_train": "Mean so far, train",
+    "running_test": "Mean so far, test",
+}
+"""Columns of `running_rmse` and what to call them."""
+
+TRACES = {
+    "norm_U": "‖U‖, users' factors",
+    "norm_V": "‖V‖, movies' factors",
+    "test_rmse": "Test RMSE of one draw (stars)",
+}
+
+
+def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerChart:
+    """Draw a quantity of `TRACES` against the step, one line a chain.
+
+    `frame` has columns step, chain and `quantity`; a dashed line marks the end of tuning.
+    """
+    lines = (
+        alt.Chart(thin(frame[["step", "chain", quantity]], "step"), height=HEIGHT - 40)
+        .mark_line(strokeWidth=1.2, opacity=0.85)
+        .encode(
+            x=alt.X("step:Q").title("Step").scale(nice=False),
+            y=stars(quantity, TRACES[quantity]),
+            color=alt.Color("chain:N").title("Chain"),
+            tooltip=["chain:N", "step:Q", alt.Tooltip(f"{quantity}:Q", format=STARS)],
+        )
+    )
+    end = alt.Chart(pd.DataFrame({"step": [tune] if tune else []}))
+    return lines + end.mark_rule(strokeDash=[2, 3], color="gray").encode(x="step:Q")
+
+
+def rmse_curves(frame: pd.DataFrame, baseline: tuple[str, float] | None = None) -> alt.LayerChart:
+    """Draw `running_rmse`: error of one draw and of the mean of all draws so far.
+
+    `baseline` adds a labelled line: its name and its test RMSE.
+    """
+    long = thin(frame, "draw").melt("draw", list(CURVES), "curve", "rmse")
+    long["curve"] = long["curve"].map(CURVES)
+    lines = (
+        alt.Chart(long, height=HEIGHT + 40)
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X("draw:Q").title("Draws of each chain").scale(nice=False),
+            y=stars("rmse", "RMSE (stars)"),
+            color=category("curve", None, list(CURVES.values())),
+            strokeDash=alt.StrokeDash("curve:N")
+            .scale(domain=list(CURVES.values()), range=[[3, 3], [3, 3], [1, 0], [1, 0]])
+            .legend(None),
+            tooltip=["curve:N", "draw:Q", alt.Tooltip("rmse:Q", title="RMSE", format=STARS)],
+        )
+    )
+    return lines if baseline is None else lines + rule(baseline[1], f"{baseline[0]}, test")
+
+
+def convergence_histograms(table: pd.DataFrame) -> list[alt.Chart]:
+    """Draw r_hat and effective sample sizes of monitored predictions (`diagnose`) as histograms."""
+    table = table[table["quantity"] == "prediction"]
+    return [
+        _histogram(table, "r_hat", "r_hat (1 is perfect)", ".3f"),
+        _histogram(table, "ess_bulk", "Effective sample size, bulk", ",.0f"),
+        _histogram(table, "ess_tail", "Effective sample size, tails", ",.0f"),
+    ]
+
+
+def _histogram(table: pd.DataFrame, column: str, title: str, number: str) -> alt.Chart:
+    return (
+        alt.Chart(table[[column]], height=HEIGHT - 80)
+        .mark_bar()
+        .encode(
+            x=alt.X(f"{column}:Q").bin(maxbins=24).title(title).axis(format=number),
+            y=alt.Y("count()").title("Predictions"),
+            tooltip=[alt.Tooltip("count()", title="Predictions")],
+        )
+    )
+
+
+def rank_bars(frame: pd.DataFrame) -> alt.Chart:
+    """Draw rank histograms, one a chain: columns chain, rank_from, count, expected."""
+    base = alt.Chart(frame, height=70)
+    bars = base.mark_bar().encode(
+        x=alt.X("rank_from:O").title("Rank among the draws of all chains").axis(labels=False),
+        y=alt.Y("count:Q").title(None),
+        color=alt.Color("chain:N").legend(None),
+        tooltip=["chain:N", "count:Q", alt.Tooltip("expected:Q", format=".1f")],
+    )
+    line = base.mark_rule(strokeDash=[4, 3], color="gray").encode(y="expected:Q")
+    return (bars + line).facet(row=alt.Row("chain:N").title("Chain")).resolve_scale(x="shared")
+
+
+def predicted_against_rating(heldout: pd.DataFrame, at_most: int = 2000) -> alt.LayerChart:
+    """Draw how predictions of held-out ratings spread for each rating given."""
+    if len(heldout) > at_most:
+        heldout = heldout.sample(at_most, random_state=0)
+    boxes = (
+        alt.Chart(heldout[["rating", "pred_mean"]], height=HEIGHT + 20)
+        .mark_boxplot(extent="min-max", size=26)
+        .encode(
+            x=alt.X("rating:O").title("Rating given (stars)").axis(labelAngle=0, format="~g"),
+            y=alt.Y("pred_mean:Q").title("Predicted (stars)").scale(zero=False),
+        )
+    )
+    return boxes
+
+
+def predicted_against_truth(frame: pd.DataFrame, at_most: int = 2000) -> alt.LayerChart:
+    """Draw predictions against the noise-free truth of simulated pairs: truth, pred_mean."""
+    low, high = np.floor(frame["truth"].min()), np.ceil(frame["truth"].max())
+    diagonal = alt.Chart(pd.DataFrame({"truth": [low, high]})).mark_line(
+        color="gray", strokeDash=[5, 4]
+    )
+    frame = frame.sample(min(at_most, len(frame)), random_state=0)
+    points = (
+        alt.Chart(frame[["truth", "pred_mean"]], height=HEIGHT + 40)
+        .mark_circle(size=14, opacity=0.4)
+        .encode(
+            x=alt.X("truth:Q").title("True mean rating (stars)").scale(zero=False, nice=False),
+            y=alt.Y("pred_mean:Q").title("Predicted (stars)").scale(zero=False),
+            tooltip=[
+                alt.Tooltip("truth:Q", format=STARS),
+                alt.Tooltip("pred_mean:Q", title="predicted", format=STARS),
+            ],
+        )
+    )
+    return points + diagonal.encode(x="truth:Q", y="truth:Q")

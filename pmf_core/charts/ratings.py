@@ -1,0 +1,150 @@
+"""Pictures of the ratings themselves: what `explore` computes, drawn."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from pmf_core.charts.base import HEIGHT, STARS
+
+
+def rating_histogram(counts: pd.DataFrame) -> alt.Chart:
+    """Draw how often each rating was given, from `explore.rating_counts`."""
+    return (
+        alt.Chart(counts, height=HEIGHT)
+        .mark_bar(cornerRadiusTopLeft=3, cornerRadiusTopRight=3)
+        .encode(
+            x=alt.X("rating:O").title("Rating (stars)").axis(labelAngle=0, format="~g"),
+            y=alt.Y("n_ratings:Q").title("Ratings"),
+            tooltip=[
+                alt.Tooltip("rating:Q", title="Rating", format="~g"),
+                alt.Tooltip("n_ratings:Q", title="Ratings", format=","),
+                alt.Tooltip("share:Q", title="Share", format=".1%"),
+            ],
+        )
+    )
+
+
+def item_mean_dots(frame: pd.DataFrame, global_mean: float) -> alt.LayerChart:
+    """Draw the mean rating of each item in the given order, beside the global mean."""
+    frame = frame.assign(position=np.arange(1, len(frame) + 1))
+    bars = (
+        alt.Chart(frame, height=HEIGHT)
+        .mark_bar()
+        .encode(
+            x=alt.X("position:O")
+            .title("Movie, in the order of the data")
+            .axis(labels=False, ticks=False),
+            y=alt.Y("mean:Q").title("Mean rating (stars)"),
+            tooltip=_item_tooltip(),
+        )
+    )
+    line = (
+        alt.Chart(pd.DataFrame({"mean": [global_mean]}))
+        .mark_rule(strokeDash=[5, 4], color="gray")
+        .encode(y="mean:Q", tooltip=[alt.Tooltip("mean:Q", title="Global mean", format=STARS)])
+    )
+    return bars + line
+
+
+def ranked_items(frame: pd.DataFrame, scale: tuple[float, float]) -> alt.LayerChart:
+    """Draw a top or bottom list: the plain mean hollow, the shrunk mean filled, a line between."""
+    labels = [f"{title[:38]}{'…' if len(title) > 38 else ''}" for title in frame["title"]]
+    frame = frame.assign(
+        label=[f"{text}  ({n})" for text, n in zip(labels, frame["n_ratings"], strict=True)]
+    )
+    y = alt.Y("label:N").sort(None).title(None).axis(labelLimit=280, ticks=False)
+    x = alt.X("shrunk_mean:Q").scale(domain=list(scale)).title("Mean rating (stars)")
+    base = alt.Chart(frame, height=alt.Step(17))
+    line = base.mark_rule(opacity=0.5).encode(y=y, x=x, x2="mean:Q")
+    tooltip = _item_tooltip()
+    plain = base.mark_point(opacity=0.7, size=28).encode(y=y, x="mean:Q", tooltip=tooltip)
+    shrunk = base.mark_point(filled=True, opacity=1, size=50).encode(
+        y=y, x=x, tooltip=_item_tooltip()
+    )
+    return line + plain + shrunk
+
+
+def user_mean_curve(frame: pd.DataFrame) -> alt.Chart:
+    """Draw the users' mean ratings, sorted, from `explore.user_means`."""
+    return (
+        alt.Chart(frame, height=HEIGHT)
+        .mark_area(line=True, opacity=0.35)
+        .encode(
+            x=alt.X("rank:Q").title("User, sorted by mean rating").scale(nice=False),
+            y=alt.Y("mean:Q").title("Mean rating (stars)"),
+            tooltip=[
+                alt.Tooltip("user_id:N", title="User"),
+                alt.Tooltip("n_ratings:Q", title="Ratings"),
+                alt.Tooltip("mean:Q", title="Mean", format=STARS),
+            ],
+        )
+    )
+
+
+def long_tail_curve(frame: pd.DataFrame) -> alt.Chart:
+    """Draw how many ratings each item has, most rated first, from `explore.long_tail`."""
+    return (
+        alt.Chart(frame, height=HEIGHT)
+        .mark_area(line=True, opacity=0.35)
+        .encode(
+            x=alt.X("rank:Q").title("Movie, most rated first").scale(nice=False),
+            y=alt.Y("n_ratings:Q").title("Ratings"),
+            tooltip=[
+                alt.Tooltip("title:N", title="Movie"),
+                alt.Tooltip("n_ratings:Q", title="Ratings", format=","),
+                alt.Tooltip("cumulative_share:Q", title="Share of all up to here", format=".1%"),
+            ],
+        )
+    )
+
+
+def matrix_heatmap(frame: pd.DataFrame) -> alt.Chart:
+    """Draw how densely blocks of the sorted rating matrix are filled (`explore.matrix_picture`)."""
+    return (
+        alt.Chart(frame, height=360)
+        .mark_rect()
+        .encode(
+            x=alt.X("item_from:Q").title("Movies, most rated first").scale(nice=False),
+            x2="item_to:Q",
+            y=alt.Y("user_from:Q")
+            .title("Users, most active first")
+            .scale(nice=False, reverse=True),
+            y2="user_to:Q",
+            color=alt.Color("density:Q")
+            .title("Share rated")
+            .scale(type="sqrt")
+            .legend(format=".0%"),
+            tooltip=[
+                alt.Tooltip("n_ratings:Q", title="Ratings in this block", format=","),
+                alt.Tooltip("density:Q", title="Share of pairs rated", format=".1%"),
+            ],
+        )
+    )
+
+
+def dot_product_bars(terms: pd.DataFrame) -> alt.Chart:
+    """Draw the terms of a dot product: feature, user, item, product."""
+    return (
+        alt.Chart(terms, height=alt.Step(34))
+        .mark_bar(cornerRadius=3)
+        .encode(
+            y=alt.Y("feature:N").sort(None).title(None),
+            x=alt.X("product:Q").title("What the feature adds to the rating (stars)"),
+            color=alt.condition("datum.product < 0", alt.value("#d97706"), alt.value("#6366f1")),
+            tooltip=[
+                alt.Tooltip("feature:N", title="Feature"),
+                alt.Tooltip("user:Q", title="User", format=".2f"),
+                alt.Tooltip("item:Q", title="Movie", format=".2f"),
+                alt.Tooltip("product:Q", title="Product", format=STARS),
+            ],
+        )
+    )
+
+
+def _item_tooltip() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("title:N", title="Movie"),
+        alt.Tooltip("n_ratings:Q", title="Ratings"),
+        alt.Tooltip("mean:Q", title="Mean", format=STARS),
+        alt.Tooltip("shrunk_mean:Q", title="Shrunk mean", format=STARS),
+    ]

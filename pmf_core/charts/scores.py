@@ -1,0 +1,126 @@
+"""Pictures that put methods side by side."""
+
+import altair as alt
+import pandas as pd
+
+from pmf_core.charts.base import HEIGHT, STARS, category, stars
+
+PARTS = ["train", "test"]
+
+
+def method_bars(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw the RMSE of each method, train beside test: columns method, train_rmse, test_rmse."""
+    long = frame.melt("method", ["train_rmse", "test_rmse"], "part", "rmse")
+    long["part"] = long["part"].str.removesuffix("_rmse")
+    order = list(frame["method"])
+    base = alt.Chart(long, height=alt.Step(15)).encode(
+        y=alt.Y("method:N").sort(order).title(None).axis(labelLimit=220),
+        yOffset=alt.YOffset("part:N").sort(PARTS),
+        x=alt.X("rmse:Q").title("RMSE (stars), less is better"),
+    )
+    bars = base.mark_bar().encode(
+        color=category("part", "Ratings", PARTS),
+        tooltip=["method:N", "part:N", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
+    )
+    text = base.mark_text(align="left", dx=4, fontSize=10, color="gray").encode(
+        text=alt.Text("rmse:Q", format=STARS)
+    )
+    return bars + text
+
+
+def rmse_by_samples(lines: pd.DataFrame, flat: pd.DataFrame) -> alt.LayerChart:
+    """Draw the test RMSE of all methods against the number of samples.
+
+    Parameters
+    ----------
+    lines : pd.DataFrame
+        Methods that change with it: method, draw, rmse.
+    flat : pd.DataFrame
+        Methods that do not: method, test_rmse.
+    """
+    last = lines["draw"].max() if len(lines) else 1
+    ends = flat.rename(columns={"test_rmse": "rmse"}).merge(
+        pd.DataFrame({"draw": [1, last]}), how="cross"
+    )
+    both = pd.concat([lines[["method", "draw", "rmse"]], ends[["method", "draw", "rmse"]]])
+    order = list(flat["method"]) + list(lines["method"].unique())
+    return (
+        alt.Chart(both, height=HEIGHT + 100)
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X("draw:Q").title("Samples of each chain").scale(nice=False),
+            y=stars("rmse", "Test RMSE (stars)"),
+            color=category("method", "Method", order),
+            tooltip=["method:N", "draw:Q", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
+        )
+    )
+
+
+def residual_histogram(frame: pd.DataFrame) -> alt.Chart:
+    """Draw how far predictions are off: columns residual_from, residual_to, n_ratings."""
+    return (
+        alt.Chart(frame, height=HEIGHT - 40)
+        .mark_bar()
+        .encode(
+            x=alt.X("residual_from:Q").title("Rating minus prediction (stars)").bin("binned"),
+            x2="residual_to:Q",
+            y=alt.Y("n_ratings:Q").title("Held-out ratings"),
+            tooltip=[
+                alt.Tooltip("residual_from:Q", title="From", format=".2f"),
+                alt.Tooltip("residual_to:Q", title="To", format=".2f"),
+                alt.Tooltip("n_ratings:Q", title="Ratings", format=","),
+            ],
+        )
+    )
+
+
+def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
+    """Draw errors in groups of held-out ratings: columns method, group, n_ratings, rmse."""
+    order = list(frame["method"].unique())
+    return (
+        alt.Chart(frame, height=HEIGHT)
+        .mark_line(point=alt.OverlayMarkDef(filled=True, size=45), strokeWidth=2)
+        .encode(
+            x=alt.X("group:O").sort(None).title(title).axis(labelAngle=0),
+            y=stars("rmse", "Test RMSE (stars)"),
+            color=category("method", "Method", order),
+            tooltip=[
+                "method:N",
+                "group:O",
+                alt.Tooltip("n_ratings:Q", title="Ratings", format=","),
+                alt.Tooltip("rmse:Q", title="RMSE", format=STARS),
+            ],
+        )
+    )
+
+
+def run_curves(frame: pd.DataFrame) -> alt.Chart:
+    """Draw the running test RMSE of several runs: columns run, draw, rmse."""
+    return (
+        alt.Chart(frame, height=HEIGHT + 20)
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X("draw:Q").title("Draws of each chain").scale(nice=False),
+            y=stars("rmse", "Test RMSE of the mean so far (stars)"),
+            color=category("run", "Run", list(frame["run"].unique())),
+            tooltip=["run:N", "draw:Q", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
+        )
+    )
+
+
+def sweep_heatmap(cells: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
+    """Draw a grid of fits: columns `x`, `y`, state, test_rmse (nan until done), label, run_id."""
+    base = alt.Chart(cells, height=alt.Step(38)).encode(
+        x=alt.X(f"{x}:O").title(x).axis(labelAngle=0),
+        y=alt.Y(f"{y}:O").title(y).sort("descending"),
+    )
+    pick = alt.selection_point(name="cell", fields=["run_id"])
+    done = base.mark_rect(cornerRadius=2).encode(
+        color=alt.Color("test_rmse:Q")
+        .title("Test RMSE")
+        .scale(reverse=True, zero=False)
+        .legend(format=STARS),
+        tooltip=[x, y, "state:N", alt.Tooltip("test_rmse:Q", title="Test RMSE", format=".4f")],
+    )
+    text = base.mark_text(fontSize=11).encode(text=alt.Text("label:N"), color=alt.value("#888"))
+    return done.add_params(pick) + text

@@ -1,0 +1,168 @@
+"""The house: who may import whom, what an import costs, and what the repository may hold."""
+
+import ast
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+# A module of the core imports only from modules before it in this list.
+ORDER = """
+    errors paths data simulate split config metrics explore baselines priors models gibbs
+    convergence fit recorder labels inference jobs runs store prediction evaluate diagnostics charts
+""".split()
+LONGEST_MODULE = 300
+
+
+def python_files(*folders: str) -> list[Path]:
+    files = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
+    assert files, f"no Python files in {folders}; has a folder moved?"
+    return files
+
+
+CORE = python_files("pmf_core")
+DASHBOARD = [ROOT / "app.py", *python_files("pages")]
+PARTS = python_files("pages/parts")
+PAGES = [path for path in DASHBOARD if path not in PARTS and path.name != "app.py"]
+EVERYTHING = [*CORE, *DASHBOARD, *python_files("benchmarks", "tests")]
+
+
+def imported(path: Path) -> Iterator[str]:
+    """Yield the dotted name of everything that a file imports, wherever in it that happens."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def within(name: str, package: str) -> bool:
+    return name == package or name.startswith(package + ".")
+
+
+def core_module(path: Path) -> str:
+    return path.relative_to(ROOT / "pmf_core").parts[0].removesuffix(".py")
+
+
+def named(paths: list[Path]) -> pytest.MarkDecorator:
+    ids = [str(path.relative_to(ROOT)) for path in paths]
+    return pytest.mark.parametrize("path", paths, ids=ids)
+
+
+@named([path for path in CORE if core_module(path) != "__init__"])
+def test_the_core_imports_only_downwards(path):
+    own = core_module(path)
+    assert own in ORDER, f"pmf_core has a module {own!r}; give it a place in ORDER"
+    for name in imported(path):
+        if not within(name, "pmf_core"):
+            continue
+        other = (name.split(".") + ["pmf_core itself"])[1]
+        allowed = [*ORDER[: ORDER.index(own)], own]
+        assert other in allowed, f"{own} imports {other}, which does not come before it"
+
+
+def test_every_place_in_the_order_is_taken():
+    assert set(ORDER) == {core_module(path) for path in CORE} - {"__init__"}
+
+
+@named(CORE)
+def test_the_core_never_imports_the_dashboard(path):
+    for name in imported(path):
+        assert not any(within(name, above) for above in ("streamlit", "pages", "app")), name
+
+
+@named(EVERYTHING)
+def test_nothing_imports_a_page(path):
+    pages = {f"pages.{page.stem}" for page in PAGES}
+    for name in imported(path):
+        assert not any(within(name, page) for page in pages), f"it imports {name}"
+
+
+@named([*CORE, *python_files("benchmarks")])
+def test_only_the_dashboard_imports_its_parts(path):
+    assert not [name for name in imported(path) if within(name, "pages")]
+
+
+@named([path for path in DASHBOARD if path not in PARTS])
+def test_caching_is_left_to_the_parts(path):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    names |= {name.rsplit(".", 1)[-1] for name in imported(path)}
+    assert not names & {"cache_data", "cache_resource"}
+
+
+@named(EVERYTHING)
+def test_modules_are_short_and_up_to_date(path):
+    text = path.read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= LONGEST_MODULE
+    assert "use_container" + "_width" not in text, 'Streamlit dropped it; say width="stretch"'
+
+
+def run_fresh(code: str) -> None:
+    """Run code in a new process, where nothing has been imported yet."""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def refuse(*packages: str) -> str:
+    """Return code after which importing any of `packages` fails, whoever does it."""
+    return "import sys\n" + "".join(f"sys.modules[{name!r}] = None\n" for name in packages)
+
+
+def test_every_public_name_of_the_core_works_without_streamlit():
+    run_fresh(
+        refuse("streamlit")
+        + "import pmf_core\n"
+        + "assert pmf_core.__all__\n"
+        + "for name in pmf_core.__all__: getattr(pmf_core, name)\n"
+    )
+
+
+def test_importing_the_core_costs_nothing():
+    slow = ("pymc", "arviz", "numba", "pandas", "scipy", "xarray")
+    run_fresh(refuse(*slow) + "import pmf_core")
+
+
+def test_the_first_page_waits_for_neither_pymc_nor_arviz(monkeypatch, tmp_path):
+    monkeypatch.setenv("PMF_HOME", str(tmp_path))
+    run_fresh(
+        refuse("pymc", "arviz")
+        + "from streamlit.testing.v1 import AppTest\n"
+        + "page = AppTest.from_file('app.py', default_timeout=60).run()\n"
+        + "assert page.title and not page.exception, page.exception\n"
+    )
+
+
+@pytest.fixture(scope="module")
+def tracked() -> list[Path]:
+    if not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout, so nothing says which files are tracked")
+    command = ["git", "ls-files", "-z"]
+    listing = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    return [ROOT / name for name in listing.split("\0") if name and (ROOT / name).is_file()]
+
+
+# user, item, rating and no more than a time stamp: twenty such lines are somebody's ratings.
+RATING = re.compile(r"^\d+(\t|::|,)\d+\1\d(\.\d)?(\1\d+)?$", re.MULTILINE)
+
+
+def test_no_rating_data_is_tracked(tracked):
+    for path in tracked:
+        assert "ml-100k" not in path.parts and not re.match(r"u\d?\.\w+$", path.name), path
+        assert path.stat().st_size < 1_000_000, f"{path} is too large for a source file"
+        if path.suffix != ".png":
+            found = len(RATING.findall(path.read_text(encoding="utf-8")))
+            assert found < 20, f"{path} holds ratings, which may not be redistributed"
+
+
+def test_no_tracked_file_names_a_folder_of_one_machine(tracked):
+    machine = re.compile(r"(?<![\w.])/(?:root|home|Users|work|mnt)/\w+")
+    for path in tracked:
+        if path.suffix != ".png":
+            found = machine.search(path.read_text(encoding="utf-8"))
+            assert found is None, f"{path} names {found[0]}"
