@@ -2,21 +2,18 @@
 
 import streamlit as st
 
-from pages.parts import dataset, jobs, settings, show
+from pages.parts import dataset, jobs, router, settings, show
 
-st.set_page_config(page_title="PMF Explorer", page_icon=":material/grid_on:", layout="wide")
-
-PAGES = [
-    st.Page("pages/home.py", title="Home", icon=":material/home:", default=True),
-    st.Page("pages/explore.py", title="Explore", icon=":material/bar_chart:"),
-    st.Page("pages/baselines.py", title="Baselines", icon=":material/straighten:"),
-    st.Page("pages/fit.py", title="Fit", icon=":material/tune:"),
-    st.Page("pages/diagnose.py", title="Diagnose", icon=":material/monitor_heart:"),
-    st.Page("pages/compare.py", title="Compare", icon=":material/compare_arrows:"),
-]
-
-page = st.navigation(PAGES)
+every = router.pages()
+page = st.navigation(every, position="hidden")
+st.set_page_config(
+    page_title=f"{page.title} · PMF Explorer",
+    page_icon=".streamlit/icon.svg",
+    layout="wide",
+    initial_sidebar_state=330,  # pixels: three kinds of ratings side by side
+)
 settings.read_address()
+router.links(every)
 st.session_state["dataset"] = dataset.pick()
 jobs.sidebar(page.url_path)
 show.glossary()

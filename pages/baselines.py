@@ -26,11 +26,10 @@ show.heading(
 )
 
 best = table.loc[table["test_rmse"].idxmin()]
-for column, row in zip(st.columns(len(table)), table.itertuples(), strict=True):
-    column.metric(
-        row.method, f"{row.test_rmse:.4f}", border=True, help=f"Predicts {MEANING[row.method]}."
-    )
-    column.caption(f"Test RMSE in stars; MAE {row.test_mae:.4f}")
+show.metrics(
+    {row.method: (f"{row.test_rmse:.4f}", f"Test RMSE in stars. Predicts {MEANING[row.method]}.")
+     for row in table.itertuples()}, width=205,
+)  # fmt: skip
 show.chart(charts.method_bars(table), "Train and test RMSE of each baseline")
 show.lesson(
     f"**{best['method']}** sets the bar: **{best['test_rmse']:.4f}** stars. On MovieLens 100K the "
@@ -55,8 +54,8 @@ with left:
         "Test RMSE of each baseline by the rating that was given",
     )
     show.lesson(
-        "Averages are right about the middling and wrong about what people love or hate: all "
-        "but the random guess miss low ratings by two stars and more."
+        "Averages are right about the middling and wrong about what people love or hate; "
+        "knowing the user and the movie helps most at the ends."
     )
 with right:
     show.chart(

@@ -6,7 +6,7 @@ import streamlit as st
 from pages.parts import cache, dataset, jobs, results, runs, settings, show
 from pmf_core.charts import scores
 from pmf_core.config import PMFConfig
-from pmf_core.leaderboard import differences, leaderboard
+from pmf_core.leaderboard import differences, leaderboard, unique_names
 from pmf_core.reproduce import snippet
 
 chosen = dataset.current()
@@ -23,12 +23,19 @@ st.subheader("RMSE of all methods")
 config = PMFConfig(settings.value("n_factors"), settings.value("alpha"), settings.value("center"))
 point = cache.map_fit(chosen.split_key, config, settings.value("seed"))
 flat = pd.concat([baselines, results.method_row(jobs.name_of("map", config), point.summary())])
+unique = unique_names(stored.values())
 sampled = [] if here.empty else here[here["method"] != "map"].head(4)["id"]
-lines = [cache.running(run_id, stored[run_id].size).assign(method=stored[run_id].name)
-         for run_id in sampled]  # fmt: skip
+lines = [
+    cache.running(run_id, stored[run_id].size).assign(method=unique[run_id]) for run_id in sampled
+]
 curves = pd.concat(lines) if lines else pd.DataFrame(columns=["draw", "test_rmse", "method"])
+close_up = st.toggle(
+    "Close-up", key="close_up", help="Leaves out what is worse than mean of means."
+)
 show.chart(
-    scores.rmse_by_samples(curves.rename(columns={"test_rmse": "rmse"}), flat),
+    scores.rmse_by_samples(
+        curves.rename(columns={"test_rmse": "rmse"}), flat.iloc[2:] if close_up else flat
+    ),
     "Test RMSE of baselines, MAP and sampled runs against the number of samples",
 )
 if here.empty:

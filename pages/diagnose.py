@@ -27,12 +27,16 @@ if fit.is_point_estimate:
 table = pmf.diagnose(fit)
 summary = fit.summary()
 worst, least = table["r_hat"].max(), table["ess_bulk"].min()
-columns = st.columns(5)
-columns[0].metric("Chains × draws", f"{summary['chains']} × {summary['draws']}", border=True)
-columns[1].metric("Largest r_hat", f"{worst:.3f}", border=True, help=show.GLOSSARY["r_hat"])
-columns[2].metric("Smallest ess", f"{least:,.0f}", border=True, help=show.GLOSSARY["ess"])
-columns[3].metric("ess per second", f"{least / summary['seconds']:,.0f}", border=True)
-columns[4].metric("Test RMSE", f"{summary['test_rmse']:.4f}", border=True)
+show.metrics(
+    {
+        "Chains × draws": f"{summary['chains']} × {summary['draws']}",
+        "Largest r_hat": (f"{worst:.3f}", show.GLOSSARY["r_hat"]),
+        "Smallest ess": (f"{least:,.0f}", show.GLOSSARY["ess"]),
+        "ess per second": f"{least / summary['seconds']:,.0f}",
+        "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
+    },
+    width=165,
+)
 if not worst <= 1.05:
     st.warning("The chains do not agree yet: tune longer, or draw more.", icon=":material/warning:")
 elif worst > 1.01:

@@ -23,8 +23,7 @@ figures = {
     "Sd (stars)": f"{summary['sd']:.4f}",
     "Sparsity": f"{ratings.sparsity:.2%}",
 }
-for column, (label, figure) in zip(st.columns(len(figures)), figures.items(), strict=True):
-    column.metric(label, figure, border=True)
+show.metrics(figures)
 
 left, right = st.columns(2, gap="large")
 with left:

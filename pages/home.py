@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.parts import show
+from pages.parts import router, settings, show
 from pmf_core.charts.ratings import dot_product_bars
 from pmf_core.intuition import FEATURES, ITEM, USER, dot_product_terms
 
+router.require()
 show.heading(
     "What would you rate it?",
     "Matrix factorization learns a few numbers about every person and every movie from nothing "
@@ -46,20 +47,23 @@ show.lesson(
 
 st.subheader("Where to go")
 STEPS = (
-    ("pages/explore.py", "Explore", ":material/bar_chart:", "What do ratings look like? Averages "
+    ("explore", "What do ratings look like? Averages "
      "of one rating, a long tail, an empty matrix: why guessing is not easy."),
-    ("pages/baselines.py", "Baselines", ":material/straighten:", "How far do plain averages get? "
+    ("baselines", "How far do plain averages get? "
      "They set the bar that every model has to pass."),
-    ("pages/fit.py", "Fit", ":material/tune:", "Turn the knobs and see the most probable factors "
+    ("fit", "Turn the knobs and see the most probable factors "
      "at once; then sample the whole posterior and watch it settle."),
-    ("pages/diagnose.py", "Diagnose", ":material/monitor_heart:", "Can these draws be trusted? "
+    ("diagnose", "Can these draws be trusted? "
      "Norms, r_hat, effective sample size, ranks."),
-    ("pages/compare.py", "Compare", ":material/compare_arrows:", "All methods side by side, what "
+    ("compare", "All methods side by side, what "
      "changed between two runs, and the Python lines that repeat them."),
 )  # fmt: skip
-for column, (page, title, icon, text) in zip(st.columns(len(STEPS)), STEPS, strict=True):
+for column, (name, text) in zip(st.columns(len(STEPS)), STEPS, strict=True):
     with column.container(border=True, height="stretch"):
-        st.page_link(page, label=f"**{title}**", icon=icon)
+        st.page_link(
+            f"pages/{name}.py", label=f"**{name.capitalize()}**", icon=router.icon(name),
+            query_params=settings.query(),
+        )  # fmt: skip
         st.caption(text)
 st.caption(
     "After the PyMC example *Probabilistic Matrix Factorization for Making Personalized "

@@ -78,15 +78,16 @@ def _diagnosis(fit: Fit, scores: dict[str, Any]) -> tuple[str, str, dict[str, An
         )
     if scores["train_rmse"] < OVERFIT * scores["test_rmse"]:
         fewer = max(1, config.n_factors // 2)
-        point = " A MAP overfits more than a sampled posterior does." * fit.is_point_estimate
         cause = (
             f"it has learnt its training ratings by heart: RMSE {scores['train_rmse']:.3f} there, "
-            f"{scores['test_rmse']:.3f} on held-out ones.{point}"
+            f"{scores['test_rmse']:.3f} on held-out ones"
         )
+        sample = "sample the posterior, whose mean overfits less, or " * fit.is_point_estimate
         if fewer < config.n_factors:
-            remedy = f"use fewer factors: {fewer} instead of {config.n_factors}"
-            return cause.rstrip("."), remedy, {"n_factors": fewer}
-        return cause.rstrip("."), f"lower alpha: {config.alpha / 2:g}", {"alpha": config.alpha / 2}
+            remedy = f"{sample}use fewer factors: {fewer} instead of {config.n_factors}"
+            return cause, remedy, {"n_factors": fewer}
+        half = config.alpha / 2
+        return cause, f"{sample}trust single ratings less: lower alpha to {half:g}", {"alpha": half}
     return (
         "it neither collapses nor learns by heart: user and item means explain these ratings "
         "better than products of factors under this fixed prior",

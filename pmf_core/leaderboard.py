@@ -17,8 +17,8 @@ def leaderboard(runs: Iterable[Run]) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        id, name, method, the model's settings, the sampler's settings, `SCORES` (errors in
-        stars), ess_per_second, partial, split_id, dataset, created.
+        id, name, `SCORES` (errors in stars), ess_per_second, method, the model's settings, the
+        sampler's settings, partial, split_id, dataset, created.
     """
     rows = []
     for run in runs:
@@ -26,11 +26,11 @@ def leaderboard(runs: Iterable[Run]) -> pd.DataFrame:
             continue
         scores = run.summary
         rows.append(
-            {"id": run.id, "name": run.name, "method": scores["method"]}
-            | settings(run)
+            {"id": run.id, "name": run.name}
             | {name: scores[name] for name in SCORES}
+            | {"ess_per_second": scores["ess"] / scores["seconds"], "method": scores["method"]}
+            | settings(run)
             | {
-                "ess_per_second": scores["ess"] / scores["seconds"],
                 "partial": scores["partial"],
                 "split_id": run.attrs["split_id"],
                 "dataset": run.attrs["dataset"],
@@ -47,6 +47,15 @@ def settings(run: Run) -> dict[str, object]:
     if run.attrs["method"] == "map":
         sampler = {"random_seed": sampler["random_seed"]}
     return json.loads(run.attrs["config"]) | sampler
+
+
+def unique_names(runs: Iterable[Run]) -> dict[str, str]:
+    """Return a name for each run by its id; of equal names the later runs get a number."""
+    names: dict[str, str] = {}
+    for run in sorted(runs, key=lambda run: run.id):
+        same = [name for name in names.values() if name.partition(" #")[0] == run.name]
+        names[run.id] = f"{run.name} #{len(same) + 1}" if same else run.name
+    return names
 
 
 def differences(a: Run, b: Run) -> pd.DataFrame:

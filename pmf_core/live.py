@@ -6,13 +6,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmf_core.convergence import MIN_DRAWS, convergence
+from pmf_core.convergence import convergence
 from pmf_core.recorder import Recorder
 
-MAX_POINTS = 200
+MAX_POINTS = 100
 """Steps drawn of each curve: more look the same and make the browser slow."""
 
-LIVE_PAIRS = 40
+LIVE_PAIRS = 25
 """Monitored predictions that are diagnosed while a fit runs: all of them take too long."""
 
 
@@ -55,9 +55,11 @@ def live_convergence(recorder: Recorder) -> dict[str, Any]:
     nan until the chains are long enough.
     """
     n_draws = recorder.n_draws
-    if n_draws < MIN_DRAWS:
+    if n_draws == 0:
         return {"r_hat": np.nan, "ess": np.nan}
     table = convergence(recorder.predictions[:, :n_draws, :LIVE_PAIRS])
+    if np.isnan(table["r_hat"]).all():
+        return {"r_hat": np.nan, "ess": np.nan}
     return {"r_hat": float(np.nanmax(table["r_hat"])), "ess": float(np.nanmin(table["ess_bulk"]))}
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 import pmf_core as pmf
-from pages.parts import cache, settings
+from pages.parts import cache, router, settings
 from pmf_core.data import Ratings, Split
 from pmf_core.simulate import Truth
 
@@ -53,7 +53,8 @@ def pick() -> Dataset | None:
 
 def current() -> Dataset:
     """Return what `pick` gave; where there is nothing, say so and end the page."""
-    chosen = st.session_state.get("dataset")
+    router.require()
+    chosen = st.session_state["dataset"]
     if chosen is None:
         st.info(
             "Choose a table in the sidebar, or switch to MovieLens or simulated ratings.",

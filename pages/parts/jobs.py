@@ -148,11 +148,11 @@ def _status(job: Any) -> None:
 
 def _draw(job: Any, progress: Any) -> None:
     from pmf_core.charts import fits
-    from pmf_core.live import live_convergence, live_running_rmse, live_traces
+    from pmf_core.live import live_running_rmse, live_traces
 
     recorder, sampler = progress.recorder, job.request.sampler
-    now, convergence = live_running_rmse(recorder).iloc[-1], live_convergence(recorder)
-    is_tuning = recorder.n_draws == 0
+    curves, is_tuning = live_running_rmse(recorder), recorder.n_draws == 0
+    now, convergence = curves.iloc[-1], _convergence(job, recorder)
     test = now["per_step_test" if is_tuning else "running_test"]
     train = now["per_step_train" if is_tuning else "running_train"]
     of = "one draw, tuning" if is_tuning else "mean so far"
@@ -169,9 +169,22 @@ def _draw(job: Any, progress: Any) -> None:
             f"{norm} of each chain against the step, so far", place, key=f"live-{norm}",
         )  # fmt: skip
     show.chart(
-        fits.rmse_curves(live_running_rmse(recorder)),
+        fits.rmse_curves(
+            curves, steps="Tuning steps" if is_tuning else "Draws of each chain"
+        ),
         "RMSE of single draws and of the mean so far, train and test", key="live-rmse",
     )  # fmt: skip
+
+
+def _convergence(job: Any, recorder: Any) -> dict[str, float]:
+    """Return `live_convergence`, computed anew when a fifth more draws are there: it is slow."""
+    from pmf_core.live import live_convergence
+
+    before, count, known = st.session_state.get("live_convergence", (None, 0, {}))
+    if before != job.id or recorder.n_draws > 1.2 * count or not known:
+        known = live_convergence(recorder)
+        st.session_state["live_convergence"] = job.id, recorder.n_draws, known
+    return known
 
 
 def _number(value: float, form: str) -> str:

@@ -22,17 +22,21 @@ def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
     """Show a MAP: its scores, the verdict, and its predictions."""
     summary = fit.summary()
     best = baselines.loc[baselines["test_rmse"].idxmin()]
-    columns = st.columns(4)
-    columns[0].metric("MAP, test RMSE", f"{summary['test_rmse']:.4f}", border=True,
-                      delta=f"{summary['test_rmse'] - best['test_rmse']:+.4f}",
-                      delta_color="inverse",
-                      help=f"In stars; the change is against {best['method']}.")  # fmt: skip
-    columns[1].metric("MAP, train RMSE", f"{summary['train_rmse']:.4f}", border=True,
-                      help="In stars. Far below the test RMSE means learnt by heart.")  # fmt: skip
-    columns[2].metric("Best baseline", f"{best['test_rmse']:.4f}", border=True,
-                      help=f"{best['method']}, test RMSE in stars.")  # fmt: skip
-    columns[3].metric("Found in", f"{summary['seconds']:.2f} s", border=True,
-                      help=f"{fit.sampler.tune} sweeps of alternating least squares.")  # fmt: skip
+    show.metrics(
+        {
+            "MAP test RMSE": (f"{summary['test_rmse']:.4f}", "On held-out ratings, in stars."),
+            "MAP train RMSE": (
+                f"{summary['train_rmse']:.4f}",
+                "In stars. Far below the test RMSE means learnt by heart.",
+            ),
+            "Best baseline": (f"{best['test_rmse']:.4f}", f"{best['method']}, test RMSE in stars."),
+            "MAP found in": (
+                f"{summary['seconds']:.2f} s",
+                f"{fit.sampler.tune} sweeps of alternating least squares.",
+            ),
+        },
+        width=137,
+    )
     verdict(fit, baselines)
     left, right = st.columns(2)
     heldout = fit.heldout()
@@ -94,7 +98,6 @@ def sampled(chosen: Dataset, job: Any, point_fit: Any, baselines: pd.DataFrame) 
     fit = cache.opened(run.id, run.size)
     summary = fit.summary()
     st.markdown(f"#### {run.name}")
-    columns = st.columns(6)
     figures = {
         "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
         "Train RMSE": (f"{summary['train_rmse']:.4f}", "Of the mean prediction, in stars."),
@@ -106,8 +109,7 @@ def sampled(chosen: Dataset, job: Any, point_fit: Any, baselines: pd.DataFrame) 
         "ess": (f"{summary['ess']:,.0f}", "The smallest, bulk; some hundreds are enough."),
         "Time": (f"{summary['seconds']:.1f} s", "From the start to the last draw."),
     }
-    for column, (label, (figure, text)) in zip(columns, figures.items(), strict=True):
-        column.metric(label, figure, border=True, help=text)
+    show.metrics(figures, width=143)
     if fit.attrs["split_id"] != chosen.split.id:
         st.info("This run learnt from another split than the one chosen now, so it is not "
                 "compared with it.", icon=":material/call_split:")  # fmt: skip

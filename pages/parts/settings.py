@@ -5,7 +5,7 @@ The key of a setting is the name of its query parameter, so a link reproduces wh
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlparse, urlunparse
 
 import streamlit as st
 
@@ -115,7 +115,11 @@ SETTINGS: dict[str, Setting] = {
         "Sample at every change", False, help="Sampling starts by itself when a setting changes."
     ),
     "run": Setting("Run", ""),
+    "job": Setting("Fit on its way", ""),
 }  # fmt: skip
+
+UNSHARED = ("run", "job", "auto")
+"""Settings that a link carries only where a page says so."""
 
 
 def widget(key: str, place: Any = st, **changes: Any) -> Any:
@@ -150,22 +154,26 @@ def change(**values: Any) -> None:
         st.session_state[key] = new
 
 
-def address(page: str, **extra: str) -> str:
-    """Return the whole link to a page with the present settings; defaults are left out.
-
-    Composed here because the browser's own address misses values that a button has set, and
-    those of other pages.
-    """
-    now = {key: value(key) for key in SETTINGS if key not in ("run", "auto")} | extra
-    given = {
-        key: str(new).lower() if isinstance(new, bool) else new
+def query(**extra: str) -> dict[str, str]:
+    """Return the query parameters of the present settings; defaults are left out."""
+    now = {key: value(key) for key in SETTINGS if key not in UNSHARED} | extra
+    return {
+        key: str(new).lower() if isinstance(new, bool) else str(new)
         for key, new in now.items()
         if new not in (None, "") and new != SETTINGS[key].default
     }
-    root = (st.context.url or "").split("?")[0].rstrip("/")
+
+
+def address(page: str, **extra: str) -> str:
+    """Return the whole link to a page with the present settings.
+
+    Composed here because the browser's own address misses values that a button has set.
+    """
+    parts = urlparse(st.context.url or "")
+    root = parts.path.rstrip("/")
     if page and not root.endswith(f"/{page}"):
         root = f"{root}/{page}"
-    return f"{root}?{urlencode(given)}" if given else root
+    return urlunparse((*parts[:2], root, "", urlencode(query(**extra)), ""))
 
 
 def read_address() -> None:

@@ -29,7 +29,9 @@ def rule(value: float, label: str) -> alt.LayerChart:
 
 def category(field: str, title: str | None, domain: list[str]) -> alt.Color:
     """Encode a category by colour in a fixed order, so that a colour means one thing."""
-    return alt.Color(f"{field}:N").title(title).scale(domain=domain).sort(domain)
+    # Below the chart: beside it, it would take half of a narrow one's width.
+    legend = alt.Legend(orient="bottom", columns=4, labelLimit=220, title=title)
+    return alt.Color(f"{field}:N").scale(domain=domain).sort(domain).legend(legend)
 
 
 def thin(frame: pd.DataFrame, column: str, at_most: int = 300) -> pd.DataFrame:

@@ -40,10 +40,14 @@ def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerC
     return lines + end.mark_rule(strokeDash=[2, 3], color="gray").encode(x="step:Q")
 
 
-def rmse_curves(frame: pd.DataFrame, baseline: tuple[str, float] | None = None) -> alt.LayerChart:
+def rmse_curves(
+    frame: pd.DataFrame,
+    baseline: tuple[str, float] | None = None,
+    steps: str = "Draws of each chain",
+) -> alt.LayerChart:
     """Draw `running_rmse`: error of one draw and of the mean of all draws so far.
 
-    `baseline` adds a labelled line: its name and its test RMSE.
+    `baseline` adds a labelled line: its name and its test RMSE; `steps` says what is counted.
     """
     long = thin(frame, "draw").melt("draw", list(CURVES), "curve", "rmse")
     long["curve"] = long["curve"].map(CURVES)
@@ -51,7 +55,7 @@ def rmse_curves(frame: pd.DataFrame, baseline: tuple[str, float] | None = None) 
         alt.Chart(long, height=HEIGHT + 40)
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X("draw:Q").title("Draws of each chain").scale(nice=False),
+            x=alt.X("draw:Q").title(steps).scale(nice=False),
             y=stars("rmse", "RMSE (stars)"),
             color=category("curve", None, list(CURVES.values())),
             strokeDash=alt.StrokeDash("curve:N")

@@ -31,9 +31,7 @@ def item_mean_dots(frame: pd.DataFrame, global_mean: float) -> alt.LayerChart:
         alt.Chart(frame, height=HEIGHT)
         .mark_bar()
         .encode(
-            x=alt.X("position:O")
-            .title("Movie, in the order of the data")
-            .axis(labels=False, ticks=False),
+            x=alt.X("position:O").title("Movie, by title").axis(labels=False, ticks=False),
             y=alt.Y("mean:Q").title("Mean rating (stars)"),
             tooltip=_item_tooltip(),
         )
@@ -52,9 +50,14 @@ def ranked_items(frame: pd.DataFrame, scale: tuple[float, float]) -> alt.LayerCh
     frame = frame.assign(
         label=[f"{text}  ({n})" for text, n in zip(labels, frame["n_ratings"], strict=True)]
     )
-    y = alt.Y("label:N").sort(None).title(None).axis(labelLimit=280, ticks=False)
+    y = (
+        alt.Y("label:N")
+        .sort(None)
+        .title(None)
+        .axis(labelLimit=280, ticks=False, labelOverlap=False)
+    )
     x = alt.X("shrunk_mean:Q").scale(domain=list(scale)).title("Mean rating (stars)")
-    base = alt.Chart(frame, height=alt.Step(17))
+    base = alt.Chart(frame, height=alt.Step(18))
     line = base.mark_rule(opacity=0.5).encode(y=y, x=x, x2="mean:Q")
     tooltip = _item_tooltip()
     plain = base.mark_point(opacity=0.7, size=28).encode(y=y, x="mean:Q", tooltip=tooltip)

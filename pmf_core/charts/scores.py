@@ -19,7 +19,7 @@ def method_bars(frame: pd.DataFrame) -> alt.LayerChart:
         x=alt.X("rmse:Q").title("RMSE (stars), less is better"),
     )
     bars = base.mark_bar().encode(
-        color=category("part", "Ratings", PARTS),
+        color=category("part", None, PARTS),
         tooltip=["method:N", "part:N", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
     )
     text = base.mark_text(align="left", dx=4, fontSize=10, color="gray").encode(

@@ -8,7 +8,7 @@ from tests.browser.harness import assert_sound
 pytestmark = pytest.mark.browser
 
 PAGES_AT_LEAST = {"explore", "baselines", "fit", "diagnose", "compare"}
-NAV_LINK = "stSidebarNavLink"
+NAV_LINK = "stPageLink-NavLink"
 
 
 def test_every_page_opens_from_the_sidebar_without_an_exception(page: Page, app_url, app_home):
