@@ -28,7 +28,7 @@ show.heading(
 best = table.loc[table["test_rmse"].idxmin()]
 show.metrics(
     {row.method: (f"{row.test_rmse:.4f}", f"Test RMSE in stars. Predicts {MEANING[row.method]}.")
-     for row in table.itertuples()}, width=205,
+     for row in table.itertuples()}
 )  # fmt: skip
 show.chart(charts.method_bars(table), "Train and test RMSE of each baseline")
 show.lesson(

@@ -34,8 +34,7 @@ show.metrics(
         "Smallest ess": (f"{least:,.0f}", show.GLOSSARY["ess"]),
         "ess per second": f"{least / summary['seconds']:,.0f}",
         "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
-    },
-    width=165,
+    }
 )
 if not worst <= 1.05:
     st.warning("The chains do not agree yet: tune longer, or draw more.", icon=":material/warning:")

@@ -1,5 +1,6 @@
 """Fits in the background, as a visitor sees them: start, watch, cancel, resume."""
 
+import time
 from typing import Any
 
 import streamlit as st
@@ -10,6 +11,9 @@ from pmf_core.config import PMFConfig, SamplerConfig
 
 TICK = 0.5
 """Seconds between two looks at a running fit."""
+
+FIRST_STEP = 0.3
+"""Seconds that the first look waits for something to show."""
 
 
 def submit(
@@ -118,6 +122,9 @@ def _live() -> None:
             st.rerun()  # the page shows the result, and stops the timer
         return
     st.session_state["follow"] = True
+    deadline = time.monotonic() + FIRST_STEP
+    while job.is_active and job.progress is None and time.monotonic() < deadline:
+        time.sleep(0.02)  # better now than at the next tick: whoever has clicked is waiting
     with st.container(border=True):
         _status(job)
         progress = job.progress

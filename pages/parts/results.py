@@ -34,8 +34,7 @@ def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
                 f"{summary['seconds']:.2f} s",
                 f"{fit.sampler.tune} sweeps of alternating least squares.",
             ),
-        },
-        width=137,
+        }
     )
     verdict(fit, baselines)
     left, right = st.columns(2)
@@ -109,7 +108,7 @@ def sampled(chosen: Dataset, job: Any, point_fit: Any, baselines: pd.DataFrame) 
         "ess": (f"{summary['ess']:,.0f}", "The smallest, bulk; some hundreds are enough."),
         "Time": (f"{summary['seconds']:.1f} s", "From the start to the last draw."),
     }
-    show.metrics(figures, width=143)
+    show.metrics(figures)
     if fit.attrs["split_id"] != chosen.split.id:
         st.info("This run learnt from another split than the one chosen now, so it is not "
                 "compared with it.", icon=":material/call_split:")  # fmt: skip

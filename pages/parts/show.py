@@ -11,12 +11,12 @@ def chart(picture: alt.TopLevelMixin, alt_text: str, place: Any = st, **options:
     return place.altair_chart(picture, width="stretch", alt=alt_text, **options)
 
 
-def metrics(figures: dict[str, tuple[str, str | None] | str], width: int = 150) -> None:
+def metrics(figures: dict[str, tuple[str, str | None] | str]) -> None:
     """Show figures in boxes that wrap in a narrow window: label to text, or (text, help)."""
     with st.container(horizontal=True, gap="small"):
         for label, figure in figures.items():
             text, explained = (figure, None) if isinstance(figure, str) else figure
-            st.metric(label, text, help=explained, border=True, width=width)
+            st.metric(label, text, help=explained, border=True, width="stretch")
 
 
 def lesson(text: str) -> None:

@@ -108,7 +108,7 @@ def predicted_against_rating(heldout: pd.DataFrame, at_most: int = 2000) -> alt.
         heldout = heldout.sample(at_most, random_state=0)
     boxes = (
         alt.Chart(heldout[["rating", "pred_mean"]], height=HEIGHT + 20)
-        .mark_boxplot(extent="min-max", size=26)
+        .mark_boxplot(extent="min-max", size=26, rule={"color": "gray"})
         .encode(
             x=alt.X("rating:O").title("Rating given (stars)").axis(labelAngle=0, format="~g"),
             y=alt.Y("pred_mean:Q").title("Predicted (stars)").scale(zero=False),

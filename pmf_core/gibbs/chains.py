@@ -1,6 +1,8 @@
 """Several chains at once, in segments, on any executor."""
 
 import os
+import sys
+import threading
 from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
 from functools import cache
@@ -35,7 +37,15 @@ class Block(NamedTuple):
 def local_executor() -> Executor:
     """Return the threads on which this process runs chains, one for each core."""
     available = getattr(os, "sched_getaffinity", lambda _: range(os.cpu_count() or 1))
-    return ThreadPoolExecutor(len(available(0)), thread_name_prefix="pmf-chain")
+    return ThreadPoolExecutor(
+        len(available(0)), thread_name_prefix="pmf-chain", initializer=_step_back
+    )
+
+
+def _step_back() -> None:
+    """Give this thread a lower priority, so that a page answers while all cores sample."""
+    if sys.platform == "linux":  # elsewhere a priority is that of the whole process
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
 
 
 def run_chains(
