@@ -12,15 +12,18 @@ PIP := $(PY) -m pip install --quiet --no-input --disable-pip-version-check --pre
 COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.12 \
 	--no-emit-index-url --annotation-style line --custom-compile-command 'make requirements' --upgrade
 
-.PHONY: app test test-all lint bench bench-quick requirements clean
+.PHONY: app cluster test test-all lint bench bench-quick requirements clean
 
 app: $(VENV)/app.stamp  ## serve the dashboard and print its address
 	@$(PY) -m streamlit run app.py --server.address=$(HOST) --server.port=$(PORT)
 
+cluster: $(VENV)/cluster.stamp  ## a Dask scheduler and two workers on this machine, to try
+	@$(PY) -m pmf_core.cluster
+
 test: $(VENV)/dev.stamp  ## the quick suite, browser tests included
 	@$(PY) -m pytest -m "not slow" $(ARGS)
 
-test-all: $(VENV)/dev.stamp  ## the quick suite and the slow tests
+test-all: $(VENV)/dev.stamp $(VENV)/cluster.stamp  ## the quick suite and the slow tests
 	@$(PY) -m pytest $(ARGS)
 
 lint: $(VENV)/dev.stamp  ## style, imports, docstrings, formatting
@@ -35,6 +38,7 @@ bench-quick: $(VENV)/app.stamp  ## the same, shortened: shows that it runs
 
 requirements: $(VENV)/dev.stamp  ## resolve the pins anew from pyproject.toml
 	@$(COMPILE) pyproject.toml -o requirements.txt
+	@$(COMPILE) --extra cluster -c requirements.txt pyproject.toml -o requirements-cluster.txt
 	@$(COMPILE) --group dev -c requirements.txt -o requirements-dev.txt
 
 clean:  ## remove what the targets above made
@@ -46,6 +50,11 @@ clean:  ## remove what the targets above made
 $(VENV)/app.stamp: requirements.txt $(PY)
 	@echo "Installing the dashboard's packages into $(VENV) (once; a minute or two) ..."
 	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/cluster.stamp: requirements-cluster.txt $(VENV)/app.stamp
+	@echo "Installing Dask into $(VENV) ..."
+	@$(PIP) -r requirements-cluster.txt
 	@touch $@
 
 $(VENV)/dev.stamp: requirements-dev.txt $(VENV)/app.stamp

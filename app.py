@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import dataset, jobs, router, settings, show
+from pages.parts import cache, dataset, jobs, router, settings, show
 
 every = router.pages()
 page = st.navigation(every, position="hidden")
@@ -14,8 +14,9 @@ st.set_page_config(
 )
 settings.read_address()
 router.links(every)
-st.session_state["dataset"] = dataset.pick()
+st.session_state["dataset"] = dataset.pick(wait=page.url_path != "")
 jobs.sidebar(page.url_path)
 show.glossary()
 settings.show_address_notes()
 page.run()
+cache.movielens()  # looked for by now or, from here on, while the first page is read

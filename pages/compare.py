@@ -16,14 +16,15 @@ baselines = cache.baselines(chosen.split_key)
 show.heading("Compare", "Every run on the same held-out ratings, side by side.")
 store = cache.queue().store
 stored = {run.id: run for run in store.list() if run.error is None}
+unique = unique_names(stored.values())
 board = leaderboard(stored.values())
+board = board if board.empty else board.assign(name=board["id"].map(unique))
 here = board if board.empty else board[board["split_id"] == split_id].reset_index(drop=True)
 
 st.subheader("RMSE of all methods")
 config = PMFConfig(settings.value("n_factors"), settings.value("alpha"), settings.value("center"))
 point = cache.map_fit(chosen.split_key, config, settings.value("seed"))
 flat = pd.concat([baselines, results.method_row(jobs.name_of("map", config), point.summary())])
-unique = unique_names(stored.values())
 sampled = [] if here.empty else here[here["method"] != "map"].head(4)["id"]
 lines = [
     cache.running(run_id, stored[run_id].size).assign(method=unique[run_id]) for run_id in sampled

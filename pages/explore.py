@@ -100,5 +100,5 @@ with right:
     )
     show.lesson(
         f"{ratings.sparsity:.2%} of all pairs have no rating. Filling them in is the task; the "
-        "dark corner, where everybody has seen everything, is the easy part."
+        "corner at the top left, where active users meet famous movies, is the easy part."
     )

@@ -3,8 +3,40 @@
 import streamlit as st
 
 from pages.parts import router, settings, show
-from pmf_core.charts.ratings import dot_product_bars
-from pmf_core.intuition import FEATURES, ITEM, USER, dot_product_terms
+
+
+def dot_product() -> None:
+    """Let the visitor compose a rating out of five features."""
+    # Here and not above: the page's title is on the screen while pandas and Altair are imported.
+    from pmf_core.charts.ratings import dot_product_bars
+    from pmf_core.intuition import FEATURES, ITEM, USER, dot_product_terms
+
+    st.subheader("A rating is a dot product")
+    show.lesson(
+        "Give each movie a **profile**: how moody, how cinematic it is. Give each person a "
+        "**taste**: how much each of these counts for them. Multiply the two feature by feature, "
+        "add up, and you have a rating. Move the sliders."
+    )
+    taste, profile, result = st.columns([1, 1, 2], gap="large")
+    user, item = [], []
+    for column, title, values, numbers in (
+        (taste, "Taste of a person", USER, user),
+        (profile, "Profile of a movie", ITEM, item),
+    ):
+        column.markdown(f"**{title}**")
+        for feature, default in zip(FEATURES, values, strict=True):
+            key = f"{title}-{feature}"
+            numbers.append(column.slider(feature, -2.0, 2.0, default, 0.05, key=key))
+    terms = dot_product_terms(user, item)
+    with result:
+        st.metric("Predicted rating", f"{terms['product'].sum():.3f} stars")
+        show.chart(
+            dot_product_bars(terms),
+            "What each of five features adds to the predicted rating, in stars",
+        )
+        sums = " + ".join(f"{u:g} × {v:g}" for u, v in zip(user, item, strict=True))
+        st.caption(f"{sums} = {terms['product'].sum():.3f}")
+
 
 router.require()
 show.heading(
@@ -14,31 +46,7 @@ show.heading(
     "factorization also says how sure it is.",
 )
 
-st.subheader("A rating is a dot product")
-show.lesson(
-    "Give each movie a **profile**: how moody, how cinematic it is. Give each person a **taste**: "
-    "how much each of these counts for them. Multiply the two feature by feature, add up, and you "
-    "have a rating. Move the sliders."
-)
-taste, profile, result = st.columns([1, 1, 2], gap="large")
-user, item = [], []
-for column, title, values, numbers in (
-    (taste, "Taste of a person", USER, user),
-    (profile, "Profile of a movie", ITEM, item),
-):
-    column.markdown(f"**{title}**")
-    for feature, default in zip(FEATURES, values, strict=True):
-        key = f"{title}-{feature}"
-        numbers.append(column.slider(feature, -2.0, 2.0, default, 0.05, key=key))
-terms = dot_product_terms(user, item)
-with result:
-    st.metric("Predicted rating", f"{terms['product'].sum():.3f} stars")
-    show.chart(
-        dot_product_bars(terms),
-        "What each of five features adds to the predicted rating, in stars",
-    )
-    sums = " + ".join(f"{u:g} × {v:g}" for u, v in zip(user, item, strict=True))
-    st.caption(f"{sums} = {terms['product'].sum():.3f}")
+dot_product()
 show.lesson(
     "Nobody has to fill these profiles in. The model starts from random numbers and adjusts the "
     "rows of two matrices, **U** for people and **V** for movies, until their products fit the "

@@ -1,8 +1,20 @@
-"""Chains on a Dask cluster, behind the same interface as threads of this process."""
+"""Chains on a Dask cluster, behind the same interface as threads of this process.
 
+``python -m pmf_core.cluster`` (`make cluster`) starts a small one on this machine, to try it.
+"""
+
+import os
+import threading
 from concurrent.futures import Executor, Future
 from functools import cache
 from typing import Any
+
+from pmf_core.gibbs.chains import local_executor
+
+VARIABLE = "PMF_DASK_SCHEDULER"
+"""Names the environment variable with the address of the scheduler to use."""
+
+PORT = 8786
 
 
 class ClusterExecutor(Executor):
@@ -64,5 +76,33 @@ def cluster_executor(address: str) -> ClusterExecutor:
     return ClusterExecutor(address)
 
 
+def executor_at(address: str = "") -> Executor:
+    """Return the executor at a scheduler's address.
+
+    Without an address it is that of `VARIABLE` and, without that, the threads of this process.
+    """
+    address = address or os.environ.get(VARIABLE, "")
+    return cluster_executor(address) if address else local_executor()
+
+
+def main() -> None:
+    """Serve a scheduler and two workers of one thread each until interrupted."""
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=2, threads_per_worker=1, scheduler_port=PORT, dashboard_address=None
+    ) as cluster:
+        print(f"A Dask cluster of two workers is at {cluster.scheduler_address}; use it with")
+        print(f"  {VARIABLE}={cluster.scheduler_address} make app", flush=True)
+        try:
+            threading.Event().wait()
+        except KeyboardInterrupt:
+            print("stopped")
+
+
 def _identity(data: Any) -> Any:
     return data
+
+
+if __name__ == "__main__":
+    main()

@@ -20,7 +20,7 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
-from pmf_core.gibbs.chains import local_executor
+from pmf_core.cluster import executor_at
 from pmf_core.inference import Progress
 from pmf_core.paths import data_dir
 from pmf_core.request import FitRequest
@@ -40,6 +40,8 @@ class Job:
     request: FitRequest
     tags: dict[str, str] = field(default_factory=dict)
     """Stored with the run as attrs."""
+    scheduler: str = ""
+    """Address of the Dask scheduler to run on; empty for the default of `executor_at`."""
     state: State = "queued"
     progress: Progress | None = None
     """The latest news; None until the first step and, to free what it holds, after the last."""
@@ -77,7 +79,7 @@ class JobQueue:
         Jobs at a time; each spreads its chains over the same threads, so more than a few only
         slow each other down.
     executor : callable
-        Returns the executor on which the next job's chains run.
+        Returns the executor on which a job's chains run, given the address of its scheduler.
     """
 
     def __init__(
@@ -85,7 +87,7 @@ class JobQueue:
         store: RunStore | None = None,
         folder: str | os.PathLike | None = None,
         max_running: int = 2,
-        executor: Callable[[], Executor] = local_executor,
+        executor: Callable[[str], Executor] = executor_at,
     ) -> None:
         self.store = store or RunStore()
         self.folder = Path(folder) if folder else data_dir() / "jobs"
@@ -97,14 +99,20 @@ class JobQueue:
         self._locks: dict[str, FileLock] = {}
         self._find_interrupted()
 
-    def submit(self, name: str, request: FitRequest, **tags: str) -> Job:
-        """Queue a fit and return its job at once."""
+    def submit(self, name: str, request: FitRequest, scheduler: str = "", **tags: str) -> Job:
+        """Queue a fit and return its job at once; `tags` are stored with the run."""
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        job = Job(f"{stamp}-{next(self._numbers):03}-{secrets.token_hex(3)}", name, request, tags)
+        job = Job(
+            f"{stamp}-{next(self._numbers):03}-{secrets.token_hex(3)}",
+            name,
+            request,
+            tags,
+            scheduler,
+        )
         folder = self.folder / job.id
         folder.mkdir()
         self._lock(job.id)
-        (folder / _JOB).write_text(json.dumps({"name": name, "tags": tags}))
+        (folder / _JOB).write_text(json.dumps({"name": name, "tags": tags, "scheduler": scheduler}))
         request.save(folder)
         self._start(job)
         return job
@@ -144,7 +152,7 @@ class JobQueue:
             fit = job.request.run(
                 checkpoint=self.folder / job.id / "checkpoint",
                 progress=job._report,
-                executor=self.executor(),
+                executor=self.executor(job.scheduler),
             )
             job.run_id = self.store.add(fit, job.name, **job.tags).id
         except InterruptedError as error:
@@ -185,7 +193,7 @@ class JobQueue:
                 self._remove(Job(folder.name, folder.name, None))
                 continue
             about = json.loads(path.read_text())
-            job = Job(folder.name, about["name"], request, about["tags"], state="interrupted")
+            job = Job(folder.name, request=request, state="interrupted", **about)
             self.jobs[job.id] = job
 
     def _lock(self, job_id: str) -> None:

@@ -13,8 +13,9 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # A module of the core imports only from modules before it in this list.
 ORDER = """
-    errors paths data simulate split config metrics explore baselines priors models gibbs
-    convergence fit recorder labels inference jobs runs store prediction evaluate diagnostics charts
+    errors paths intuition data simulate split config metrics breakdown explore baselines priors
+    models gibbs convergence fit recorder labels checkpoint inference runs store leaderboard request
+    cluster jobs live reproduce judge evaluate diagnostics ranks charts
 """.split()
 LONGEST_MODULE = 300
 

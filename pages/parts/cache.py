@@ -1,19 +1,24 @@
 """What is computed once: for each choice of ratings, split and settings, and for the server."""
 
+from __future__ import annotations
+
 import hashlib
 import io
 import sys
-from typing import Any
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 import pmf_core as pmf
 from pmf_core.config import PMFConfig
-from pmf_core.data import Ratings, Split
 from pmf_core.paths import data_dir
-from pmf_core.simulate import Truth
-from pmf_core.split import densest_part
+
+if TYPE_CHECKING:  # the first page does not wait for what these import
+    import pandas as pd
+
+    from pmf_core.data import Ratings, Split
+    from pmf_core.simulate import Truth
 
 MAX_TABLES = 8
 """Uploaded tables that the server remembers."""
@@ -24,13 +29,7 @@ def ratings(key: tuple) -> tuple[Ratings, Truth | None]:
     """Return the ratings that `key` names and, of simulated ones, the truth."""
     match key:
         case ("movielens",):
-            if _failures():
-                raise _failures()[0]
-            try:
-                return pmf.load_movielens(), None
-            except pmf.DataUnavailable as error:
-                _failures().append(error)  # asking the network again would hold every page up
-                raise
+            return movielens().result(), None
         case ("simulated", *values):
             n_users, n_items, n_ratings, n_factors, alpha, seed = values
             return pmf.simulate_ratings(n_users, n_items, n_ratings, n_factors, alpha, seed)
@@ -39,14 +38,16 @@ def ratings(key: tuple) -> tuple[Ratings, Truth | None]:
     raise ValueError(f"key is {key!r}; it must start with movielens, simulated or table")
 
 
-@st.cache_resource
-def _failures() -> list[pmf.DataUnavailable]:
-    return []
+@st.cache_resource(show_spinner=False)
+def movielens() -> Future:
+    """Return MovieLens 100K, or why it is out of reach, once a thread has found out.
 
-
-def forget_failures() -> None:
-    """Look for MovieLens again at the next call of `ratings`."""
-    _failures().clear()
+    A failure is kept as well: asking the network again would hold every page up.
+    """
+    pool = ThreadPoolExecutor(1, thread_name_prefix="pmf-movielens")
+    future = pool.submit(pmf.load_movielens)
+    pool.shutdown(wait=False)
+    return future
 
 
 @st.cache_resource
@@ -87,7 +88,7 @@ def split(split_key: tuple) -> Split:
 @st.cache_resource(max_entries=4, show_spinner=False)
 def subset(split_key: tuple, share: float) -> Split:
     """Return the densest part of a split, with `share` of its users and of its movies."""
-    return densest_part(split(split_key), share)
+    return pmf.densest_part(split(split_key), share)
 
 
 @st.cache_data(max_entries=24, show_spinner="Scoring the baselines ...")

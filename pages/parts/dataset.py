@@ -1,13 +1,19 @@
 """The ratings that every page works on: the sidebar's picker, and the split."""
 
+from __future__ import annotations
+
+from concurrent import futures
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 import pmf_core as pmf
 from pages.parts import cache, router, settings
-from pmf_core.data import Ratings, Split
-from pmf_core.simulate import Truth
+
+if TYPE_CHECKING:  # the first page does not wait for what these import
+    from pmf_core.data import Ratings, Split
+    from pmf_core.simulate import Truth
 
 
 @dataclass(frozen=True)
@@ -40,11 +46,20 @@ class Dataset:
         return cache.split(self.split_key)
 
 
-def pick() -> Dataset | None:
-    """Draw the picker in the sidebar; None where nothing is chosen yet."""
+def pick(wait: bool) -> Dataset | None:
+    """Draw the picker in the sidebar; None where nothing is chosen yet.
+
+    A page that shows no ratings need not `wait` for them to be found.
+    """
     with st.sidebar:
         choice = settings.widget("data", width="stretch")
-        key = {"movielens": _movielens, "simulated": _simulated, "file": _file}[choice]()
+        match choice:
+            case "movielens":
+                key = _movielens(wait)
+            case "simulated":
+                key = _simulated()
+            case _:
+                key = _file()
         with st.expander("Held-out ratings", icon=":material/content_cut:"):
             share = settings.widget("test_size")
             seed = settings.widget("split_seed")
@@ -64,17 +79,23 @@ def current() -> Dataset:
     return chosen
 
 
-def _movielens() -> tuple:
-    try:
-        cache.ratings(("movielens",))
-    except pmf.DataUnavailable as error:
-        st.caption(
-            "MovieLens 100K is out of reach, so these are simulated ratings of the same shape.",
-            help=str(error),
-        )
-        st.button("Retry", icon=":material/refresh:", on_click=cache.forget_failures)
-        return _simulation()
-    return ("movielens",)
+def _movielens(wait: bool) -> tuple:
+    if not wait:
+        return ("movielens",)
+    coming = cache.movielens()
+    if not coming.done():
+        with st.spinner("Looking for MovieLens 100K ..."):
+            futures.wait([coming])
+    if coming.exception() is None:
+        return ("movielens",)
+    if not isinstance(coming.exception(), pmf.DataUnavailable):
+        coming.result()  # raises: this is no matter of reach
+    st.caption(
+        "MovieLens 100K is out of reach, so these are simulated ratings of the same shape.",
+        help=str(coming.exception()),
+    )
+    st.button("Retry", icon=":material/refresh:", on_click=cache.movielens.clear)
+    return _simulation()
 
 
 def _simulated() -> tuple:

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import altair as alt
 import streamlit as st
 
 
-def chart(picture: alt.TopLevelMixin, alt_text: str, place: Any = st, **options: Any) -> Any:
+def chart(picture: Any, alt_text: str, place: Any = st, **options: Any) -> Any:
     """Draw a chart at full width, with a description for those who cannot see it."""
     return place.altair_chart(picture, width="stretch", alt=alt_text, **options)
 

@@ -1,0 +1,99 @@
+"""A visitor fits a model, looks away, comes back, changes their mind."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.harness import assert_sound, settle
+
+pytestmark = pytest.mark.browser
+
+SMALL = "data=simulated&sim_users=100&sim_items=80&sim_share=20.0&sim_factors=3"
+RESULT_SECONDS = 60_000
+LONG = f"{SMALL}&draws=2000&tune=2000&chains=8"
+
+
+def start(page: Page, url: str, query: str) -> None:
+    page.goto(f"{url}/fit?{query}")
+    assert_sound(page)
+    page.locator(".st-key-sample button").click()
+
+
+def result(page: Page, label: str) -> str:
+    box = page.get_by_test_id("stMetric").filter(has_text=re.compile(f"^{label}"))
+    box.first.wait_for(timeout=RESULT_SECONDS)
+    return box.first.get_by_test_id("stMetricValue").inner_text()
+
+
+def running(page: Page):
+    return page.get_by_role("progressbar").first
+
+
+def test_a_small_fit_ends_with_its_scores_beside_the_baselines(page, app_url):
+    start(page, app_url, f"{SMALL}&draws=100&tune=100&chains=2")
+    assert 0.3 < float(result(page, "Test RMSE")) < 2
+    assert_sound(page)
+    page.get_by_role("link", name=re.compile("Diagnose them")).click()
+    assert_sound(page)
+    assert float(result(page, "Largest r_hat")) < 2
+
+
+def test_a_deep_link_to_a_fresh_server_opens_its_page(page, app_url):
+    page.goto(f"{app_url}/baselines?{SMALL}")
+    assert_sound(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Baselines")
+
+
+def test_a_fit_outlives_its_page_a_reload_and_its_tab(page, app_url):
+    start(page, app_url, LONG)
+    running(page).wait_for()
+    page.get_by_role("link", name="Explore").click()
+    assert_sound(page)
+    page.get_by_role("link", name="Fit", exact=True).click()
+    running(page).wait_for()
+    page.reload()
+    running(page).wait_for()
+    address, context = page.url, page.context
+    page.close()
+    again = context.new_page()
+    again.goto(address)
+    assert result(again, "Test RMSE")
+    assert_sound(again)
+
+
+def test_cancel_keeps_what_was_drawn_as_a_partial_run(page, app_url):
+    start(page, app_url, LONG.replace("tune=2000", "tune=0"))
+    page.get_by_test_id("stMetric").filter(has_text="mean so far").first.wait_for()
+    page.wait_for_timeout(700)
+    page.get_by_role("button", name=re.compile("Cancel")).first.click()
+    expect(page.get_by_text("kept as a partial run")).to_be_visible(timeout=5000)
+    assert result(page, "Test RMSE")
+
+
+def test_two_windows_fit_at_once_without_mixing(page, app_url):
+    other = page.context.browser.new_context().new_page()
+    start(page, app_url, f"{SMALL}&n_factors=3&draws=1000&tune=200&chains=2")
+    start(other, app_url, f"{SMALL}&n_factors=8&draws=1000&tune=200&chains=2")
+    for window, name in ((page, "MCMC D=3"), (other, "MCMC D=8")):
+        result(window, "Test RMSE")
+        expect(window.get_by_role("heading", name=re.compile("MCMC"))).to_contain_text(name)
+        settle(window)
+    other.context.close()
+
+
+def test_a_link_shows_the_same_settings_to_somebody_else(page, app_url):
+    page.goto(f"{app_url}/fit?{SMALL}&n_factors=7&alpha=3.5&center=true")
+    assert_sound(page)
+    page.get_by_role("button", name=re.compile("Copy link")).click()
+    link = page.get_by_test_id("stCode").first.inner_text().strip()
+    elsewhere = page.context.browser.new_context().new_page()
+    elsewhere.goto(link)
+    assert_sound(elsewhere)
+    first, second = (
+        [slider.get_attribute("aria-valuenow") for slider in window.get_by_role("slider").all()]
+        for window in (page, elsewhere)
+    )
+    assert first == second and "7" in first and "3.5" in first
+    assert result(page, "MAP test RMSE") == result(elsewhere, "MAP test RMSE")
+    elsewhere.context.close()
