@@ -93,7 +93,8 @@ def settle(page: Page) -> None:
 
 def assert_sound(page: Page) -> None:
     """Fail if the page shows an exception, or no title."""
+    # The title first: before it, nothing tells a script that has ended from one not yet begun.
+    expect(page.get_by_role("heading", level=1).first).to_be_visible(timeout=1000 * SETTLE_SECONDS)
     settle(page)
     boxes = page.get_by_test_id("stException")
     assert boxes.count() == 0, f"{page.url} shows an exception:\n{boxes.first.inner_text()}"
-    expect(page.get_by_role("heading", level=1).first).to_be_visible()

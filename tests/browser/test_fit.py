@@ -26,6 +26,12 @@ def result(page: Page, label: str) -> str:
     return box.first.get_by_test_id("stMetricValue").inner_text()
 
 
+def sliders(page: Page) -> list:
+    found = page.get_by_test_id("stMain").get_by_role("slider")
+    expect(found).to_have_count(5)  # n_factors, alpha, draws, tune, chains
+    return found.all()
+
+
 def running(page: Page):
     return page.get_by_role("progressbar").first
 
@@ -91,8 +97,7 @@ def test_a_link_shows_the_same_settings_to_somebody_else(page, app_url):
     elsewhere.goto(link)
     assert_sound(elsewhere)
     first, second = (
-        [slider.get_attribute("aria-valuenow") for slider in window.get_by_role("slider").all()]
-        for window in (page, elsewhere)
+        [slider.input_value() for slider in sliders(window)] for window in (page, elsewhere)
     )
     assert first == second and "7" in first and "3.5" in first
     assert result(page, "MAP test RMSE") == result(elsewhere, "MAP test RMSE")

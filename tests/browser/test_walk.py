@@ -14,7 +14,7 @@ NAV_LINK = "stPageLink-NavLink"
 def test_every_page_opens_from_the_sidebar_without_an_exception(page: Page, app_url, app_home):
     page.goto(app_url)
     assert_sound(page)
-    links = page.get_by_test_id(NAV_LINK)
+    links = page.get_by_test_id("stSidebar").get_by_test_id(NAV_LINK)
     addresses = [link.get_attribute("href") for link in links.all()]
     seen = {address.rstrip("/").rsplit("/", 1)[-1].split("?")[0] for address in addresses}
     assert PAGES_AT_LEAST <= seen, f"the sidebar leads to {sorted(seen)}"
