@@ -9,6 +9,7 @@ import pytest
 import xarray as xr
 
 import pmf_core as pmf
+from pmf_core.runs import read_running
 
 
 @pytest.fixture(scope="module")
@@ -84,3 +85,13 @@ def test_eight_threads_read_and_write_at_once(fit, tmp_path):
         [sys.executable, "-c", script, str(path)], capture_output=True, text=True, timeout=120
     )
     assert (run.returncode, run.stdout.strip()) == (0, "1"), run.stderr[-2000:]
+
+
+def test_the_running_error_is_read_without_the_draws(fit, tmp_path):
+    running = read_running(pmf.save_fit(fit, tmp_path / "fit.nc"))
+    expected = pmf.running_rmse(fit)
+    np.testing.assert_array_equal(running["test_rmse"], expected["running_test"])
+    np.testing.assert_array_equal(running["draw"], expected["draw"])
+    (tmp_path / "broken.nc").write_bytes(b"no")
+    with pytest.raises(ValueError, match="cannot be read as netCDF"):
+        read_running(tmp_path / "broken.nc")

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from pmf_core import Split, split_ratings
+from pmf_core import Split, densest_part, split_ratings
 
 
 def test_parts_are_the_whole_and_keep_the_vocabularies(ratings):
@@ -42,3 +42,27 @@ def test_refuses_sizes_that_leave_a_side_empty(ratings, size):
 def test_refuses_seeds_that_cannot_be_reported(ratings, seed):
     with pytest.raises(ValueError, match="random_seed is .* a whole number from 0 up"):
         split_ratings(ratings, random_seed=seed)
+
+
+def test_the_densest_part_keeps_the_most_active(ratings):
+    split = split_ratings(ratings, 0.2)
+    part = densest_part(split, 0.25)
+    assert (part.train.n_users, part.train.n_items) == (15, 10)
+    counts = np.bincount(split.train.user_idx, minlength=ratings.n_users)
+    kept = np.isin(ratings.user_ids, part.train.user_ids)
+    assert counts[kept].min() >= counts[~kept].max()
+    density = 1 - part.train.sparsity
+    assert density > 1 - split.train.sparsity
+
+
+def test_the_densest_part_keeps_who_rated_what(ratings):
+    split = split_ratings(ratings, 0.2)
+    part = densest_part(split, 0.5)
+    whole = split.test.to_frame().set_index(["user_id", "item_id"])["rating"]
+    for row in part.test.to_frame().itertuples():
+        assert whole[row.user_id, row.item_id] == row.rating
+
+
+def test_a_part_without_ratings_is_refused(ratings):
+    with pytest.raises(ValueError, match="share is 0; it must be above 0"):
+        densest_part(split_ratings(ratings), 0)

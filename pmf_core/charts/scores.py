@@ -94,20 +94,6 @@ def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
     )
 
 
-def run_curves(frame: pd.DataFrame) -> alt.Chart:
-    """Draw the running test RMSE of several runs: columns run, draw, rmse."""
-    return (
-        alt.Chart(frame, height=HEIGHT + 20)
-        .mark_line(strokeWidth=2)
-        .encode(
-            x=alt.X("draw:Q").title("Draws of each chain").scale(nice=False),
-            y=stars("rmse", "Test RMSE of the mean so far (stars)"),
-            color=category("run", "Run", list(frame["run"].unique())),
-            tooltip=["run:N", "draw:Q", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
-        )
-    )
-
-
 def sweep_heatmap(cells: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
     """Draw a grid of fits: columns `x`, `y`, state, test_rmse (nan until done), label, run_id."""
     base = alt.Chart(cells, height=alt.Step(38)).encode(

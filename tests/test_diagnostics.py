@@ -1,0 +1,34 @@
+import numpy as np
+import pytest
+
+import pmf_core as pmf
+from pmf_core.diagnostics import step_traces
+
+
+@pytest.fixture(scope="module")
+def fit(ratings):
+    split = pmf.split_ratings(ratings)
+    return pmf.sample_gibbs(split, pmf.PMFConfig(3), draws=12, tune=8, chains=2)
+
+
+def test_norms_are_the_roots_of_sums_of_squares(ratings):
+    split = pmf.split_ratings(ratings)
+    fit = pmf.sample_gibbs(split, pmf.PMFConfig(3), draws=6, tune=2, chains=2, keep=12)
+    posterior, norms = fit.idata["posterior"].dataset, pmf.factor_norms(fit)
+    for name in "UV":
+        by_hand = np.sqrt((posterior[name].values.astype(float) ** 2).sum(axis=(2, 3)))
+        np.testing.assert_allclose(norms[name], by_hand, rtol=1e-6)
+
+
+def test_step_traces_go_on_where_tuning_ends(fit):
+    traces = step_traces(fit)
+    assert len(traces) == 2 * 20
+    for chain in range(2):
+        mine = traces[traces["chain"] == chain]
+        assert list(mine["step"]) == list(range(1, 21))
+        np.testing.assert_array_equal(mine["norm_U"][-12:], pmf.factor_norms(fit)["U"][chain])
+
+
+def test_a_point_estimate_is_refused(ratings):
+    with pytest.raises(ValueError, match="call sample_gibbs"):
+        pmf.diagnose(pmf.fit_map(pmf.split_ratings(ratings)))

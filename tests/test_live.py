@@ -1,0 +1,58 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+import pmf_core as pmf
+from pmf_core import live
+from pmf_core.convergence import convergence
+
+
+@pytest.fixture(scope="module")
+def watched(ratings):
+    """A recorder at the end of tuning, in the middle, and at the end; and the fit."""
+    split, seen = pmf.split_ratings(ratings), {}
+
+    def watch(progress):
+        recorder = progress.recorder
+        if progress.done in (15, 40, 50):
+            frames = (live.live_traces(recorder), live.live_running_rmse(recorder))
+            seen[progress.done] = *frames, live.live_convergence(recorder)
+
+    fit = pmf.sample_gibbs(split, draws=30, tune=20, chains=2, progress=watch)
+    return seen, fit
+
+
+def test_traces_are_those_of_the_fit(watched):
+    seen, fit = watched
+    traces = seen[50][0]
+    expected = pmf.factor_norms(fit)["U"].values
+    for chain in range(2):
+        mine = traces[(traces["chain"] == chain) & (traces["step"] > 20)]
+        np.testing.assert_array_equal(mine["norm_U"], expected[chain])
+
+
+def test_running_rmse_is_that_of_the_fit(watched):
+    seen, fit = watched
+    pd.testing.assert_frame_equal(seen[50][1], pmf.running_rmse(fit))
+
+
+def test_while_tuning_only_single_draws_are_scored(watched):
+    frame, figures = watched[0][15][1:]
+    assert len(frame) == 15
+    assert frame["running_test"].isna().all() and frame["per_step_test"].notna().all()
+    assert np.isnan(figures["r_hat"]) and np.isnan(figures["ess"])
+
+
+def test_convergence_is_that_of_the_draws_so_far(watched):
+    seen, fit = watched
+    draws = fit.idata["predictions"].dataset["prediction"].values[:, :20, : live.LIVE_PAIRS]
+    expected = convergence(draws)
+    assert seen[40][2]["r_hat"] == pytest.approx(expected["r_hat"].max())
+    assert seen[40][2]["ess"] == pytest.approx(expected["ess_bulk"].min())
+
+
+@pytest.mark.parametrize("size", [1, 99, 100, 101, 1000, 12345])
+def test_thinning_keeps_the_last_and_few(size):
+    kept = live._thinned(size)
+    assert kept[-1] == size - 1 and len(kept) <= live.MAX_POINTS
+    assert len(set(np.diff(kept))) <= 1
