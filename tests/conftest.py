@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
+from pmf_core.data import ml100k, sources
 
 # A test never waits for a network. Set before anything is imported that might ask.
 os.environ["PMF_OFFLINE"] = "1"
@@ -52,3 +53,22 @@ def movielens():
 def _content(ratings):
     values = (getattr(ratings, field.name) for field in fields(ratings))
     return [v.tobytes() if isinstance(v, np.ndarray) else repr(v) for v in values]
+
+
+@pytest.fixture
+def real_folder(movielens):
+    return sources.find_folder()[1]
+
+
+@pytest.fixture(scope="session")
+def ml100k_folder():
+    """Make a folder ml-100k of the given files, by name, in a parent folder."""
+
+    def make(parent, files):
+        folder = parent / "ml-100k"
+        folder.mkdir(parents=True)
+        for name, text in files.items():
+            (folder / name).write_text(text, encoding=ml100k.ENCODING)
+        return folder
+
+    return make
