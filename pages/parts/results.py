@@ -30,11 +30,11 @@ def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
                 "In stars. Far below the test RMSE means learnt by heart.",
             ),
             "Best baseline": (f"{best['test_rmse']:.4f}", f"{best['method']}, test RMSE in stars."),
-            "MAP found in": (
-                f"{summary['seconds']:.2f} s",
-                f"{fit.sampler.tune} sweeps of alternating least squares.",
-            ),
         }
+    )
+    st.caption(
+        f"Found in {summary['seconds']:.2f} s by {fit.sampler.tune} sweeps of alternating least "
+        "squares."
     )
     verdict(fit, baselines)
     left, right = st.columns(2)
