@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cache, dataset, jobs, results, runs, settings, show
+from pages.parts import cache, dataset, jobs, results, runs, settings, show, sweeps
 from pmf_core.charts import scores
 from pmf_core.config import PMFConfig
 from pmf_core.leaderboard import differences, leaderboard, unique_names
@@ -14,6 +14,10 @@ split_id = chosen.split.id
 baselines = cache.baselines(chosen.split_key)
 
 show.heading("Compare", "Every run on the same held-out ratings, side by side.")
+if settings.widget("view", label_visibility="collapsed") == "sweeps":
+    sweeps.start(chosen)
+    sweeps.look()
+    st.stop()
 store = cache.queue().store
 stored = {run.id: run for run in store.list() if run.error is None}
 unique = unique_names(stored.values())

@@ -4,16 +4,16 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.parts import cache, dataset, jobs, results, settings, show
+from pages.parts import cache, dataset, jobs, results, runs, settings, show
 from pmf_core.config import PMFConfig, SamplerConfig
 
 chosen = dataset.current()
 
-title, share = st.columns([5, 1], vertical_alignment="bottom")
-with title:
-    show.heading("Fit", "Every rating is U·V plus noise. Move a knob: the most probable factors "
-                 "(MAP) follow at once. Then sample, to learn how sure they are.")  # fmt: skip
-
+show.heading(
+    "Fit",
+    "Every rating is U·V plus noise. Move a knob: the most probable factors (MAP) follow at once. "
+    "Then sample, to learn how sure they are.",
+)
 knobs, point = st.columns([1, 2], gap="large")
 with knobs.container(border=True):
     st.markdown("**Model**")
@@ -31,9 +31,6 @@ with knobs.container(border=True):
                 ("n_factors", "alpha", "center", "draws", "tune", "chains", "seed", "test_size")},
         help="D = 10, α = 2, four chains of 500 + 500, a tenth held out.", width="stretch",
     )  # fmt: skip
-with share:
-    jobs.copy_link("fit")
-
 baselines = cache.baselines(chosen.split_key)
 point_fit = cache.map_fit(chosen.split_key, config, sampler.random_seed)
 with point:
@@ -52,7 +49,7 @@ changed = is_auto and st.session_state.get("sampled") not in (None, wants)
 if clicked or changed:
     before = jobs.watched()
     if changed and before is not None and before.is_active:
-        before.cancel()
+        cache.queue().cancel(before)
     jobs.submit(chosen, "gibbs", config, sampler)
 if clicked or changed or not is_auto:
     st.session_state["sampled"] = wants
@@ -62,8 +59,11 @@ job = jobs.watched()
 if job is not None:
     jobs.outcome(job)
     if job.run_id is not None:
-        results.sampled(chosen, job, point_fit, baselines)
-else:
+        settings.change(run=job.run_id)
+run = runs.find(settings.value("run"))
+if run is not None and (job is None or not job.is_active):
+    results.sampled(chosen, run, point_fit, baselines)
+elif job is None:
     st.caption("Nothing sampled yet: press *Sample* and watch the chains find their level.")
 
 with st.expander("The same model in PyMC, sampled by NUTS", icon=":material/science:"):

@@ -56,10 +56,6 @@ class Job:
         """Whether it is queued or running."""
         return self.state in ("queued", "running")
 
-    def cancel(self) -> None:
-        """Ask it to stop at the next step and keep what it has drawn."""
-        self._cancelled.set()
-
     def _report(self, progress: Progress) -> bool:
         self.progress = progress
         return not self._cancelled.is_set()
@@ -96,6 +92,7 @@ class JobQueue:
         self.jobs: dict[str, Job] = {}
         self._pool = ThreadPoolExecutor(max_running, thread_name_prefix="pmf-job")
         self._numbers = itertools.count()
+        self._turn = threading.Lock()
         self._locks: dict[str, FileLock] = {}
         self._find_interrupted()
 
@@ -123,6 +120,14 @@ class JobQueue:
             raise ValueError(f"job {job.name!r} is {job.state}; only an interrupted one resumes")
         self._start(job)
 
+    def cancel(self, job: Job) -> None:
+        """End a job at once if it is queued, else at its next step; what it has drawn is kept."""
+        with self._turn:
+            job._cancelled.set()
+            if job.state == "queued":
+                job.error = "cancelled before it started"
+                self._end(job, "cancelled")
+
     def dismiss(self, job: Job) -> None:
         """Forget a job that is not active, and what it had kept for resuming."""
         if job.is_active:
@@ -132,22 +137,33 @@ class JobQueue:
 
     def position(self, job: Job) -> int:
         """Return how many jobs are queued before this one."""
-        ahead = list(itertools.takewhile(lambda other: other is not job, self.jobs.values()))
-        return sum(other.state == "queued" for other in ahead)
+        waiting = self._waiting()
+        return waiting.index(job) if job in waiting else 0
+
+    def _waiting(self) -> list[Job]:
+        """Return the queued jobs in the order of their turn: the cells of a sweep come last.
+
+        Somebody watches a single fit; a grid of a hundred must not keep them waiting.
+        """
+        waiting = [job for job in list(self.jobs.values()) if job.state == "queued"]
+        return sorted(waiting, key=lambda job: "sweep" in job.tags)
 
     def _start(self, job: Job) -> None:
         job.state, job.error, job._cancelled = "queued", None, threading.Event()
         # Taken out and put in again, so that a resumed job stands at the end of the queue.
         self.jobs.pop(job.id, None)
         self.jobs[job.id] = job
-        self._pool.submit(self._run, job)
+        self._pool.submit(self._run_next)
+
+    def _run_next(self) -> None:
+        with self._turn:
+            waiting = self._waiting()
+            if not waiting:  # as many were cancelled
+                return
+            waiting[0].state = "running"
+        self._run(waiting[0])
 
     def _run(self, job: Job) -> None:
-        if job._cancelled.is_set():
-            job.error = "cancelled before it started"
-            self._end(job, "cancelled")
-            return
-        job.state = "running"
         try:
             fit = job.request.run(
                 checkpoint=self.folder / job.id / "checkpoint",

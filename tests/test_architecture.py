@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[1]
 ORDER = """
     errors paths intuition data simulate split config metrics breakdown explore baselines priors
     models gibbs convergence fit recorder labels checkpoint inference runs store leaderboard request
-    cluster jobs live reproduce judge evaluate diagnostics ranks charts
+    cluster jobs sweep live reproduce judge evaluate diagnostics ranks charts
 """.split()
 LONGEST_MODULE = 300
 

@@ -61,8 +61,8 @@ def test_cancel_keeps_what_was_drawn_and_frees_the_queue(queue, split):
     wait(lambda: running.progress is not None and running.progress.recorder.kept)
     assert (running.state, waiting.state) == ("running", "queued")
     assert [queue.position(job) for job in (running, waiting, last)] == [0, 0, 1]
-    waiting.cancel()
-    running.cancel()
+    queue.cancel(waiting)
+    queue.cancel(running)
     wait(lambda: not last.is_active)
     assert running.state == waiting.state == "cancelled"
     assert running.progress is None  # a queue of finished jobs holds no draws
@@ -102,7 +102,7 @@ def test_an_active_job_is_not_dismissed(queue, split):
     job = queue.submit("a", long(split))
     with pytest.raises(ValueError, match="cancel it first"):
         queue.dismiss(job)
-    job.cancel()
+    queue.cancel(job)
     wait(lambda: not job.is_active)
 
 
@@ -120,7 +120,7 @@ def test_two_jobs_at_once_do_not_mix(split, tmp_path):
 def test_a_job_of_a_living_process_is_left_alone(queue, split):
     job = queue.submit("a", long(split))
     assert not JobQueue(queue.store, queue.folder).jobs
-    job.cancel()
+    queue.cancel(job)
     wait(lambda: not job.is_active)
 
 

@@ -7,6 +7,7 @@ import streamlit as st
 
 from pages.parts import cache, settings, show
 from pages.parts.dataset import Dataset
+from pages.parts.settings import SETTINGS
 from pmf_core.config import PMFConfig, SamplerConfig
 
 TICK = 0.5
@@ -29,7 +30,8 @@ def submit(
     split = chosen.split if share is None else cache.subset(chosen.split_key, share)
     name = name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
-    job = cache.queue().submit(name, request, **tags(chosen, share))
+    scheduler = settings.value("scheduler")
+    job = cache.queue().submit(name, request, scheduler, **tags(chosen, share))
     watch(job.id)
     return job
 
@@ -52,18 +54,15 @@ def tags(chosen: Dataset, share: float | None = None) -> dict[str, str]:
 
 def watch(job_id: str) -> None:
     """Show this job on the fit page, after a reload as well."""
-    st.session_state["watched"] = job_id
+    st.session_state["job"] = job_id
     st.session_state["follow"] = True
 
 
 def watched() -> Any | None:
     """Return the job that this visitor watches, if the server has it."""
-    job_id = st.session_state.get("watched") or st.query_params.get("job")
-    job = cache.queue().jobs.get(job_id)
-    if job is not None:
-        st.session_state["watched"] = job_id
-        if st.query_params.get("job") != job_id:
-            st.query_params["job"] = job_id
+    job = cache.queue().jobs.get(settings.value("job"))
+    if job is not None and st.query_params.get("job") != job.id:
+        st.query_params["job"] = job.id
     return job
 
 
@@ -148,8 +147,9 @@ def _status(job: Any) -> None:
             f"{rate:,.0f} steps/s of all chains · {max(progress.seconds_left, 0):.0f} s left",
         )
     cancel.button(
-        "Cancel", icon=":material/stop_circle:", on_click=job.cancel, key=f"cancel-{job.id}",
-        help="Stops at the next step and keeps what was drawn.", width="stretch",
+        "Cancel", icon=":material/stop_circle:", key=f"cancel-{job.id}", width="stretch",
+        on_click=cache.queue().cancel, args=(job,),
+        help="Stops at the next step and keeps what was drawn.",
     )  # fmt: skip
 
 
@@ -166,8 +166,8 @@ def _draw(job: Any, progress: Any) -> None:
     columns = st.columns(4)
     columns[0].metric(f"Test RMSE, {of}", f"{test:.4f}")
     columns[1].metric(f"Train RMSE, {of}", f"{train:.4f}")
-    columns[2].metric("r_hat of predictions", _number(convergence["r_hat"], ".3f"))
-    columns[3].metric("ess of predictions", _number(convergence["ess"], ",.0f"))
+    columns[2].metric("r_hat of predictions", show.number(convergence["r_hat"], ".3f"))
+    columns[3].metric("ess of predictions", show.number(convergence["ess"], ",.0f"))
     traces = live_traces(recorder)
     left, right = st.columns(2)
     for place, norm in ((left, "norm_U"), (right, "norm_V")):
@@ -194,10 +194,6 @@ def _convergence(job: Any, recorder: Any) -> dict[str, float]:
     return known
 
 
-def _number(value: float, form: str) -> str:
-    return "…" if value != value else format(value, form)
-
-
 def outcome(job: Any) -> None:
     """Say how a job that is over ended, where that needs words."""
     if job.state == "failed":
@@ -211,8 +207,10 @@ def outcome(job: Any) -> None:
         )
 
 
-def copy_link(page: str, **extra: str) -> None:
-    """Offer the whole address of a page with the present settings."""
-    with st.popover("Copy link", icon=":material/link:"):
-        st.caption("Opens this page with the same ratings, split and settings.")
-        st.code(settings.address(page, **extra), language=None, wrap_lines=True)
+def place() -> None:
+    """Let the visitor say where fits run: here, or on a Dask cluster."""
+    with st.sidebar.expander("Where fits run", icon=":material/lan:"):
+        st.text_input(
+            SETTINGS["scheduler"].label, key="scheduler", persist_state="session",
+            placeholder="tcp://host:8786", help=SETTINGS["scheduler"].help,
+        )  # fmt: skip

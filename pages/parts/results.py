@@ -91,24 +91,12 @@ def verdict(fit: Any, baselines: pd.DataFrame) -> None:
         )  # fmt: skip
 
 
-def sampled(chosen: Dataset, job: Any, point_fit: Any, baselines: pd.DataFrame) -> None:
-    """Show a finished run beside the MAP and the baselines."""
-    run = cache.queue().store.get(job.run_id)
+def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) -> None:
+    """Show a stored run beside the MAP and the baselines."""
     fit = cache.opened(run.id, run.size)
     summary = fit.summary()
     st.markdown(f"#### {run.name}")
-    figures = {
-        "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
-        "Train RMSE": (f"{summary['train_rmse']:.4f}", "Of the mean prediction, in stars."),
-        "In 90 % interval": (
-            f"{summary['coverage_90']:.1%}",
-            "Share of the held-out ratings inside their equal-tailed 90 % interval.",
-        ),
-        "r_hat": (f"{summary['r_hat']:.3f}", "The largest of all monitored; below 1.01 is good."),
-        "ess": (f"{summary['ess']:,.0f}", "The smallest, bulk; some hundreds are enough."),
-        "Time": (f"{summary['seconds']:.1f} s", "From the start to the last draw."),
-    }
-    show.metrics(figures)
+    show.metrics(figures(summary))
     if fit.attrs["split_id"] != chosen.split.id:
         st.info("This run learnt from another split than the one chosen now, so it is not "
                 "compared with it.", icon=":material/call_split:")  # fmt: skip
@@ -130,8 +118,31 @@ def sampled(chosen: Dataset, job: Any, point_fit: Any, baselines: pd.DataFrame) 
         "lets wrong guesses cancel, so the mean of the posterior predicts better than any single "
         "draw, with the same model and the same numbers of factors."
     )
-    st.page_link("pages/diagnose.py", label="Can these draws be trusted? Diagnose them",
-                 icon=":material/monitor_heart:", query_params={"run": run.id})  # fmt: skip
+    st.page_link(
+        "pages/diagnose.py", label="Can these draws be trusted? Diagnose them",
+        icon=":material/monitor_heart:", query_params=settings.query(run=run.id),
+    )  # fmt: skip
+
+
+def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Return what `Fit.summary` says of a run, for `show.metrics`."""
+    return {
+        "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
+        "Train RMSE": (f"{summary['train_rmse']:.4f}", "Of the mean prediction, in stars."),
+        "In 90 % interval": (
+            f"{summary['coverage_90']:.1%}",
+            "Share of the held-out ratings inside their equal-tailed 90 % interval.",
+        ),
+        "r_hat": (
+            show.number(summary["r_hat"], ".3f"),
+            "The largest; below 1.01 is good.",
+        ),
+        "ess": (
+            show.number(summary["ess"], ",.0f"),
+            "The smallest; some hundreds do.",
+        ),
+        "Time": (f"{summary['seconds']:.1f} s", "From the start to the last draw."),
+    }
 
 
 def method_row(name: str, summary: dict[str, Any]) -> pd.DataFrame:

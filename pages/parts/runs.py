@@ -30,6 +30,12 @@ def pick(label: str, split_id: str | None = None) -> Any | None:
     return next(run for run in runs if run.id == run_id)
 
 
+def find(run_id: str) -> Any | None:
+    """Return a stored run that can be read, or None."""
+    runs = cache.queue().store.list() if run_id else []
+    return next((run for run in runs if run.id == run_id and run.error is None), None)
+
+
 def title(run: Any, split_id: str | None) -> str:
     """Name a run with what tells it from others."""
     elsewhere = "" if run.attrs["split_id"] == split_id else " · another split"

@@ -114,11 +114,18 @@ SETTINGS: dict[str, Setting] = {
     "auto": Setting(
         "Sample at every change", False, help="Sampling starts by itself when a setting changes."
     ),
+    "scheduler": Setting(
+        "Dask scheduler", "",
+        help="Address of a scheduler whose workers have this package, such as `make cluster` "
+        "starts. Empty: threads of this server, or what PMF_DASK_SCHEDULER names.",
+    ),
+    "sweep": Setting("Sweep", ""),
+    "view": Setting("Show", "runs", options=("runs", "sweeps"), names=("Runs", "Sweeps")),
     "run": Setting("Run", ""),
     "job": Setting("Fit on its way", ""),
 }  # fmt: skip
 
-UNSHARED = ("run", "job", "auto")
+UNSHARED = ("run", "job", "auto", "scheduler", "sweep", "view")
 """Settings that a link carries only where a page says so."""
 
 
@@ -174,6 +181,15 @@ def address(page: str, **extra: str) -> str:
     if page and not root.endswith(f"/{page}"):
         root = f"{root}/{page}"
     return urlunparse((*parts[:2], root, "", urlencode(query(**extra)), ""))
+
+
+def copy_link(page: str) -> None:
+    """Offer the whole address of the page as it is now, the run or the sweep it shows included."""
+    shown = {"diagnose": ("run",), "compare": ("view", "run", "sweep"), "fit": ("job", "run")}
+    extra = {key: value(key) for key in shown.get(page, ())}
+    with st.sidebar.popover("Copy link", icon=":material/link:", width="stretch"):
+        st.caption("Opens this page with the same ratings, split, settings and run.")
+        st.code(address(page, **extra), language=None, wrap_lines=True)
 
 
 def read_address() -> None:

@@ -18,6 +18,11 @@ def metrics(figures: dict[str, tuple[str, str | None] | str]) -> None:
             st.metric(label, text, help=explained, border=True, width="stretch")
 
 
+def number(value: float, form: str) -> str:
+    """Format a figure; a dash where there is none, as r_hat of a MAP."""
+    return "—" if value != value else format(value, form)
+
+
 def lesson(text: str) -> None:
     """Say what to look for and why."""
     st.markdown(text)
