@@ -57,7 +57,7 @@ def submit_sweep(
     method: str = "map",
     sampler: SamplerConfig | None = None,
     scheduler: str = "",
-    **tags: str,
+    tags: Mapping[str, str] | None = None,
 ) -> str:
     """Queue a fit for every cell of a grid and return the id of the sweep.
 
@@ -74,7 +74,7 @@ def submit_sweep(
         Its `keep` is replaced by `KEEP_PER_CHAIN` draws a chain.
     scheduler : str
         As in `JobQueue.submit`.
-    **tags : str
+    tags : mapping of str to str, optional
         Stored with every run.
 
     Raises
@@ -89,13 +89,14 @@ def submit_sweep(
     sampler = replace(sampler, keep=KEEP_PER_CHAIN * sampler.chains)
     x, y = grid
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    tags |= {"sweep": f"{stamp}-{secrets.token_hex(2)}", "sweep_x": x, "sweep_y": y}
+    sweep = f"{stamp}-{secrets.token_hex(2)}"
+    tags = dict(tags or {}) | {"sweep": sweep, "sweep_x": x, "sweep_y": y}
     # Every cell is checked before any is queued.
     configs = [replace(config, **dict(zip(grid, cell, strict=True))) for cell in cells]
     for each in configs:
         name = f"{method} {x}={getattr(each, x)} {y}={getattr(each, y)}"
         queue.submit(name, FitRequest(method, split, each, sampler), scheduler, **tags)
-    return tags["sweep"]
+    return sweep
 
 
 def list_sweeps(queue: JobQueue) -> dict[str, str]:
@@ -134,7 +135,9 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
             continue
         settings, error = json.loads(run.attrs["config"]), run.summary["test_rmse"]
         names = names or (run.attrs["sweep_x"], run.attrs["sweep_y"])
-        state = "cancelled" if run.summary["partial"] else "done"
+        # A MAP is partial where it had not settled after all its sweeps: done, all the same.
+        stopped = run.summary["partial"] and run.attrs["method"] != "map"
+        state = "cancelled" if stopped else "done"
         rows[tuple(settings[name] for name in names)] = (state, error, f"{error:.3f}", run.id)
     if names is None:
         raise ValueError(f"there is no sweep {sweep_id!r}; choose one of list_sweeps")

@@ -30,7 +30,7 @@ def finish(queue):
 
 
 def test_every_cell_is_the_fit_of_its_settings(queue, split):
-    sweep = submit_sweep(queue, split, pmf.PMFConfig(center=True), GRID, "map", origin="here")
+    sweep = submit_sweep(queue, split, pmf.PMFConfig(center=True), GRID, tags={"origin": "here"})
     finish(queue)
     cells = sweep_cells(queue, sweep)
     assert (cells.attrs["x"], cells.attrs["y"]) == ("n_factors", "alpha")

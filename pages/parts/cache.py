@@ -20,6 +20,9 @@ if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data import Ratings, Split
     from pmf_core.simulate import Truth
 
+MAP_WORK = 8e8
+"""Ratings times sweeps times factors^1.5 of a MAP that is found while one waits: about a second."""
+
 MAX_TABLES = 8
 """Uploaded tables that the server remembers."""
 
@@ -112,8 +115,12 @@ def baseline_predictions(split_key: tuple) -> dict[str, Any]:
 
 @st.cache_resource(max_entries=12, show_spinner="Finding the MAP ...")
 def map_fit(split_key: tuple, config: PMFConfig, seed: int) -> Any:
-    """Return the MAP of a model."""
-    return pmf.fit_map(split(split_key), config, random_seed=seed)
+    """Return the MAP of a model, or how far `MAP_WORK` brings it: a slider wants an answer."""
+    parts = split(split_key)
+    sweeps = max(20, round(MAP_WORK / (parts.train.n_ratings * config.n_factors**1.5)))
+    return pmf.fit_map(
+        parts, config, random_seed=seed, progress=lambda progress: progress.done < sweeps
+    )
 
 
 @st.cache_data(max_entries=8, show_spinner="Building the PyMC model ...")

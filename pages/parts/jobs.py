@@ -71,26 +71,34 @@ def sidebar(page: str) -> None:
     queue = cache.queue_if_started()
     jobs = [] if queue is None else list(queue.jobs.values())
     active = [job for job in jobs if job.is_active]
-    waiting = [job for job in jobs if job.state == "interrupted"]
+    # The cells of a sweep are resumed together, where it is shown.
+    waiting = [job for job in jobs if job.state == "interrupted" and "sweep" not in job.tags]
+    cells = sum(job.state == "interrupted" and "sweep" in job.tags for job in jobs)
     with st.sidebar:
         if active:
             st.fragment(_running, run_every=2 * TICK)(page)
         for job in waiting:
             _interrupted(job)
+        if cells:
+            st.caption(f":material/pause_circle: a sweep was interrupted, {cells} fits to go")
+            st.page_link("pages/compare.py", label="Show sweeps", query_params={"view": "sweeps"})
 
 
 def _running(page: str) -> None:
     active = [job for job in cache.queue().jobs.values() if job.is_active]
     if not active:
         st.rerun()
-    for job in active[:4]:
+    single = [job for job in active if "sweep" not in job.tags]
+    for job in single[:4]:
         done = f"{job.progress.done / job.progress.total:.0%}" if job.progress else job.state
         st.caption(f":material/progress_activity: **{job.name}** · {done}")
         if page != "fit" and st.button("Watch", key=f"watch-{job.id}"):
             watch(job.id)
             st.switch_page("pages/fit.py")
-    if len(active) > 4:
-        st.caption(f"and {len(active) - 4} more")
+    if len(single) > 4:
+        st.caption(f"and {len(single) - 4} more")
+    if len(active) > len(single):
+        st.caption(f":material/grid_view: a sweep: {len(active) - len(single)} fits to go")
 
 
 def _interrupted(job: Any) -> None:

@@ -32,9 +32,10 @@ def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
             "Best baseline": (f"{best['test_rmse']:.4f}", f"{best['method']}, test RMSE in stars."),
         }
     )
+    ending = "; it had not settled yet: this is how far a second brings it" * summary["partial"]
     st.caption(
         f"Found in {summary['seconds']:.2f} s by {fit.sampler.tune} sweeps of alternating least "
-        "squares."
+        f"squares{ending}."
     )
     verdict(fit, baselines)
     left, right = st.columns(2)

@@ -101,11 +101,10 @@ def sweep_heatmap(cells: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
         y=alt.Y(f"{y}:O").title(y).sort("descending"),
     )
     pick = alt.selection_point(name="cell", fields=["run_id"])
+    error = alt.Color("test_rmse:Q").title("Test RMSE").scale(reverse=True, zero=False)
+    any_done = cells["test_rmse"].notna().any()
     done = base.mark_rect(cornerRadius=2).encode(
-        color=alt.Color("test_rmse:Q")
-        .title("Test RMSE")
-        .scale(reverse=True, zero=False)
-        .legend(format=STARS),
+        color=error.legend(format=STARS) if any_done else alt.value("transparent"),
         tooltip=[x, y, "state:N", alt.Tooltip("test_rmse:Q", title="Test RMSE", format=".4f")],
     )
     text = base.mark_text(fontSize=11).encode(text=alt.Text("label:N"), color=alt.value("#888"))
