@@ -1,5 +1,6 @@
 """Every page, driven without a browser: no exception, and the numbers of the core."""
 
+import json
 import time
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 import pmf_core as pmf
+from pmf_core.request import FitRequest
 from pmf_core.store import RunStore
 
 SIMULATED = {"data": "simulated", "sim_users": "60", "sim_items": "50", "sim_share": "30.0",
@@ -188,3 +190,60 @@ def test_a_table_of_ones_own_is_read_or_refused_with_the_reason():
     bad = good.replace("u3,m3,1.5", "u3,m3,many")
     app.file_uploader(key="upload").set_value(("mine.csv", bad.encode(), "text/csv")).run()
     assert "many" in app.error[0].value and "row 5" in app.error[0].value
+
+
+def test_a_sweep_fills_its_map(split, home):
+    app = visit("compare", view="sweeps", n_factors="2")
+    app.text_input(key="along-n_factors").set_value("1, 2").run()
+    app.text_input(key="up-alpha").set_value("1, 2, 4").run()
+    app.button(key="sweep_start").click().run()
+    for _ in range(200):
+        if len(RunStore(home / "runs").list()) == 6:
+            break
+        time.sleep(0.05)
+    app.run()
+    errors = {
+        (d, alpha): pmf.fit_map(split, pmf.PMFConfig(d, alpha)).summary()["test_rmse"]
+        for d in (1, 2)
+        for alpha in (1.0, 2.0, 4.0)
+    }
+    best = next(note.value for note in app.caption if "Best so far" in note.value)
+    (d, alpha), error = min(errors.items(), key=lambda item: item[1])
+    assert f"n_factors = {d}, alpha = {alpha}, test RMSE {error:.4f}" in best
+    app.text_input(key="along-n_factors").set_value("1, many").run()
+    app.button(key="sweep_start").click().run()
+    assert "'many' is not a value it takes" in app.error[0].value
+
+
+def test_runs_are_renamed_deleted_and_damaged_ones_named(home):
+    app = sample(visit("fit", **SAMPLER))
+    (home / "runs" / "broken.nc").write_bytes(b"no netCDF")
+    app.switch_page("pages/compare.py").run()
+    assert any("`broken.nc` is unreadable" in note.value for note in app.warning)
+    [run] = [run for run in RunStore(home / "runs").list() if not run.error]
+    app.text_input(key=f"name-{run.id}").set_value("My best").run()
+    next(button for button in app.button if button.label == "Rename").click().run()
+    assert RunStore(home / "runs").get(run.id).name == "My best"
+    app.button(key="drop-broken").click().run()
+    next(button for button in app.button if button.label == "Delete").click().run()
+    assert not RunStore(home / "runs").list() and not app.exception
+
+
+def test_an_interrupted_fit_is_offered_and_resumed(home, split):
+    request = FitRequest("gibbs", split, sampler=pmf.SamplerConfig(20, 10, 2))
+    folder = home / "jobs" / "20260101-000000-000-abcdef"
+    folder.mkdir(parents=True)
+    about = {"name": "cut off", "tags": {}, "scheduler": ""}
+    (folder / "job.json").write_text(json.dumps(about))
+    request.save(folder)
+    app = visit("explore")
+    assert any("**cut off** was interrupted" in note.value for note in app.caption)
+    app.button(key=f"resume-{folder.name}").click().run()
+    for _ in range(100):
+        app.run()
+        if RunStore(home / "runs").list():
+            break
+        time.sleep(0.05)
+    [run] = RunStore(home / "runs").list()
+    assert run.name == "cut off" and not app.exception
+    assert run.summary["test_rmse"] == request.run().summary()["test_rmse"]
