@@ -14,7 +14,7 @@ split_id = chosen.split.id
 baselines = cache.baselines(chosen.split_key)
 
 show.heading("Compare", "Every run on the same held-out ratings, side by side.")
-if settings.widget("view", label_visibility="collapsed") == "sweeps":
+if settings.widget("view", label_visibility="collapsed") == "Sweeps":
     sweeps.start(chosen)
     sweeps.look()
     st.stop()

@@ -264,7 +264,7 @@ def _record(
     started: float,
     progress: ProgressCallback | None,
 ) -> bool:
-    for U, V in zip(block.U, block.V, strict=True):
+    for U, V in zip(zip(*block.U, strict=True), zip(*block.V, strict=True), strict=True):
         recorder.add(U, V)
         if not _report(progress, recorder, total, started):
             return False

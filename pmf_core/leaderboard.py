@@ -53,8 +53,11 @@ def unique_names(runs: Iterable[Run]) -> dict[str, str]:
     """Return a name for each run by its id; of equal names the later runs get a number."""
     names: dict[str, str] = {}
     for run in sorted(runs, key=lambda run: run.id):
-        same = [name for name in names.values() if name.partition(" #")[0] == run.name]
-        names[run.id] = f"{run.name} #{len(same) + 1}" if same else run.name
+        name, number = run.name, 1
+        while name in names.values():
+            number += 1
+            name = f"{run.name} #{number}"
+        names[run.id] = name
     return names
 
 

@@ -4,6 +4,7 @@ Every way of fitting feeds its draws through a `Recorder`, so that a MAP, a Gibb
 report the same things computed by the same code.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -36,9 +37,11 @@ class Pairs:
     """ndarray of shape (n_pairs,), or empty"""
     count: int = field(init=False)
     """Draws in the sums."""
+    _prediction: NDArray[np.float32] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Start with empty sums."""
+        self._prediction = np.empty(self.ratings.n_ratings, np.float32)
         self.clear()
 
     def clear(self) -> None:
@@ -51,8 +54,9 @@ class Pairs:
         """Add one draw; return its RMSE (clipped to the scale) and its plain squared error."""
         r = self.ratings
         clipped, plain = score_draw(
-            U, V, r.user_idx, r.item_idx, r.rating, offset, *r.scale, self.total, self.total_square
-        )
+            U, V, r.user_idx, r.item_idx, r.rating, offset, *r.scale,
+            self._prediction, self.total, self.total_square,
+        )  # fmt: skip
         self.count += 1
         return float(np.sqrt(clipped / r.n_ratings)), plain
 
@@ -131,12 +135,13 @@ class Recorder:
         self.tune = self.steps
         self.traces = {k: v[:, : self.tune + self.draws] for k, v in self.traces.items()}
 
-    def add(self, U: NDArray[np.float32], V: NDArray[np.float32]) -> None:
+    def add(self, U: Sequence[NDArray[np.float32]], V: Sequence[NDArray[np.float32]]) -> None:
         """Record the next step of all chains.
 
         Parameters
         ----------
-        U, V : ndarray of shape (chains, n_users, n_factors) and (chains, n_items, n_factors)
+        U, V : sequence of ndarray of shape (n_users, n_factors) and (n_items, n_factors)
+            Those of each chain.
         """
         t = self.steps
         if t == self.tune:  # from here on, predictions are averaged
@@ -185,11 +190,12 @@ class Recorder:
             pairs.total_square[:] = state[f"{name}/total_square"]
             pairs.count = int(state[f"{name}/count"])
 
-    def _add_draw(self, draw: int, U: NDArray, V: NDArray) -> None:
+    def _add_draw(self, draw: int, U: Sequence[NDArray], V: Sequence[NDArray]) -> None:
         self.running["train_rmse"][draw] = self.train.running_rmse()
         self.running["test_rmse"][draw] = self.test.running_rmse()
         test = self.test.ratings
         users, items = test.user_idx[self.monitored], test.item_idx[self.monitored]
-        self.predictions[:, draw] = self.offset + (U[:, users] * V[:, items]).sum(axis=-1)
+        for c in range(self.chains):
+            self.predictions[c, draw] = self.offset + (U[c][users] * V[c][items]).sum(axis=-1)
         if (draw + 1) % self.thin == 0:
-            self.kept.append((U.copy(), V.copy()))
+            self.kept.append((np.stack(U), np.stack(V)))

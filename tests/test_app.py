@@ -14,7 +14,7 @@ import pmf_core as pmf
 from pmf_core.request import FitRequest
 from pmf_core.store import RunStore
 
-SIMULATED = {"data": "simulated", "sim_users": "60", "sim_items": "50", "sim_share": "30.0",
+SIMULATED = {"data": "Simulated", "sim_users": "60", "sim_items": "50", "sim_share": "30.0",
              "sim_factors": "3"}  # fmt: skip
 SAMPLER = {"draws": "50", "tune": "50", "chains": "2"}
 APP = Path(__file__).resolve().parents[1] / "app.py"
@@ -78,7 +78,7 @@ def test_every_page_has_a_title_and_no_exception(page):
 
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_waits_for_a_table_without_an_exception(page):
-    app = visit(page, data="file")
+    app = visit(page, data="My file")
     assert page == "home" or "Choose a table" in app.info[0].value
 
 
@@ -173,7 +173,7 @@ def test_the_copied_link_has_what_a_button_has_set():
 
 def test_without_movielens_the_app_opens_on_simulated_ratings(monkeypatch):
     monkeypatch.delenv("PMF_DATA_DIR", raising=False)
-    app = visit("explore", data="movielens")
+    app = visit("explore", data="MovieLens")
     assert any("MovieLens 100K is out of reach" in note.value for note in app.caption)
     assert metrics(app)["Ratings"] == "900"
     retry = next(button for button in app.button if button.label == "Retry")
@@ -181,7 +181,7 @@ def test_without_movielens_the_app_opens_on_simulated_ratings(monkeypatch):
 
 
 def test_a_table_of_ones_own_is_read_or_refused_with_the_reason():
-    app = visit("explore", data="file")
+    app = visit("explore", data="My file")
     rows = [f"u{k % 7},m{k % 11},{k % 9 / 2}" for k in range(77)]
     good = "user,item,rating\n" + "\n".join(rows)
     app.file_uploader(key="upload").set_value(("mine.csv", good.encode(), "text/csv")).run()
@@ -193,7 +193,7 @@ def test_a_table_of_ones_own_is_read_or_refused_with_the_reason():
 
 
 def test_a_sweep_fills_its_map(split, home):
-    app = visit("compare", view="sweeps", n_factors="2")
+    app = visit("compare", view="Sweeps", n_factors="2")
     app.text_input(key="along-n_factors").set_value("1, 2").run()
     app.text_input(key="up-alpha").set_value("1, 2, 4").run()
     app.button(key="sweep_start").click().run()

@@ -40,6 +40,20 @@ def test_support_counts_training_ratings_of_the_item(split):
     assert frame.loc["6 to 20", "n_ratings"] == ((of_pair >= 6) & (of_pair <= 20)).sum()
 
 
+def test_errors_by_support_are_those_counted_by_hand():
+    item = np.repeat([1, 2, 3], [1, 5, 6])  # item 0 has no training rating
+    user = np.concatenate([np.arange(n) for n in (1, 5, 6)])
+    who = {"user_ids": range(7), "item_ids": range(4), "scale": (1, 5)}
+    train = pmf.Ratings(user, item, np.full(12, 3.0), **who)
+    test = pmf.Ratings(np.full(4, 6), np.arange(4), [1, 2, 4, 5], **who)
+    predictions = {"three": np.full(4, 3.0), "right": test.rating}
+    frame = errors_by_support(pmf.Split(train, test), predictions)
+    assert list(frame["method"]) == ["three"] * 3 + ["right"] * 3
+    assert list(frame["group"]) == ["0", "1 to 5", "6 to 20"] * 2
+    assert list(frame["n_ratings"]) == [1, 2, 1] * 2
+    assert list(frame["rmse"]) == [2, 1, 2, 0, 0, 0]
+
+
 def test_a_fine_scale_is_cut_into_bins(split):
     train, test = (
         pmf.Ratings(

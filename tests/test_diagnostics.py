@@ -26,7 +26,16 @@ def test_step_traces_go_on_where_tuning_ends(fit):
     for chain in range(2):
         mine = traces[traces["chain"] == chain]
         assert list(mine["step"]) == list(range(1, 21))
-        np.testing.assert_array_equal(mine["norm_U"][-12:], pmf.factor_norms(fit)["U"][chain])
+        for group, part in (("warmup_sample_stats", mine[:8]), ("sample_stats", mine[8:])):
+            stats = fit.idata[group].dataset
+            for name in stats.data_vars:
+                np.testing.assert_array_equal(part[name], stats[name][chain], err_msg=name)
+
+
+def test_without_tuning_the_first_step_is_a_draw(ratings):
+    split = pmf.split_ratings(ratings)
+    traces = step_traces(pmf.sample_gibbs(split, pmf.PMFConfig(3), draws=5, tune=0, chains=2))
+    assert sorted(traces["step"]) == sorted([1, 2, 3, 4, 5] * 2)
 
 
 def test_a_point_estimate_is_refused(ratings):

@@ -1,9 +1,11 @@
 from dataclasses import replace
 
+import numpy as np
+import pandas as pd
 import pytest
 
 import pmf_core as pmf
-from pmf_core.judge import judge
+from pmf_core.judge import PULL, judge
 
 
 @pytest.fixture(scope="module")
@@ -40,13 +42,47 @@ def test_predictions_that_do_not_vary_are_named(sparse):
     assert verdict.change == {"alpha": 8.0}
 
 
-def test_learning_by_heart_is_named():
+def test_a_centred_fit_is_not_told_to_centre_where_its_predictions_lie_low(ratings):
+    users = np.bincount(ratings.user_idx, ratings.rating) / np.bincount(ratings.user_idx)
+    strict = users[ratings.user_idx] < 3.2
+    held = strict & (np.arange(ratings.n_ratings) % 3 == 0)
+    split = pmf.Split(ratings.take(~held), ratings.take(held))
+    better = pd.DataFrame({"method": ["any"], "test_rmse": [0.1]})
+    plain, centred = (pmf.fit_map(split, pmf.PMFConfig(3, center=c)) for c in (False, True))
+    low = split.train.rating.mean() - centred.heldout()["pred_mean"].mean()
+    assert low > PULL * 4
+    assert judge(plain, better).change == {"center": True}
+    assert "center" not in judge(centred, better).change
+
+
+@pytest.mark.parametrize("center", [False, True])
+def test_learning_by_heart_is_named(center):
     ratings, _ = pmf.simulate_ratings(60, 40, 900, 3, alpha=0.5, random_seed=7)
     split = pmf.split_ratings(ratings)
-    fit = pmf.fit_map(split, pmf.PMFConfig(20, 20.0, True))
+    fit = pmf.fit_map(split, pmf.PMFConfig(6, 20.0, center))
     verdict = judge(fit, pmf.evaluate_baselines(split))
     assert "by heart" in verdict.cause and "sample the posterior" in verdict.remedy
-    assert verdict.change == {"n_factors": 10}
+    assert verdict.change == {"n_factors": 3}
+
+
+@pytest.mark.parametrize("sampled", [False, True])
+def test_one_factor_that_learns_by_heart_is_told_to_trust_less(ratings, sampled):
+    split, config = pmf.split_ratings(ratings), pmf.PMFConfig(1, 20.0, True)
+    if sampled:
+        fit = pmf.sample_gibbs(split, config, draws=20, tune=20, chains=2)
+    else:
+        fit = pmf.fit_map(split, config)
+    verdict = judge(fit, pmf.evaluate_baselines(split))
+    assert verdict.change == {"alpha": 10.0}
+    assert ("sample the posterior" in verdict.remedy) is not sampled
+
+
+def test_where_no_switch_helps_none_is_offered():
+    ratings, _ = pmf.simulate_ratings(80, 60, 3000, 20, alpha=1.0, random_seed=0)
+    split = pmf.split_ratings(ratings)
+    verdict = judge(pmf.fit_map(split, pmf.PMFConfig(1, 1.0, True)), pmf.evaluate_baselines(split))
+    assert not verdict.wins and verdict.change == {}
+    assert "neither collapses nor learns by heart" in verdict.cause
 
 
 def test_the_verdict_is_against_the_best_baseline(sparse):
@@ -54,3 +90,6 @@ def test_the_verdict_is_against_the_best_baseline(sparse):
     verdict = judge(pmf.fit_map(split), baselines)
     assert verdict.baseline_rmse == baselines["test_rmse"].min()
     assert verdict.test_rmse == pmf.fit_map(split).summary()["test_rmse"]
+    by_hand = {"method": ["a", "b"], "train_rmse": [0.1, 0.2], "test_rmse": [0.4, 0.3]}
+    verdict = judge(pmf.fit_map(split), pd.DataFrame(by_hand))
+    assert (verdict.baseline, verdict.baseline_rmse) == ("b", 0.3)

@@ -1,8 +1,10 @@
+from pathlib import Path
+
 import pytest
 
 import pmf_core as pmf
 from pmf_core.leaderboard import differences, leaderboard, unique_names
-from pmf_core.store import RunStore
+from pmf_core.store import Run, RunStore
 
 
 @pytest.fixture(scope="module")
@@ -19,9 +21,10 @@ def store(ratings, tmp_path_factory):
 
 
 def test_runs_are_ranked_by_test_error_with_their_settings(store):
-    board = leaderboard(store.list())
-    assert len(board) == 3  # what cannot be read is left to the store's list
-    assert board["test_rmse"].is_monotonic_increasing
+    for runs in (store.list(), store.list()[::-1]):
+        board = leaderboard(runs)
+        assert len(board) == 3  # what cannot be read is left to the store's list
+        assert board["test_rmse"].is_monotonic_increasing
     row = board[board["method"] == "gibbs"].iloc[0]
     fit = store.open(row["id"])
     assert row["test_rmse"] == fit.summary()["test_rmse"]
@@ -48,3 +51,18 @@ def test_differences_are_what_changed(store):
 def test_equal_names_are_numbered(store):
     names = unique_names(run for run in store.list() if not run.error)
     assert sorted(names.values()) == ["point", "sampled", "sampled #2"]
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        (["a", "b", "a", "a"], ["a", "b", "a #2", "a #3"]),
+        (["try #1", "try #1"], ["try #1", "try #1 #2"]),
+        (["a", "a", "a #2"], ["a", "a #2", "a #2 #2"]),
+        (["a", "a #2", "a"], ["a", "a #2", "a #3"]),
+    ],
+)
+def test_no_two_runs_share_a_name(given, expected):
+    runs = [Run(str(number), Path(), 0, name) for number, name in enumerate(given)]
+    names = unique_names(reversed(runs))
+    assert [names[run.id] for run in runs] == expected

@@ -5,16 +5,16 @@ import pytest
 import pmf_core as pmf
 from pmf_core import live
 from pmf_core.convergence import convergence
+from pmf_core.diagnostics import step_traces
 
 
 @pytest.fixture(scope="module")
 def watched(ratings):
-    """A recorder at the end of tuning, in the middle, and at the end; and the fit."""
     split, seen = pmf.split_ratings(ratings), {}
 
     def watch(progress):
         recorder = progress.recorder
-        if progress.done in (15, 40, 50):
+        if progress.done in (15, 22, 40, 50):
             frames = (live.live_traces(recorder), live.live_running_rmse(recorder))
             seen[progress.done] = *frames, live.live_convergence(recorder)
 
@@ -25,10 +25,8 @@ def watched(ratings):
 def test_traces_are_those_of_the_fit(watched):
     seen, fit = watched
     traces = seen[50][0]
-    expected = pmf.factor_norms(fit)["U"].values
-    for chain in range(2):
-        mine = traces[(traces["chain"] == chain) & (traces["step"] > 20)]
-        np.testing.assert_array_equal(mine["norm_U"], expected[chain])
+    recorded = step_traces(fit).sort_values(["chain", "step"], ignore_index=True)
+    pd.testing.assert_frame_equal(traces, recorded[traces.columns])
 
 
 def test_running_rmse_is_that_of_the_fit(watched):
@@ -38,8 +36,15 @@ def test_running_rmse_is_that_of_the_fit(watched):
 
 def test_while_tuning_only_single_draws_are_scored(watched):
     frame, figures = watched[0][15][1:]
-    assert len(frame) == 15
+    tuning = watched[1].idata["warmup_sample_stats"].dataset["test_rmse"].values[:, :15]
+    np.testing.assert_allclose(frame["per_step_test"], np.sqrt((tuning**2).mean(axis=0)))
     assert frame["running_test"].isna().all() and frame["per_step_test"].notna().all()
+    assert np.isnan(figures["r_hat"]) and np.isnan(figures["ess"])
+
+
+def test_two_draws_are_too_few_to_tell(watched):
+    _, frame, figures = watched[0][22]
+    assert len(frame) == 2 and frame.notna().all(axis=None)
     assert np.isnan(figures["r_hat"]) and np.isnan(figures["ess"])
 
 

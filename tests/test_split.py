@@ -63,6 +63,18 @@ def test_the_densest_part_keeps_who_rated_what(ratings):
         assert whole[row.user_id, row.item_id] == row.rating
 
 
+@pytest.mark.parametrize("share", [0, -0.5, 1.5, np.nan])
+def test_a_share_out_of_range_is_refused(ratings, share):
+    with pytest.raises(ValueError, match=f"share is {share}; it must be above 0 and at most 1"):
+        densest_part(split_ratings(ratings), share)
+
+
 def test_a_part_without_ratings_is_refused(ratings):
-    with pytest.raises(ValueError, match="share is 0; it must be above 0"):
-        densest_part(split_ratings(ratings), 0)
+    few = split_ratings(ratings, 0.01)
+    with pytest.raises(ValueError, match="large enough that training and held-out ratings"):
+        densest_part(few, 0.05)
+
+
+def test_the_whole_share_is_the_whole_split(ratings):
+    split = split_ratings(ratings, 0.2)
+    assert densest_part(split, 1).id == split.id

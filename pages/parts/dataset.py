@@ -54,9 +54,9 @@ def pick(wait: bool) -> Dataset | None:
     with st.sidebar:
         choice = settings.widget("data", width="stretch")
         match choice:
-            case "movielens":
+            case "MovieLens":
                 key = _movielens(wait)
-            case "simulated":
+            case "Simulated":
                 key = _simulated()
             case _:
                 key = _file()

@@ -81,7 +81,7 @@ def sidebar(page: str) -> None:
             _interrupted(job)
         if cells:
             st.caption(f":material/pause_circle: a sweep was interrupted, {cells} fits to go")
-            st.page_link("pages/compare.py", label="Show sweeps", query_params={"view": "sweeps"})
+            st.page_link("pages/compare.py", label="Show sweeps", query_params={"view": "Sweeps"})
 
 
 def _running(page: str) -> None:

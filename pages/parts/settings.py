@@ -24,8 +24,7 @@ class Setting:
     high: Number | None = None
     step: Number | None = None
     options: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    """What to call the options on the page."""
+    """As the page shows them: Streamlit writes what it shows into the address."""
     help: str | None = None
 
     def parse(self, text: str) -> Any:
@@ -56,9 +55,8 @@ _PMF, _RUN = PMFConfig(), SamplerConfig()
 SETTINGS: dict[str, Setting] = {
     "data": Setting(
         "Ratings",
-        "movielens",
-        options=("movielens", "simulated", "file"),
-        names=("MovieLens", "Simulated", "My file"),
+        "MovieLens",
+        options=("MovieLens", "Simulated", "My file"),
         help="What every page works on. Simulated ratings have a known truth, which is drawn "
         "beside the estimates.",
     ),
@@ -120,7 +118,7 @@ SETTINGS: dict[str, Setting] = {
         "starts. Empty: threads of this server, or what PMF_DASK_SCHEDULER names.",
     ),
     "sweep": Setting("Sweep", ""),
-    "view": Setting("Show", "runs", options=("runs", "sweeps"), names=("Runs", "Sweeps")),
+    "view": Setting("Show", "Runs", options=("Runs", "Sweeps")),
     "run": Setting("Run", ""),
     "job": Setting("Fit on its way", ""),
 }  # fmt: skip
@@ -136,10 +134,9 @@ def widget(key: str, place: Any = st, **changes: Any) -> Any:
         "key": key, "help": setting.help, "bind": "query-params", "persist_state": "session"
     } | changes  # fmt: skip
     if setting.options:
-        names = dict(zip(setting.options, setting.names, strict=True))
         return place.segmented_control(
             setting.label, setting.options, default=setting.default, required=True,
-            format_func=names.get, **options,
+            **options,
         )  # fmt: skip
     if isinstance(setting.default, bool):
         return place.toggle(setting.label, setting.default, **options)

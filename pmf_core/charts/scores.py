@@ -101,17 +101,18 @@ def sweep_heatmap(cells: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
         y=alt.Y(f"{y}:O").title(y).sort("descending"),
     )
     pick = alt.selection_point(name="cell", fields=["run_id"])
-    low, high = cells["test_rmse"].min(), cells["test_rmse"].max()
+    any_done = cells["test_rmse"].notna().any()
+    # Vega knows no nan: one in an expression leaves the whole picture out.
+    middle = (cells["test_rmse"].min() + cells["test_rmse"].max()) / 2 if any_done else 0
     # Of its own, not the theme's colours: the text must be readable on them in light and dark.
     error = alt.Color("test_rmse:Q").title("Test RMSE").scale(range=["#312e81", "#e0e7ff"])
-    any_done = cells["test_rmse"].notna().any()
     done = base.mark_rect(cornerRadius=2).encode(
         color=error.legend(format=STARS) if any_done else alt.value("transparent"),
         tooltip=[x, y, "state:N", alt.Tooltip("test_rmse:Q", title="Test RMSE", format=".4f")],
     )
     text = base.mark_text(fontSize=11).encode(
         text="label:N",
-        color=alt.when(alt.datum.test_rmse > (low + high) / 2)
+        color=alt.when(alt.datum.test_rmse > middle)
         .then(alt.value("#1e1b3a"))
         .when(alt.datum.run_id != "")
         .then(alt.value("white"))

@@ -13,8 +13,12 @@ from numpy.typing import NDArray
 
 from pmf_core.gibbs.pmf import Problem, State, run_segment
 
-LONGEST_SEGMENT = 25
-"""Sweeps: a tenth of a second on the example's data, so that a fit answers at once."""
+LONGEST_SEGMENT = 100
+"""Sweeps, however small the ratings."""
+
+SEGMENT_WORK = 1.5e8
+"""Ratings times sweeps times factors^1.5 of a segment: about a fifth of a second, so that a fit
+answers a cancellation soon and is saved often, without spending its time on either."""
 
 SEGMENT_BYTES = 16e6
 """Draws that one segment of a chain may return at once."""
@@ -27,10 +31,10 @@ class Block(NamedTuple):
     """Sweeps that every chain has taken by the end of it."""
     states: list[State]
     """Where each chain stands then."""
-    U: NDArray[np.float32]
-    """ndarray of shape (n_sweeps, chains, n_users, n_factors)"""
-    V: NDArray[np.float32]
-    """ndarray of shape (n_sweeps, chains, n_items, n_factors)"""
+    U: list[NDArray[np.float32]]
+    """Of each chain, an ndarray of shape (n_sweeps, n_users, n_factors)."""
+    V: list[NDArray[np.float32]]
+    """Of each chain, an ndarray of shape (n_sweeps, n_items, n_factors)."""
 
 
 @cache
@@ -86,7 +90,7 @@ def run_chains(
             while all((chain, yielded) in done for chain in chains):
                 ends, U, V = zip(*(done.pop((chain, yielded)) for chain in chains), strict=True)
                 yielded += 1
-                yield Block(cuts[yielded], list(ends), np.stack(U, axis=1), np.stack(V, axis=1))
+                yield Block(cuts[yielded], list(ends), list(U), list(V))
     finally:
         for future in running:
             future.cancel()
@@ -96,7 +100,8 @@ def _cuts(problem: Problem, start: int, stop: int) -> list[int]:
     """Cut sweeps into segments of 1, 2, 4, ... up to a limit: soon something to see."""
     n_users, n_items, n_factors = problem.shape
     fits = SEGMENT_BYTES / (4 * (n_users + n_items) * n_factors)
-    longest = int(max(1, min(LONGEST_SEGMENT, fits)))
+    works = SEGMENT_WORK / (len(problem.by_user.rating) * n_factors**1.5)
+    longest = int(max(1, min(fits, works, LONGEST_SEGMENT)))
     cuts, length = [start], 1
     while cuts[-1] < stop:
         cuts.append(min(stop, cuts[-1] + min(longest, length)))

@@ -7,6 +7,39 @@ from pmf_core.gibbs.compiler import kernel
 
 
 @kernel
+def _dot_products(
+    U: NDArray[np.float32],
+    V: NDArray[np.float32],
+    user_idx: NDArray[np.int32],
+    item_idx: NDArray[np.int32],
+    out: NDArray[np.float32],
+) -> None:
+    n_pairs = user_idx.shape[0]
+    p = 0
+    while p < n_pairs:
+        u, v = U[user_idx[p]], V[item_idx[p]]
+        t = np.float32(0.0)
+        if p + 3 < n_pairs and user_idx[p] == user_idx[p + 3]:
+            # Four sums that do not wait for each other, and one reading of the user's row.
+            v1, v2, v3 = V[item_idx[p + 1]], V[item_idx[p + 2]], V[item_idx[p + 3]]
+            t1 = np.float32(0.0)
+            t2 = np.float32(0.0)
+            t3 = np.float32(0.0)
+            for d in range(U.shape[1]):
+                t += u[d] * v[d]
+                t1 += u[d] * v1[d]
+                t2 += u[d] * v2[d]
+                t3 += u[d] * v3[d]
+            out[p], out[p + 1], out[p + 2], out[p + 3] = t, t1, t2, t3
+            p += 4
+        else:
+            for d in range(U.shape[1]):
+                t += u[d] * v[d]
+            out[p] = t
+            p += 1
+
+
+@kernel
 def score_draw(
     U: NDArray[np.float32],
     V: NDArray[np.float32],
@@ -16,12 +49,14 @@ def score_draw(
     offset: float,
     low: float,
     high: float,
+    prediction: NDArray[np.float32],
     total: NDArray[np.float64],
     total_square: NDArray[np.float64],
 ) -> tuple[float, float]:
     """Score one draw at given pairs and add its predictions to running sums.
 
-    The prediction of pair p is ``offset + U[user_idx[p]] . V[item_idx[p]]``, in stars.
+    The prediction of pair p is ``offset + U[user_idx[p]] . V[item_idx[p]]``, in stars. Pairs in
+    the order of the users are predicted faster: four of one user at a time.
 
     Parameters
     ----------
@@ -31,6 +66,8 @@ def score_draw(
         The pairs and what was observed, in stars.
     low, high : float
         The rating scale, to which a prediction is clipped when it is scored.
+    prediction : ndarray of shape (n_pairs,)
+        Room for ``U . V`` of every pair.
     total, total_square : ndarray of shape (n_pairs,)
         Sums of predictions and of their squares, updated in place; a `total_square` of size 0
         is left alone.
@@ -40,22 +77,18 @@ def score_draw(
     tuple of float
         Sum of squared errors of the clipped predictions, and of the predictions as they are.
     """
+    _dot_products(U, V, user_idx, item_idx, prediction)
     clipped = 0.0
     plain = 0.0
     squares = total_square.shape[0] > 0
     for p in range(user_idx.shape[0]):
-        i = user_idx[p]
-        j = item_idx[p]
-        t = np.float32(0.0)
-        for d in range(U.shape[1]):
-            t += U[i, d] * V[j, d]
-        prediction = offset + t
-        total[p] += prediction
+        mean = offset + prediction[p]
+        total[p] += mean
         if squares:
-            total_square[p] += prediction * prediction
-        error = prediction - rating[p]
+            total_square[p] += mean * mean
+        error = mean - rating[p]
         plain += error * error
-        error = min(max(prediction, low), high) - rating[p]
+        error = min(max(mean, low), high) - rating[p]
         clipped += error * error
     return clipped, plain
 

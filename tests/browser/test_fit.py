@@ -9,7 +9,7 @@ from tests.browser.harness import assert_sound, settle
 
 pytestmark = pytest.mark.browser
 
-SMALL = "data=simulated&sim_users=100&sim_items=80&sim_share=20.0&sim_factors=3"
+SMALL = "data=Simulated&sim_users=100&sim_items=80&sim_share=20.0&sim_factors=3"
 RESULT_SECONDS = 60_000
 LONG = f"{SMALL}&draws=2000&tune=2000&chains=8"
 
@@ -21,7 +21,8 @@ def start(page: Page, url: str, query: str) -> None:
 
 
 def result(page: Page, label: str) -> str:
-    box = page.get_by_test_id("stMetric").filter(has_text=re.compile(f"^{label}"))
+    label = page.get_by_test_id("stMetricLabel").get_by_text(label, exact=True)
+    box = page.get_by_test_id("stMetric").filter(has=label)
     box.first.wait_for(timeout=RESULT_SECONDS)
     return box.first.get_by_test_id("stMetricValue").inner_text()
 
@@ -86,6 +87,27 @@ def test_two_windows_fit_at_once_without_mixing(page, app_url):
         expect(window.get_by_role("heading", name=re.compile("MCMC"))).to_contain_text(name)
         settle(window)
     other.context.close()
+
+
+def test_the_address_is_the_experiment(page, app_url):
+    page.goto(f"{app_url}/fit?{SMALL}&n_factors=3")
+    assert_sound(page)
+    page.get_by_test_id("stMain").get_by_role("slider").first.press("ArrowRight")
+    expect(page).to_have_url(re.compile("n_factors=4"))
+    before = result(page, "MAP test RMSE")
+    expect(page).to_have_url(re.compile("data=Simulated"))
+    page.reload()
+    assert_sound(page)
+    assert result(page, "MAP test RMSE") == before
+    page.get_by_role("radio", name="MovieLens").click()
+    expect(page).not_to_have_url(re.compile("data="))
+    page.get_by_role("radio", name="Simulated").click()
+    expect(page).to_have_url(re.compile("data=Simulated"))
+    assert_sound(page)
+    page.reload()
+    assert_sound(page)
+    assert result(page, "MAP test RMSE") == before
+    expect(page.get_by_text("Ignored in the address")).to_have_count(0)
 
 
 def test_a_link_shows_the_same_settings_to_somebody_else(page, app_url):
