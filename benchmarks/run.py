@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 import pmf_core as pmf
+from benchmarks.overhead import overhead
 
 TEST_SIZE, SEED = 0.1, 0
 
@@ -71,6 +72,9 @@ def main() -> None:
     share = statistics.median(rates) / statistics.median(gemm)
     emit("sweeps of sample_gibbs, all that a fit does included", rates, unit="GFLOP/s")
     emit("their share of the matrix-multiply rate", [share], unit="ratio")
+
+    cost = overhead(split, length, repeats)
+    emit("segments, checkpoints and accumulators over the kernels alone", cost, unit="ratio")
     emit.table()
 
 
