@@ -56,6 +56,11 @@ class Job:
         """Whether it is queued or running."""
         return self.state in ("queued", "running")
 
+    @property
+    def is_stopping(self) -> bool:
+        """Whether it was cancelled and is still scoring and storing what it has drawn."""
+        return self.is_active and self._cancelled.is_set()
+
     def _report(self, progress: Progress) -> bool:
         self.progress = progress
         return not self._cancelled.is_set()

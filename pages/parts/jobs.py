@@ -13,7 +13,7 @@ from pmf_core.config import PMFConfig, SamplerConfig
 TICK = 0.5
 """Seconds between two looks at a running fit."""
 
-FIRST_STEP = 0.3
+FIRST_STEP = 0.7
 """Seconds that the first look waits for something to show."""
 
 
@@ -145,6 +145,8 @@ def _status(job: Any) -> None:
     if job.state == "queued":
         ahead = "it is next" if place == 0 else f"{place} before it"
         text.progress(0.0, f"**{job.name}** waits for a free place: {ahead}")
+    elif job.is_stopping:
+        text.progress(1.0, f"**{job.name}** stopped; keeping what it has drawn ...")
     elif progress is None or not progress.done:
         text.progress(0.0, f"**{job.name}** starts ...")
     else:
@@ -156,7 +158,7 @@ def _status(job: Any) -> None:
         )
     cancel.button(
         "Cancel", icon=":material/stop_circle:", key=f"cancel-{job.id}", width="stretch",
-        on_click=cache.queue().cancel, args=(job,),
+        on_click=cache.queue().cancel, args=(job,), disabled=job.is_stopping,
         help="Stops at the next step and keeps what was drawn.",
     )  # fmt: skip
 
