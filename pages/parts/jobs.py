@@ -107,7 +107,7 @@ def _interrupted(job: Any) -> None:
     if keep.button("Resume", key=f"resume-{job.id}", width="stretch"):
         cache.queue().resume(job)
         watch(job.id)
-        st.rerun()
+        st.switch_page("pages/fit.py")
     if drop.button("Discard", key=f"discard-{job.id}", width="stretch"):
         cache.queue().dismiss(job)
         st.rerun()

@@ -17,9 +17,10 @@ def _dot_products(
     n_pairs = user_idx.shape[0]
     p = 0
     while p < n_pairs:
-        u, v = U[user_idx[p]], V[item_idx[p]]
+        i = user_idx[p]
+        u, v = U[i], V[item_idx[p]]
         t = np.float32(0.0)
-        if p + 3 < n_pairs and user_idx[p] == user_idx[p + 3]:
+        if p + 3 < n_pairs and i == user_idx[p + 1] == user_idx[p + 2] == user_idx[p + 3]:
             # Four sums that do not wait for each other, and one reading of the user's row.
             v1, v2, v3 = V[item_idx[p + 1]], V[item_idx[p + 2]], V[item_idx[p + 3]]
             t1 = np.float32(0.0)
