@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pmf_core.gibbs.pmf import State
+from pmf_core.gibbs.state import State
 from pmf_core.recorder import Recorder
 
 _STATE = "state.npz"
@@ -36,15 +36,13 @@ class Checkpoint:
         Stored draws of the factors, by far the largest part, are each written once.
         """
         for number in range(self._n_kept, len(recorder.kept)):
-            U, V = recorder.kept[number]
-            self._replace(f"kept-{number}.npz", U=U, V=V)
+            self._replace(f"kept-{number}.npz", **_stack(recorder.kept[number]))
         self._n_kept = len(recorder.kept)
         self._replace(
             _STATE,
             fingerprint=self.fingerprint,
             seconds=seconds,
-            U=np.stack([state.U for state in states]),
-            V=np.stack([state.V for state in states]),
+            **{f"state/{name}": value for name, value in _stack(states).items()},
             **{f"recorder/{name}": value for name, value in recorder.state().items()},
         )
 
@@ -80,11 +78,8 @@ class Checkpoint:
                 f"the checkpoint in {self.folder} is of another fit ({found}, not "
                 f"{self.fingerprint}); give this fit a folder of its own"
             )
-        prefix = "recorder/"
-        state = {k.removeprefix(prefix): v for k, v in stored.items() if k.startswith(prefix)}
-        recorder.restore(state, [(draw["U"], draw["V"]) for draw in kept])
-        states = [State(U, V) for U, V in zip(stored["U"], stored["V"], strict=True)]
-        return states, float(stored["seconds"])
+        recorder.restore(_under("recorder/", stored), [_unstack(draws) for draws in kept])
+        return _unstack(_under("state/", stored)), float(stored["seconds"])
 
     def _load(self, name: str) -> dict[str, np.ndarray]:
         with open(self.folder / name, "rb") as file, np.load(file) as stored:
@@ -95,3 +90,17 @@ class Checkpoint:
         with open(part, "wb") as file:
             np.savez(file, **arrays)
         os.replace(part, self.folder / name)
+
+
+def _stack(states: list[State]) -> dict[str, np.ndarray]:
+    """Return the fields of all chains' states, chains along the first axis."""
+    return {name: np.stack([getattr(state, name) for state in states]) for name in State._fields}
+
+
+def _unstack(stored: dict[str, np.ndarray]) -> list[State]:
+    chains = range(len(stored["alpha"]))
+    return [State(**{name: stored[name][chain] for name in State._fields}) for chain in chains]
+
+
+def _under(prefix: str, stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {k.removeprefix(prefix): v for k, v in stored.items() if k.startswith(prefix)}

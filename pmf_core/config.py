@@ -1,18 +1,33 @@
 """Settings of a model and of a sampler, as frozen dataclasses that check their values."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from numbers import Real
 
 from pmf_core.errors import is_whole, require
+
+CHOICES = {
+    "prior": ("fixed", "hierarchical"),
+    "implicit": ("none", "user", "item", "both"),
+    "implicit_norm": ("sqrt", "mean"),
+    "side_info": ("none", "user", "item", "both"),
+    "noise": ("shared", "user", "item", "both"),
+    "link": ("identity", "logistic", "ordinal"),
+    "cut_points": ("shared", "user"),
+}
+"""What each field that is a choice may be."""
+
+EFFECTS = ("day", "user:day")
+"""Groups of ratings that can share an additive effect, where the times of ratings are known."""
 
 
 @dataclass(frozen=True)
 class PMFConfig:
     """Ingredients of a matrix factorization; the defaults are the PyMC example's model.
 
-    Ratings have noise precision `alpha` around ``U_i . V_j`` and the rows of U and V have
-    spherical normal priors (Mnih & Salakhutdinov 2007, eqs 1 and 2).
+    A rating has noise precision `alpha` around ``U_i . V_j``, and the rows of U and V have
+    normal priors (Mnih & Salakhutdinov 2007, eqs 1 and 2). Every other field is one step away
+    from that and can be switched by itself; combinations that mean nothing are refused.
 
     Raises
     ------
@@ -22,21 +37,101 @@ class PMFConfig:
 
     n_factors: int = 10
     """Latent dimensions D, 1 to 200."""
-    alpha: float = 2.0
-    """Noise precision of a rating, 1 / variance, in 1 / stars squared."""
+    alpha: float | None = 2.0
+    """Noise precision of a rating, 1 / variance, in 1 / stars squared; None learns it. With an
+    ordinal link it is that of the latent score and must be 1, which sets the unit."""
     center: bool = False
     """Subtract the mean of the training ratings before factorizing."""
+    prior: str = "fixed"
+    """Of the rows: ``fixed`` as the example sets it from the data, or ``hierarchical``, learned
+    under a Normal-Wishart (Salakhutdinov & Mnih 2008)."""
+    biases: bool = False
+    """A number for each user and item, added to ``U_i . V_j``; its prior is always learned."""
+    implicit: str = "none"
+    """Whose rows are moved by which ratings exist, whatever their values: ``user`` (constrained
+    PMF), ``item`` or ``both``."""
+    implicit_norm: str = "sqrt"
+    """How n such ratings are weighted: ``sqrt`` by 1 / sqrt(n), ``mean`` by 1 / n."""
+    side_info: str = "none"
+    """Whose rows are moved by their features (age, genre, ...): ``user``, ``item`` or ``both``."""
+    noise: str = "shared"
+    """Whose ratings have a precision of their own, relative to `alpha`."""
+    effects: tuple[str, ...] = ()
+    """Groups of ratings that share an additive effect: ``day``, ``user:day``."""
+    link: str = "identity"
+    """From ``U_i . V_j`` to ratings: ``identity``, ``logistic`` (bounded by the scale), or
+    ``ordinal`` (cut points between ordered stars; Albert & Chib 1993)."""
+    cut_points: str = "shared"
+    """Whether all share the cut points of an ordinal link, or each ``user`` has their own."""
+    alpha_shape: float = 1.0
+    """Shape of the gamma prior of a learned alpha."""
+    alpha_rate: float = 1.0
+    """Its rate."""
+    noise_shape: float = 4.0
+    """Shape, and rate, of the gamma prior of each relative precision: its mean is 1."""
+    mu0: float = 0.0
+    """Normal-Wishart prior: mean of every column's mean."""
+    beta0: float = 2.0
+    """How many rows that mean is worth."""
+    nu0: int | None = None
+    """Degrees of freedom; None takes the number of columns, the fewest for a proper prior."""
+    W0: float = 1.0
+    """Scale of the Wishart, times the identity."""
 
     def __post_init__(self) -> None:
-        """Check every field."""
+        """Check every field, then what they mean together."""
         whole = is_whole(self.n_factors, 1, 200)
         require(whole, "n_factors", self.n_factors, "a whole number from 1 to 200")
-        precision = isinstance(self.alpha, Real) and 0 < self.alpha < 1e6
-        require(precision, "alpha", self.alpha, "a precision above 0 and below 1e6, such as 2.0")
-        require(isinstance(self.center, bool), "center", self.center, "True or False")
-        # NumPy's numbers, too, are stored as plain ones: so that equal settings have equal names.
+        for name, options in CHOICES.items():
+            value = getattr(self, name)
+            require(value in options, name, value, f"one of {', '.join(options)}")
+        for name in ("center", "biases"):
+            value = getattr(self, name)
+            require(isinstance(value, bool), name, value, "True or False")
+        for name in ("alpha", "alpha_shape", "alpha_rate", "noise_shape", "beta0", "W0"):
+            value = getattr(self, name)
+            if name == "alpha" and value is None:
+                continue
+            valid = isinstance(value, Real) and 0 < value < 1e6
+            require(valid, name, value, "a number above 0 and below 1e6, such as 2.0")
+            # NumPy's numbers, too, are stored as plain ones: equal settings have equal names.
+            object.__setattr__(self, name, float(value))
+        valid = isinstance(self.mu0, Real) and abs(self.mu0) < 1e6
+        require(valid, "mu0", self.mu0, "a finite number, such as 0.0")
+        columns = self.n_factors + self.biases
+        valid = self.nu0 is None or is_whole(self.nu0, columns, 10**6)
+        require(valid, "nu0", self.nu0, f"None or a whole number from {columns} (the columns) up")
         object.__setattr__(self, "n_factors", int(self.n_factors))
-        object.__setattr__(self, "alpha", float(self.alpha))
+        object.__setattr__(self, "mu0", float(self.mu0))
+        object.__setattr__(self, "effects", tuple(self.effects))
+        unknown = [effect for effect in self.effects if effect not in EFFECTS]
+        require(not unknown, "effects", self.effects, f"made of {', '.join(EFFECTS)}")
+        self._check_combinations()
+
+    def _check_combinations(self) -> None:
+        if self.link == "ordinal":
+            require(
+                self.alpha == 1.0, "alpha", self.alpha,
+                "1.0 with an ordinal link, whose cut points have no other unit",
+            )  # fmt: skip
+        else:
+            require(
+                self.cut_points == "shared", "cut_points", self.cut_points,
+                "shared where the link is not ordinal, as there are none",
+            )  # fmt: skip
+        require(
+            not (self.link == "logistic" and self.effects), "effects", self.effects,
+            "empty with a logistic link: under it, their conditional has no closed form",
+        )  # fmt: skip
+        require(
+            not (self.cut_points == "user" and self.noise in ("user", "both")), "noise",
+            self.noise, "shared or item where each user has cut points, which say the same",
+        )  # fmt: skip
+
+    @property
+    def n_columns(self) -> int:
+        """Columns of the matrices that are drawn: the factors and, with biases, one more."""
+        return self.n_factors + self.biases
 
     def to_json(self) -> str:
         """Return the fields as JSON, the form in which a fit stores them."""
@@ -44,7 +139,7 @@ class PMFConfig:
 
     @classmethod
     def from_json(cls, text: str) -> "PMFConfig":
-        """Read what `to_json` wrote."""
+        """Read what `to_json` wrote, also by a version that had fewer fields."""
         return cls(**json.loads(text))
 
 
@@ -80,5 +175,16 @@ class SamplerConfig:
             object.__setattr__(self, name, int(value))
 
 
-PRESETS: dict[str, PMFConfig] = {"pmf": PMFConfig()}
+_HIERARCHICAL = PMFConfig(prior="hierarchical", alpha=None, center=True)
+
+PRESETS: dict[str, PMFConfig] = {
+    "pmf": PMFConfig(),
+    "logistic": PMFConfig(link="logistic", center=True),
+    "constrained": PMFConfig(implicit="user", implicit_norm="mean", center=True),
+    "bpmf": _HIERARCHICAL,
+    "best": replace(
+        _HIERARCHICAL, n_factors=16, alpha=1.0, biases=True, implicit="both", side_info="both",
+        effects=EFFECTS, link="ordinal", cut_points="user",
+    ),
+}  # fmt: skip
 """Named configurations; ``pmf`` is the PyMC example's model."""

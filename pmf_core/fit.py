@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 from scipy.stats import norm
 
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.convergence import convergence_table
 from pmf_core.data import Ratings
-from pmf_core.metrics import coverage, mae, rmse
+from pmf_core.metrics import central_coverage, level_interval, mae, rmse
 from pmf_core.split import Split
 
 
@@ -97,17 +98,55 @@ class Fit:
         -------
         pd.DataFrame
             user_idx, item_idx, rating, pred_mean, pred_sd (of the mean rating, over draws),
-            pred_lower, pred_upper; all in stars and, but for pred_sd, clipped to the scale.
+            pred_lower, pred_upper; all in stars and, but for pred_sd, clipped to the scale. With
+            an ordinal link the bounds are levels, so they hold at least that probability.
         """
-        frame = self.idata["heldout"].dataset.to_dataframe().reset_index(drop=True)
+        heldout = self.idata["heldout"].dataset
+        frame = heldout.drop_dims("level", errors="ignore").to_dataframe().reset_index(drop=True)
         low, high = self.attrs["scale"]
-        half = norm.ppf(0.5 + ci_prob / 2) * np.sqrt(frame["pred_sd"] ** 2 + 1 / self.config.alpha)
         mean = frame["pred_mean"]
-        return frame.assign(
-            pred_mean=mean.clip(low, high),
-            pred_lower=(mean - half).clip(low, high),
-            pred_upper=(mean + half).clip(low, high),
+        if self.config.link == "ordinal":
+            bounds = level_interval(heldout["probability"].values, self.levels, ci_prob)
+        else:
+            sd = np.sqrt(frame["pred_sd"] ** 2 + frame["noise_sd"] ** 2)
+            half = norm.ppf(0.5 + ci_prob / 2) * sd
+            bounds = (mean - half).clip(low, high), (mean + half).clip(low, high)
+        return frame.drop(columns="noise_sd").assign(
+            pred_mean=mean.clip(low, high), pred_lower=bounds[0], pred_upper=bounds[1]
         )
+
+    @property
+    def levels(self) -> NDArray[np.float64]:
+        """ndarray of shape (n_levels,): the ratings that can be given; empty if continuous."""
+        return np.atleast_1d(np.asarray(self.attrs["levels"], float))
+
+    def pit(self) -> pd.DataFrame:
+        """Return where each held-out rating stands in its predictive distribution.
+
+        Returns
+        -------
+        pd.DataFrame
+            ``below`` and ``upto``: probability of a lower rating, and of this or a lower one, for
+            each pair. The randomised probability integral transform is uniform between the two;
+            if the model is right it is uniform from 0 to 1 over all pairs. Ratings that can take
+            any value have both equal.
+
+        References
+        ----------
+        Czado, Gneiting & Held (2009), Predictive model assessment for count data.
+        """
+        heldout = self.idata["heldout"].dataset
+        if len(self.levels):
+            probability = heldout["probability"].values.astype(np.float64)
+            cdf = np.cumsum(probability, axis=1)
+            at = np.searchsorted(self.levels, heldout["rating"].values)
+            at = np.minimum(at, len(self.levels) - 1)  # a level that training has not seen
+            pair = np.arange(len(at))
+            upto = np.minimum(cdf[pair, at], 1)
+            return pd.DataFrame({"below": np.maximum(upto - probability[pair, at], 0), "upto": upto})
+        sd = np.sqrt(heldout["pred_sd"].values ** 2 + heldout["noise_sd"].values ** 2)
+        at = norm.cdf((heldout["rating"].values - heldout["pred_mean"].values) / sd)
+        return pd.DataFrame({"below": at, "upto": at})
 
     @cached_property
     def convergence(self) -> pd.DataFrame:
@@ -120,9 +159,10 @@ class Fit:
         Returns
         -------
         dict
-            method, n_factors, alpha, center, chains, draws, random_seed; train_rmse, test_rmse
-            and test_mae (stars) of the mean prediction; coverage_90 (share of the held-out
-            ratings inside their 90 % interval); r_hat (largest), ess (smallest ess_bulk) of the
+            method, n_factors, alpha (the mean of its draws), center and every other ingredient,
+            chains, draws, random_seed; train_rmse, test_rmse and test_mae (stars) of the mean
+            prediction; coverage_90 (share of the held-out ratings in the central 90 % of their
+            predictive distribution, see `pit`); r_hat (largest), ess (smallest ess_bulk) of the
             norms, log likelihood and monitored predictions, nan for a point estimate; seconds
             (wall); partial.
         """
@@ -132,19 +172,24 @@ class Fit:
         return {
             "method": self.method,
             "n_factors": self.config.n_factors,
-            "alpha": self.config.alpha,
-            "center": self.config.center,
+            "alpha": float(self.idata["sample_stats"].dataset["alpha"].mean()),
+            **_differences(self.config),
             "chains": self.idata["sample_stats"].sizes["chain"],
             "draws": self.idata["sample_stats"].sizes["draw"],
             "random_seed": self.sampler.random_seed,
             "train_rmse": float(running["train_rmse"][-1]),
             "test_rmse": rmse(heldout["rating"], heldout["pred_mean"]),
             "test_mae": mae(heldout["rating"], heldout["pred_mean"]),
-            "coverage_90": coverage(
-                heldout["rating"], heldout["pred_lower"], heldout["pred_upper"]
-            ),
+            "coverage_90": central_coverage(*self.pit().to_numpy().T, 0.9),
             "r_hat": np.nan if table is None else float(table["r_hat"].max()),
             "ess": np.nan if table is None else float(table["ess_bulk"].min()),
             "seconds": float(self.attrs["seconds"]),
             "partial": self.is_partial,
         }
+
+
+def _differences(config: PMFConfig) -> dict[str, Any]:
+    """Return the ingredients of a model beside its size and noise."""
+    names = ("center", "prior", "biases", "implicit", "side_info", "noise", "link", "cut_points")
+    found = {name: getattr(config, name) for name in names}
+    return found | {"effects": " + ".join(config.effects) or "none"}

@@ -11,12 +11,17 @@ from contextlib import closing
 from dataclasses import dataclass
 
 import numpy as np
+import xarray as xr
 
 from pmf_core.checkpoint import Checkpoint
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.fit import Fit
 from pmf_core.gibbs.chains import SEGMENT_BYTES, Block, local_executor, run_chains
-from pmf_core.gibbs.pmf import Problem, State, initial_state, log_prior, sweep
+from pmf_core.gibbs.problem import Problem
+from pmf_core.gibbs.randomness import Modes
+from pmf_core.gibbs.start import initial_state
+from pmf_core.gibbs.state import State
+from pmf_core.gibbs.sweep import sweep
 from pmf_core.labels import label_fit
 from pmf_core.recorder import Recorder
 from pmf_core.split import Split
@@ -96,18 +101,17 @@ def fit_map(
     started = time.perf_counter()
     problem = Problem.from_ratings(config, split.train)
     state = initial_state(problem, random_seed, chain=0)
-    zeros = State(np.zeros_like(state.U), np.zeros_like(state.V))
     recorder = _recorder(split, problem, SamplerConfig(1, MAX_MAP_SWEEPS, 1, random_seed, keep=1))
     density, converged = -np.inf, False
     while not converged and recorder.steps < MAX_MAP_SWEEPS:
-        state = sweep(problem, state, *zeros)
-        recorder.add(*(factors[None].astype(np.float32) for factors in state))
-        before, density = density, _log_joint(problem, state, recorder)
-        converged = density - before < MAP_TOLERANCE * abs(density)
+        state = sweep(problem, state, Modes(recorder.steps))
+        recorder.add([_single(state)])
+        before, density = density, _log_joint(state, recorder)
+        converged = abs(density - before) < MAP_TOLERANCE * abs(density)
         if not _report(progress, recorder, MAX_MAP_SWEEPS, started):
             break
     recorder.end_tuning()
-    recorder.add(*(factors[None].astype(np.float32) for factors in state))
+    recorder.add([_single(state)])
     seconds = time.perf_counter() - started
     settings = SamplerConfig(1, recorder.tune, 1, random_seed, keep=1)
     return label_fit("map", split, config, settings, recorder, seconds, partial=not converged)
@@ -231,11 +235,10 @@ def sample_nuts(
             progressbar=False,
             compute_convergence_checks=False,
         )["posterior"].dataset
-    U = posterior["U"].transpose("chain", "draw", "user", "factor").values.astype(np.float32)
-    V = posterior["V"].transpose("chain", "draw", "item", "factor").values.astype(np.float32)
-    recorder.chains = len(U)
-    for t in range(U.shape[1]):
-        recorder.add(U[:, t], V[:, t])
+    draws = _draws_of(posterior, _single(initial_state(problem, random_seed, chain=0)))
+    recorder.chains = len(draws)
+    for t in range(posterior.sizes["draw"]):
+        recorder.add([State(*(field[t] for field in chain)) for chain in draws])
     seconds = time.perf_counter() - started
     return _finish("nuts", split, config, settings, recorder, seconds)
 
@@ -243,8 +246,7 @@ def sample_nuts(
 def _recorder(split: Split, problem: Problem, settings: SamplerConfig) -> Recorder:
     return Recorder(
         split,
-        problem.alpha,
-        problem.offset,
+        problem,
         chains=settings.chains,
         tune=settings.tune,
         draws=settings.draws,
@@ -252,9 +254,33 @@ def _recorder(split: Split, problem: Problem, settings: SamplerConfig) -> Record
     )
 
 
-def _log_joint(problem: Problem, state: State, recorder: Recorder) -> float:
-    log_likelihood = recorder.traces["log_likelihood"][0, recorder.steps - 1]
-    return log_likelihood + log_prior(problem, state)
+def _draws_of(posterior: xr.Dataset, like: State) -> list[State]:
+    """Return PyMC's draws of each chain; what its model does not draw is as in `like`."""
+    n_chains, n_draws = posterior.sizes["chain"], posterior.sizes["draw"]
+    fields = {
+        name: np.asarray(posterior[name].values, np.float32)
+        if name in posterior
+        else np.broadcast_to(field, (n_chains, n_draws, *field.shape))
+        for name, field in like._asdict().items()
+    }
+    return [State(**{name: field[c] for name, field in fields.items()}) for c in range(n_chains)]
+
+
+def _log_joint(state: State, recorder: Recorder) -> float:
+    """Return the log density of ratings and rows, by which a MAP is seen to have converged."""
+    density = recorder.traces["log_likelihood"][0, recorder.steps - 1]
+    for rows, mu, Lambda in (
+        (state.U, state.mu_U, state.Lambda_U), (state.V, state.mu_V, state.Lambda_V)
+    ):  # fmt: skip
+        _, log_det = np.linalg.slogdet(Lambda / (2 * np.pi))
+        away = rows - mu
+        density += 0.5 * (len(rows) * log_det - np.einsum("ia,ab,ib->", away, Lambda, away))
+    return density
+
+
+def _single(state: State) -> State:
+    """Return a state in the precision of draws."""
+    return State(*(np.asarray(field, np.float32) for field in state))
 
 
 def _record(
@@ -264,8 +290,8 @@ def _record(
     started: float,
     progress: ProgressCallback | None,
 ) -> bool:
-    for U, V in zip(zip(*block.U, strict=True), zip(*block.V, strict=True), strict=True):
-        recorder.add(U, V)
+    for t in range(len(block.draws[0].U)):
+        recorder.add([State(*(field[t] for field in draws)) for draws in block.draws])
         if not _report(progress, recorder, total, started):
             return False
     return True

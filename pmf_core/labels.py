@@ -10,11 +10,36 @@ import xarray as xr
 
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.fit import Fit
-from pmf_core.priors import imputed_precisions
+from pmf_core.gibbs.state import State
 from pmf_core.recorder import Recorder
 from pmf_core.split import Split
 
 PACKAGES = ("numpy", "numba", "pymc", "arviz", "xarray")
+
+
+DIMS = {
+    "U": ("user", "factor"),
+    "V": ("item", "factor"),
+    "b_U": ("user",),
+    "b_V": ("item",),
+    "alpha": (),
+    "mu_U": ("column",),
+    "mu_V": ("column",),
+    "Lambda_U": ("column", "column_2"),
+    "Lambda_V": ("column", "column_2"),
+    "W_U": ("user_feature", "column"),
+    "W_V": ("item_feature", "column"),
+    "Lambda_W_U": ("user_group", "column", "column_2"),
+    "Lambda_W_V": ("item_group", "column", "column_2"),
+    "noise_scale_user": ("user",),
+    "noise_scale_item": ("item",),
+    "effect": ("effect_level",),
+    "tau_effect": ("effect_of",),
+    "log_gap": ("gap_owner", "gap"),
+    "mu_gap": ("gap",),
+    "tau_gap": ("gap",),
+}
+"""Of the draws in ``posterior``; a column is a factor or, last, the bias."""
 
 
 def label_fit(
@@ -34,15 +59,7 @@ def label_fit(
     user, item = train.user_ids, train.item_ids
     chain = {"chain": np.arange(n_chains)}
     draw = {"draw": np.arange(n_draws)}
-    factor = {"factor": np.arange(config.n_factors)}
-    U, V = (np.stack(draws, axis=1) for draws in zip(*recorder.kept, strict=True))
-    posterior = xr.Dataset(
-        {
-            "U": (("chain", "draw", "user", "factor"), U),
-            "V": (("chain", "draw", "item", "factor"), V),
-        },
-        coords=chain | {"draw": kept, "user": user, "item": item} | factor,
-    )
+    posterior = _label_draws(recorder, chain | {"draw": kept, "user": user, "item": item})
     sample_stats = xr.Dataset(
         {
             name: (("chain", "draw"), trace[:, tune : tune + n_draws])
@@ -69,7 +86,9 @@ def label_fit(
             "rating": ("pair", test.rating),
             "pred_mean": ("pair", recorder.test.mean()),
             "pred_sd": ("pair", recorder.test.sd()),
-        }
+            **_predictive(recorder),
+        },
+        coords={"level": recorder.predictor.levels},
     )
     constant = xr.Dataset(
         {
@@ -80,7 +99,6 @@ def label_fit(
         coords={"user": user, "item": item},
     )
     observed = xr.Dataset({"rating": ("obs", train.rating)})
-    alpha_U, alpha_V = imputed_precisions(train)
     idata = xr.DataTree.from_dict(
         {
             "posterior": posterior,
@@ -101,12 +119,60 @@ def label_fit(
         "dataset": train.name,
         "split_id": split.id,
         "scale": list(train.scale),
-        "offset": recorder.offset,
-        "alpha_U": alpha_U,
-        "alpha_V": alpha_V,
+        "offset": recorder.predictor.offset,
+        "levels": recorder.predictor.levels.tolist(),
+        "alpha_U": recorder.problem.user.alpha,
+        "alpha_V": recorder.problem.item.alpha,
         "partial": int(partial),
         "seconds": seconds,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": json.dumps({name: version(name) for name in PACKAGES}),
     }
     return Fit(idata)
+
+
+def _label_draws(recorder: Recorder, coords: dict[str, np.ndarray]) -> xr.Dataset:
+    """Label the stored draws of everything that the model has."""
+    config, problem = recorder.problem.config, recorder.problem
+    draws = {
+        name: np.stack([np.stack([getattr(s, name) for s in states]) for states in recorder.kept], 1)
+        for name in State._fields
+    }
+    D = config.n_factors
+    if config.biases:
+        draws |= {"b_U": draws["U"][..., D], "b_V": draws["V"][..., D]}
+    draws |= {"U": draws["U"][..., :D], "V": draws["V"][..., :D]}
+    coords |= {
+        "factor": np.arange(D),
+        "user_feature": problem.user.features.names.astype(object),
+        "item_feature": problem.item.features.names.astype(object),
+    }
+    found = {
+        name: (("chain", "draw", *dims), draws[name])
+        for name, dims in DIMS.items()
+        if name in draws and draws[name].size
+    }
+    used = {dim for dims, _ in found.values() for dim in dims}
+    return xr.Dataset(found, coords={k: v for k, v in coords.items() if k in used})
+
+
+def _predictive(recorder: Recorder) -> dict[str, tuple]:
+    """Return the distribution of each held-out rating, averaged over the stored draws."""
+    predictor, pairs = recorder.predictor, recorder.test.pairs
+    draws = [draw for states in recorder.kept for draw in states]
+    n_pairs, n_levels = len(pairs.user_idx), len(predictor.levels)
+    probability, variance = np.zeros((n_pairs, n_levels)), np.zeros(n_pairs)
+    for draw in draws:
+        if n_levels:
+            probability += predictor.probability(draw, pairs, predictor.score(draw, pairs))
+        if predictor.link != "ordinal":
+            variance += predictor.noise_sd(draw, pairs) ** 2
+    probability /= len(draws)
+    found = {"probability": (("pair", "level"), probability.astype(np.float32))}
+    if predictor.link == "ordinal":
+        mean = probability @ predictor.levels
+        variance = probability @ predictor.levels**2 - mean**2 - recorder.test.sd() ** 2
+        found["noise_sd"] = ("pair", np.sqrt(np.maximum(variance, 0)))
+    else:
+        found["noise_sd"] = ("pair", np.sqrt(variance / len(draws)))
+    return found if n_levels else {"noise_sd": found["noise_sd"]}

@@ -1,7 +1,7 @@
 """Scores of predictions against held-out ratings, on plain arrays."""
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 
 def rmse(rating: ArrayLike, prediction: ArrayLike) -> float:
@@ -37,6 +37,50 @@ def coverage(rating: ArrayLike, lower: ArrayLike, upper: ArrayLike) -> float:
     above = _error(rating, lower) >= 0
     below = _error(rating, upper) <= 0
     return float(np.mean(above & below))
+
+
+def central_coverage(below: ArrayLike, upto: ArrayLike, probability: float) -> float:
+    """Return the share of ratings in the central part of their predictive distributions.
+
+    Parameters
+    ----------
+    below, upto : array_like of shape (n_ratings,)
+        Probability of a lower rating, and of this or a lower one, as of `Fit.pit`.
+    probability : float
+        Of the central part.
+
+    Returns
+    -------
+    float
+        In [0, 1]; `probability` if the distributions are right. A rating whose step straddles an
+        end of the central part counts with the share that is inside: what the randomised
+        transform gives on average, without random numbers.
+    """
+    below, upto = np.asarray(below, float), np.asarray(upto, float)
+    low, high = 0.5 - probability / 2, 0.5 + probability / 2
+    width = upto - below
+    inside = np.clip(np.minimum(upto, high) - np.maximum(below, low), 0, None)
+    point = (below >= low) & (below <= high)
+    return float(np.mean(np.where(width > 1e-12, inside / np.maximum(width, 1e-12), point)))
+
+
+def level_interval(
+    probability: NDArray[np.floating], levels: NDArray[np.floating], ci_prob: float
+) -> tuple[NDArray, NDArray]:
+    """Return the equal-tailed interval of ratings that take few values, as two arrays of levels.
+
+    Parameters
+    ----------
+    probability : ndarray of shape (n_ratings, n_levels)
+    levels : ndarray of shape (n_levels,)
+    ci_prob : float
+        Probability that the interval holds at least.
+    """
+    cdf = np.cumsum(probability, axis=1)
+    last = len(levels) - 1
+    bounds = (0.5 - ci_prob / 2, 0.5 + ci_prob / 2)
+    low, high = (np.minimum((cdf < bound - 1e-6).sum(axis=1), last) for bound in bounds)
+    return levels[low], levels[high]
 
 
 def _error(rating: ArrayLike, prediction: ArrayLike) -> np.ndarray:

@@ -11,24 +11,32 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
-from pmf_core.gibbs.scores import score_draw, score_mean
+from pmf_core.gibbs.ordinal import log_interval, rating_cuts
+from pmf_core.gibbs.problem import Problem
+from pmf_core.gibbs.scores import add_predictions, score_mean
+from pmf_core.gibbs.state import State
+from pmf_core.predictor import Pairs, Predictor
 from pmf_core.split import Split
 
 N_MONITORED = 200
 """Held-out pairs whose prediction is kept for every draw, to diagnose convergence."""
 
-TRACES = ("norm_U", "norm_V", "log_likelihood", "train_rmse", "test_rmse")
-"""What is recorded of each draw of each chain."""
+TRACES = (
+    "norm_U", "norm_V", "alpha", "log_likelihood", "train_rmse", "test_rmse", "accepted",
+)  # fmt: skip
+"""What is recorded of each draw of each chain; ``accepted`` is the share of its Metropolis
+proposals that were taken, nan for a model without."""
 
 RUNNING = ("train_rmse", "test_rmse")
 """What is recorded of the mean prediction over all chains and all draws so far."""
 
 
 @dataclass
-class Pairs:
-    """Observed pairs to predict, with running sums of the predictions over draws and chains."""
+class Sums:
+    """Observed pairs, with running sums of their predictions over draws and chains."""
 
     ratings: Ratings
+    pairs: Pairs
     squares: bool
     """Also sum squares, for the variance of each prediction."""
     total: NDArray[np.float64] = field(init=False)
@@ -37,11 +45,9 @@ class Pairs:
     """ndarray of shape (n_pairs,), or empty"""
     count: int = field(init=False)
     """Draws in the sums."""
-    _prediction: NDArray[np.float32] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Start with empty sums."""
-        self._prediction = np.empty(self.ratings.n_ratings, np.float32)
         self.clear()
 
     def clear(self) -> None:
@@ -50,13 +56,12 @@ class Pairs:
         self.total_square = np.zeros(self.ratings.n_ratings if self.squares else 0)
         self.count = 0
 
-    def add(self, U: NDArray, V: NDArray, offset: float) -> tuple[float, float]:
-        """Add one draw; return its RMSE (clipped to the scale) and its plain squared error."""
+    def add(self, mean: NDArray, offset: float) -> tuple[float, float]:
+        """Add one draw's predictions; return their RMSE (clipped) and plain squared error."""
         r = self.ratings
-        clipped, plain = score_draw(
-            U, V, r.user_idx, r.item_idx, r.rating, offset, *r.scale,
-            self._prediction, self.total, self.total_square,
-        )  # fmt: skip
+        clipped, plain = add_predictions(
+            mean, offset, r.rating, *r.scale, self.total, self.total_square
+        )
         self.count += 1
         return float(np.sqrt(clipped / r.n_ratings)), plain
 
@@ -82,10 +87,8 @@ class Recorder:
     ----------
     split : Split
         Pairs to predict.
-    alpha : float
-        Noise precision.
-    offset : float
-        What a model adds to ``U_i . V_j`` to predict, in stars.
+    problem : Problem
+        The model and how its training ratings are arranged.
     chains, tune, draws : int
         Size of the whole run.
     keep : int
@@ -95,20 +98,19 @@ class Recorder:
     def __init__(
         self,
         split: Split,
-        alpha: float,
-        offset: float,
+        problem: Problem,
         *,
         chains: int,
         tune: int,
         draws: int,
         keep: int,
     ) -> None:
-        self.alpha, self.offset = alpha, offset
+        self.problem, self.predictor = problem, Predictor.of(problem)
         self.chains, self.tune, self.draws = chains, tune, draws
         # In the order of the users, the factors of a user stay in the processor's cache.
-        order = np.lexsort((split.train.item_idx, split.train.user_idx))
-        self.train = Pairs(split.train.take(order), squares=False)
-        self.test = Pairs(split.test, squares=True)
+        train = split.train.take(np.lexsort((split.train.item_idx, split.train.user_idx)))
+        self.train = Sums(train, Pairs.of(problem, train), squares=False)
+        self.test = Sums(split.test, Pairs.of(problem, split.test), squares=True)
         self.monitored = np.unique(
             np.linspace(0, split.test.n_ratings - 1, N_MONITORED).astype(np.intp)
         )
@@ -117,7 +119,7 @@ class Recorder:
         self.running = {name: np.full(draws, np.nan) for name in RUNNING}
         self.predictions = np.full((chains, draws, len(self.monitored)), np.nan, np.float32)
         self.thin = -(-draws // max(1, keep // chains))
-        self.kept: list[tuple[NDArray[np.float32], NDArray[np.float32]]] = []
+        self.kept: list[list[State]] = []
         self.steps = 0
 
     @property
@@ -135,35 +137,62 @@ class Recorder:
         self.tune = self.steps
         self.traces = {k: v[:, : self.tune + self.draws] for k, v in self.traces.items()}
 
-    def add(self, U: Sequence[NDArray[np.float32]], V: Sequence[NDArray[np.float32]]) -> None:
-        """Record the next step of all chains.
-
-        Parameters
-        ----------
-        U, V : sequence of ndarray of shape (n_users, n_factors) and (n_items, n_factors)
-            Those of each chain.
-        """
+    def add(self, draws: Sequence[State]) -> None:
+        """Record the next step of all chains, one draw of each."""
         t = self.steps
         if t == self.tune:  # from here on, predictions are averaged
             self.train.clear()
             self.test.clear()
-        for c in range(self.chains):
-            train_rmse, squared_error = self.train.add(U[c], V[c], self.offset)
-            test_rmse, _ = self.test.add(U[c], V[c], self.offset)
-            n = self.train.ratings.n_ratings
-            row = {
-                "norm_U": np.linalg.norm(U[c]),
-                "norm_V": np.linalg.norm(V[c]),
-                "log_likelihood": 0.5
-                * (n * np.log(self.alpha / (2 * np.pi)) - self.alpha * squared_error),
-                "train_rmse": train_rmse,
-                "test_rmse": test_rmse,
-            }
-            for name, value in row.items():
+        for c, draw in enumerate(draws):
+            for name, value in self._score(c, t - self.tune, draw).items():
                 self.traces[name][c, t] = value
         self.steps += 1
         if t >= self.tune:
-            self._add_draw(t - self.tune, U, V)
+            draw = t - self.tune
+            self.running["train_rmse"][draw] = self.train.running_rmse()
+            self.running["test_rmse"][draw] = self.test.running_rmse()
+            if (draw + 1) % self.thin == 0:
+                self.kept.append([State(*map(np.copy, draw)) for draw in draws])
+
+    def _score(self, chain: int, draw: int, state: State) -> dict[str, float]:
+        """Predict with one draw of one chain; return its traces."""
+        predictor, found = self.predictor, {}
+        for part, sums in (("train", self.train), ("test", self.test)):
+            score = predictor.score(state, sums.pairs)
+            if predictor.link == "identity":  # the offset is added where the sums are
+                found[part] = sums.add(score, predictor.offset)
+                mean = score + np.float32(predictor.offset) if part == "test" else None
+            else:
+                mean = predictor.mean(state, sums.pairs, score)
+                found[part] = sums.add(mean, 0.0)
+            if part == "train":
+                log_likelihood = self._log_likelihood(state, score, found[part][1])
+            elif draw >= 0:
+                self.predictions[chain, draw] = mean[self.monitored]
+        D = predictor.n_factors
+        return {
+            "norm_U": np.linalg.norm(state.U[:, :D]),
+            "norm_V": np.linalg.norm(state.V[:, :D]),
+            "alpha": float(state.alpha),
+            "log_likelihood": log_likelihood,
+            "train_rmse": found["train"][0],
+            "test_rmse": found["test"][0],
+            "accepted": state.accepted.mean() if state.accepted.size else np.nan,
+        }
+
+    def _log_likelihood(self, state: State, score: NDArray, squared_error: float) -> float:
+        """Return the log density of the training ratings given a draw."""
+        predictor, pairs, rating = self.predictor, self.train.pairs, self.train.ratings.rating
+        if predictor.link == "ordinal":
+            eta, sd = predictor.offset + score, predictor.noise_sd(state, pairs)
+            low, high = rating_cuts(self.problem, state.log_gap.astype(np.float64))
+            return float(log_interval((low - eta) / sd, (high - eta) / sd).sum())
+        n, alpha = len(rating), float(state.alpha)
+        if not (state.noise_scale_user.size or state.noise_scale_item.size):
+            return 0.5 * (n * np.log(alpha / (2 * np.pi)) - alpha * squared_error)
+        sd = predictor.noise_sd(state, pairs)
+        error = (rating - predictor.mean(state, pairs, score)) / sd
+        return float(-0.5 * (error @ error) - np.log(sd).sum() - 0.5 * n * np.log(2 * np.pi))
 
     def state(self) -> dict[str, NDArray]:
         """Return all that has been accumulated but the stored draws, for `restore`."""
@@ -177,7 +206,7 @@ class Recorder:
             arrays[f"{name}/count"] = np.array(pairs.count)
         return arrays
 
-    def restore(self, state: dict[str, NDArray], kept: list[tuple[NDArray, NDArray]]) -> None:
+    def restore(self, state: dict[str, NDArray], kept: list[list[State]]) -> None:
         """Bring a new recorder of the same size to where `state` and its draws were taken."""
         self.steps, self.kept = int(state["steps"]), kept
         for name, trace in self.traces.items():
@@ -189,13 +218,3 @@ class Recorder:
             pairs.total[:] = state[f"{name}/total"]
             pairs.total_square[:] = state[f"{name}/total_square"]
             pairs.count = int(state[f"{name}/count"])
-
-    def _add_draw(self, draw: int, U: Sequence[NDArray], V: Sequence[NDArray]) -> None:
-        self.running["train_rmse"][draw] = self.train.running_rmse()
-        self.running["test_rmse"][draw] = self.test.running_rmse()
-        test = self.test.ratings
-        users, items = test.user_idx[self.monitored], test.item_idx[self.monitored]
-        for c in range(self.chains):
-            self.predictions[c, draw] = self.offset + (U[c][users] * V[c][items]).sum(axis=-1)
-        if (draw + 1) % self.thin == 0:
-            self.kept.append((np.stack(U), np.stack(V)))

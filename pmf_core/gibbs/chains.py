@@ -8,10 +8,9 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExec
 from functools import cache
 from typing import NamedTuple
 
-import numpy as np
-from numpy.typing import NDArray
-
-from pmf_core.gibbs.pmf import Problem, State, run_segment
+from pmf_core.gibbs.problem import Problem
+from pmf_core.gibbs.state import State
+from pmf_core.gibbs.sweep import run_segment
 
 LONGEST_SEGMENT = 100
 """Sweeps, however small the ratings."""
@@ -19,6 +18,9 @@ LONGEST_SEGMENT = 100
 SEGMENT_WORK = 1.5e8
 """Ratings times sweeps times factors^1.5 of a segment: about a fifth of a second, so that a fit
 answers a cancellation soon and is saved often, without spending its time on either."""
+
+FEATURE_WORK = 4
+"""What an entry of a feature matrix costs, in ratings."""
 
 SEGMENT_BYTES = 16e6
 """Draws that one segment of a chain may return at once."""
@@ -31,10 +33,8 @@ class Block(NamedTuple):
     """Sweeps that every chain has taken by the end of it."""
     states: list[State]
     """Where each chain stands then."""
-    U: list[NDArray[np.float32]]
-    """Of each chain, an ndarray of shape (n_sweeps, n_users, n_factors)."""
-    V: list[NDArray[np.float32]]
-    """Of each chain, an ndarray of shape (n_sweeps, n_items, n_factors)."""
+    draws: list[State]
+    """What each chain drew, with an axis of sweeps in front of every field."""
 
 
 @cache
@@ -69,7 +69,7 @@ def run_chains(
     place = getattr(executor, "place", lambda data: data)  # a cluster keeps its own copy
     problem = place(problem)
     running: dict[Future, tuple[int, int]] = {}
-    done: dict[tuple[int, int], tuple[State, NDArray, NDArray]] = {}
+    done: dict[tuple[int, int], tuple[State, State]] = {}
     chains = range(len(states))
 
     def submit(chain: int, segment: int, state: State) -> None:
@@ -88,9 +88,9 @@ def run_chains(
                 if segment + 2 < len(cuts):
                     submit(chain, segment + 1, done[chain, segment][0])
             while all((chain, yielded) in done for chain in chains):
-                ends, U, V = zip(*(done.pop((chain, yielded)) for chain in chains), strict=True)
+                ends, draws = zip(*(done.pop((chain, yielded)) for chain in chains), strict=True)
                 yielded += 1
-                yield Block(cuts[yielded], list(ends), list(U), list(V))
+                yield Block(cuts[yielded], list(ends), list(draws))
     finally:
         for future in running:
             future.cancel()
@@ -98,12 +98,19 @@ def run_chains(
 
 def _cuts(problem: Problem, start: int, stop: int) -> list[int]:
     """Cut sweeps into segments of 1, 2, 4, ... up to a limit: soon something to see."""
-    n_users, n_items, n_factors = problem.shape
-    fits = SEGMENT_BYTES / (4 * (n_users + n_items) * n_factors)
-    works = SEGMENT_WORK / (len(problem.by_user.rating) * n_factors**1.5)
+    fits = SEGMENT_BYTES / (4 * _entries(problem))
+    features = sum(len(side.features.value) for side in (problem.user, problem.item))
+    terms = len(problem.rating) + FEATURE_WORK * features
+    works = SEGMENT_WORK / (terms * problem.n_columns**1.5)
     longest = int(max(1, min(fits, works, LONGEST_SEGMENT)))
     cuts, length = [start], 1
     while cuts[-1] < stop:
         cuts.append(min(stop, cuts[-1] + min(longest, length)))
         length *= 2
     return cuts
+
+
+def _entries(problem: Problem) -> int:
+    """Return how many numbers a draw of the rows and weights has."""
+    sides = problem.user, problem.item
+    return sum(side.n_rows + side.features.n_features for side in sides) * problem.n_columns
