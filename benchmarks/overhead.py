@@ -6,7 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pmf_core as pmf
 from pmf_core.gibbs.chains import local_executor
-from pmf_core.gibbs.pmf import Problem, chain_rng, initial_state, sweep
+from pmf_core.gibbs.problem import Problem
+from pmf_core.gibbs.randomness import Draws
+from pmf_core.gibbs.start import initial_state
+from pmf_core.gibbs.sweep import chain_rng, sweep
 
 
 def overhead(split: pmf.Split, length: pmf.SamplerConfig, repeats: int) -> list[float]:
@@ -25,9 +28,7 @@ def _kernels(split: pmf.Split, length: pmf.SamplerConfig) -> float:
     def run(chain: int) -> None:
         state = initial_state(problem, 0, chain)
         for t in range(length.tune + length.draws):
-            rng = chain_rng(0, chain, t)
-            noise = (rng.standard_normal(factors.shape) for factors in state)
-            state = sweep(problem, state, *noise)
+            state = sweep(problem, state, Draws(chain_rng(0, chain, t)))
 
     started = time.perf_counter()
     with ThreadPoolExecutor(local_executor()._max_workers) as pool:

@@ -27,7 +27,7 @@ _HOMES = {
     "Fit": "pmf_core.fit",
     "fit_map": "pmf_core.inference",
     "sample_gibbs": "pmf_core.inference",
-    "sample_nuts": "pmf_core.inference",
+    "sample_nuts": "pmf_core.nuts",
     "save_fit": "pmf_core.runs",
     "load_fit": "pmf_core.runs",
     "rmse": "pmf_core.metrics",

@@ -117,7 +117,7 @@ class Fit:
 
     @property
     def levels(self) -> NDArray[np.float64]:
-        """ndarray of shape (n_levels,): the ratings that can be given; empty if continuous."""
+        """Ndarray of shape (n_levels,): the ratings that can be given; empty if continuous."""
         return np.atleast_1d(np.asarray(self.attrs["levels"], float))
 
     def pit(self) -> pd.DataFrame:
@@ -143,7 +143,9 @@ class Fit:
             at = np.minimum(at, len(self.levels) - 1)  # a level that training has not seen
             pair = np.arange(len(at))
             upto = np.minimum(cdf[pair, at], 1)
-            return pd.DataFrame({"below": np.maximum(upto - probability[pair, at], 0), "upto": upto})
+            return pd.DataFrame(
+                {"below": np.maximum(upto - probability[pair, at], 0), "upto": upto}
+            )
         sd = np.sqrt(heldout["pred_sd"].values ** 2 + heldout["noise_sd"].values ** 2)
         at = norm.cdf((heldout["rating"].values - heldout["pred_mean"].values) / sd)
         return pd.DataFrame({"below": at, "upto": at})

@@ -21,7 +21,7 @@ from typing import Literal
 from filelock import FileLock, Timeout
 
 from pmf_core.cluster import executor_at
-from pmf_core.inference import Progress
+from pmf_core.fitting import Progress
 from pmf_core.paths import data_dir
 from pmf_core.request import FitRequest
 from pmf_core.store import RunStore, StoreFull

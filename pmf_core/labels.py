@@ -8,7 +8,7 @@ from importlib.metadata import version
 import numpy as np
 import xarray as xr
 
-from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.config import SamplerConfig
 from pmf_core.fit import Fit
 from pmf_core.gibbs.state import State
 from pmf_core.recorder import Recorder
@@ -45,7 +45,6 @@ DIMS = {
 def label_fit(
     method: str,
     split: Split,
-    config: PMFConfig,
     sampler: SamplerConfig,
     recorder: Recorder,
     seconds: float,
@@ -53,6 +52,7 @@ def label_fit(
     partial: bool,
 ) -> Fit:
     """Label what a recorder holds; the groups are described at `Fit.idata`."""
+    problem, config = recorder.problem, recorder.problem.config
     train, test = split.train, split.test
     n_draws, kept = recorder.n_draws, recorder.kept_draws
     tune, n_chains = recorder.tune, recorder.chains
@@ -121,8 +121,11 @@ def label_fit(
         "scale": list(train.scale),
         "offset": recorder.predictor.offset,
         "levels": recorder.predictor.levels.tolist(),
-        "alpha_U": recorder.problem.user.alpha,
-        "alpha_V": recorder.problem.item.alpha,
+        "alpha_U": problem.user.alpha,
+        "alpha_V": problem.item.alpha,
+        "left_out": " ".join(problem.left_out),
+        "maximised": ", ".join(posterior) if method == "map" else "",
+        "integrated": "latent scores" if config.link == "ordinal" else "",
         "partial": int(partial),
         "seconds": seconds,
         "created": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -135,7 +138,9 @@ def _label_draws(recorder: Recorder, coords: dict[str, np.ndarray]) -> xr.Datase
     """Label the stored draws of everything that the model has."""
     config, problem = recorder.problem.config, recorder.problem
     draws = {
-        name: np.stack([np.stack([getattr(s, name) for s in states]) for states in recorder.kept], 1)
+        name: np.stack(
+            [np.stack([getattr(s, name) for s in states]) for states in recorder.kept], 1
+        )
         for name in State._fields
     }
     D = config.n_factors

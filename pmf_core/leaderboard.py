@@ -46,7 +46,9 @@ def settings(run: Run) -> dict[str, object]:
     sampler = json.loads(run.attrs["sampler"])
     if run.attrs["method"] == "map":
         sampler = {"random_seed": sampler["random_seed"]}
-    return json.loads(run.attrs["config"]) | sampler
+    config = json.loads(run.attrs["config"])
+    config["effects"] = " + ".join(config.get("effects", [])) or "none"
+    return config | sampler
 
 
 def unique_names(runs: Iterable[Run]) -> dict[str, str]:

@@ -21,11 +21,9 @@ from pmf_core.split import Split
 N_MONITORED = 200
 """Held-out pairs whose prediction is kept for every draw, to diagnose convergence."""
 
-TRACES = (
-    "norm_U", "norm_V", "alpha", "log_likelihood", "train_rmse", "test_rmse", "accepted",
-)  # fmt: skip
-"""What is recorded of each draw of each chain; ``accepted`` is the share of its Metropolis
-proposals that were taken, nan for a model without."""
+TRACES = ("norm_U", "norm_V", "alpha", "log_likelihood", "train_rmse", "test_rmse")
+"""What is recorded of each draw of each chain; and, of a model with Metropolis steps, ``accepted``:
+the share of the draw's proposals that were taken."""
 
 RUNNING = ("train_rmse", "test_rmse")
 """What is recorded of the mean prediction over all chains and all draws so far."""
@@ -115,7 +113,8 @@ class Recorder:
             np.linspace(0, split.test.n_ratings - 1, N_MONITORED).astype(np.intp)
         )
         steps = tune + draws
-        self.traces = {name: np.full((chains, steps), np.nan) for name in TRACES}
+        names = TRACES + (("accepted",) if self.predictor.link != "identity" else ())
+        self.traces = {name: np.full((chains, steps), np.nan) for name in names}
         self.running = {name: np.full(draws, np.nan) for name in RUNNING}
         self.predictions = np.full((chains, draws, len(self.monitored)), np.nan, np.float32)
         self.thin = -(-draws // max(1, keep // chains))
@@ -170,14 +169,14 @@ class Recorder:
             elif draw >= 0:
                 self.predictions[chain, draw] = mean[self.monitored]
         D = predictor.n_factors
-        return {
+        rates = {"accepted": state.accepted.mean()} if state.accepted.size else {}
+        return rates | {
             "norm_U": np.linalg.norm(state.U[:, :D]),
             "norm_V": np.linalg.norm(state.V[:, :D]),
             "alpha": float(state.alpha),
             "log_likelihood": log_likelihood,
             "train_rmse": found["train"][0],
             "test_rmse": found["test"][0],
-            "accepted": state.accepted.mean() if state.accepted.size else np.nan,
         }
 
     def _log_likelihood(self, state: State, score: NDArray, squared_error: float) -> float:

@@ -6,16 +6,19 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.data import Ratings, Split
 from pmf_core.errors import require
 from pmf_core.fit import Fit
-from pmf_core.inference import fit_map, sample_gibbs, sample_nuts
+from pmf_core.inference import fit_map, sample_gibbs
+from pmf_core.nuts import sample_nuts
 
 METHODS = {"map": fit_map, "gibbs": sample_gibbs, "nuts": sample_nuts}
 
 _SETTINGS, _RATINGS = "request.json", "ratings.npz"
+_TABLES = ("user_features", "item_features")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,8 +61,13 @@ class FitRequest:
         arrays = {
             f"{part}_{name}": getattr(ratings, name)
             for part, ratings in (("train", train), ("test", test))
-            for name in ("user_idx", "item_idx", "rating")
+            for name in ("user_idx", "item_idx", "rating", "timestamp")
+            if getattr(ratings, name) is not None
         }
+        for name in _TABLES:
+            table = getattr(train, name)
+            if table is not None:
+                table.to_pickle(folder / f"{name}.pkl")
         np.savez(
             folder / _RATINGS,
             user_ids=train.user_ids,
@@ -95,11 +103,15 @@ class FitRequest:
                 "scale": tuple(settings["scale"]),
                 "name": settings["dataset"],
             }
+            for name in _TABLES:  # written by this server into its own folder, so safe to unpickle
+                path = folder / f"{name}.pkl"
+                shared[name] = pd.read_pickle(path) if path.exists() else None
             train, test = (
                 Ratings(
                     arrays[f"{part}_user_idx"],
                     arrays[f"{part}_item_idx"],
                     arrays[f"{part}_rating"],
+                    timestamp=arrays.get(f"{part}_timestamp"),
                     **shared,
                 )
                 for part in ("train", "test")

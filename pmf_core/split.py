@@ -79,6 +79,7 @@ def _most_frequent(idx: NDArray, size: int, share: float) -> NDArray[np.intp]:
 def _only(ratings: Ratings, users: NDArray, items: NDArray) -> Ratings:
     kept = np.isin(ratings.user_idx, users) & np.isin(ratings.item_idx, items)
     part = ratings.take(kept)
+    user_table, item_table = ratings.user_features, ratings.item_features
     return replace(
         part,
         user_idx=np.searchsorted(users, part.user_idx),
@@ -86,7 +87,7 @@ def _only(ratings: Ratings, users: NDArray, items: NDArray) -> Ratings:
         user_ids=part.user_ids[users],
         item_ids=part.item_ids[items],
         titles=part.titles[items],
-        user_features=None,
-        item_features=None,
+        user_features=None if user_table is None else user_table.iloc[users],
+        item_features=None if item_table is None else item_table.iloc[items],
         name=f"{part.name}, the densest part",
     )

@@ -8,7 +8,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.gibbs import chains as chains_module
-from pmf_core.inference import estimate_memory
+from pmf_core.fitting import estimate_memory
 
 SHORT = {"draws": 12, "tune": 5, "chains": 3, "random_seed": 4, "keep": 9}
 

@@ -156,7 +156,7 @@ def cost(fit: Any, split: Split, config: PMFConfig, sampler: SamplerConfig) -> s
     """Estimate what sampling will take, from how long the MAP's sweeps took."""
     import os
 
-    from pmf_core.inference import estimate_memory
+    from pmf_core.fitting import estimate_memory
 
     sweep = fit.attrs["seconds"] / (fit.sampler.tune + 1)
     steps = (sampler.draws + sampler.tune) * sampler.chains

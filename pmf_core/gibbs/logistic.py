@@ -55,7 +55,7 @@ def step_rows(
     """
     n_rows, n_columns = rows.shape
     moved = 0
-    P, l = np.empty((n_columns, n_columns)), np.empty(n_columns)
+    P, h = np.empty((n_columns, n_columns)), np.empty(n_columns)
     mean, there = np.empty(n_columns), np.empty(n_columns)
     zero = np.zeros(n_columns)
     for i in range(n_rows):
@@ -63,9 +63,9 @@ def step_rows(
         start, stop = indptr[i], indptr[i + 1]
         here = _expand(
             start, stop, indices, target, weight, shift, other, alpha, low, span,
-            prior_precision, center, row, P, l,
+            prior_precision, center, row, P, h,
         )  # fmt: skip
-        draw_gaussian(P, l, noise[i], there)  # P is now its Cholesky factor
+        draw_gaussian(P, h, noise[i], there)  # P is now its Cholesky factor
         if climb:
             for d in range(n_columns):
                 mean[d] = there[d] - row[d]
@@ -74,7 +74,7 @@ def step_rows(
                     there[d] = row[d] + mean[d]
                 value = _expand(
                     start, stop, indices, target, weight, shift, other, alpha, low, span,
-                    prior_precision, center, there, P, l,
+                    prior_precision, center, there, P, h,
                 )  # fmt: skip
                 if value > here:
                     moved += 1
@@ -89,9 +89,9 @@ def step_rows(
             forward += np.log(P[d, d]) - 0.5 * noise[i, d] ** 2
         value = _expand(
             start, stop, indices, target, weight, shift, other, alpha, low, span,
-            prior_precision, center, there, P, l,
+            prior_precision, center, there, P, h,
         )  # fmt: skip
-        draw_gaussian(P, l, zero, mean)
+        draw_gaussian(P, h, zero, mean)
         backward = 0.0
         for d in range(n_columns):  # |L'(row - mean)|^2, with P = L L' the way back's precision
             t = 0.0
@@ -121,7 +121,7 @@ def _expand(
     center: NDArray[np.float64],
     row: NDArray[np.float64],
     P: NDArray[np.float64],
-    l: NDArray[np.float64],
+    h: NDArray[np.float64],
 ) -> float:
     """Return a row's log density up to a constant, and write the Gaussian around a Newton step.
 
@@ -135,7 +135,7 @@ def _expand(
         for b in range(n):
             t += prior_precision[a, b] * (row[b] - center[b])
         density -= 0.5 * t * (row[a] - center[a])
-        l[a] = -t
+        h[a] = -t
         for b in range(a + 1):
             P[a, b] = prior_precision[a, b]
     for s in range(start, stop):
@@ -149,7 +149,7 @@ def _expand(
         w = alpha if weight.shape[0] == 0 else alpha * weight[s]
         density -= 0.5 * w * error * error
         for a in range(n):
-            l[a] += w * error * slope * v[a]
+            h[a] += w * error * slope * v[a]
             t = w * slope * slope * v[a]
             for b in range(a + 1):
                 P[a, b] += t * v[b]
@@ -158,5 +158,5 @@ def _expand(
         t = 0.0
         for b in range(n):
             t += (P[a, b] if b <= a else P[b, a]) * row[b]
-        l[a] += t
+        h[a] += t
     return density

@@ -11,6 +11,7 @@ from pmf_core.config import PMFConfig
 from pmf_core.data import Ratings
 from pmf_core.effects import Effect, find_effects
 from pmf_core.features import Features, item_features, user_features
+from pmf_core.ingredients import available
 from pmf_core.links import find_levels, latent_offset, latent_unit
 from pmf_core.priors import imputed_precisions
 
@@ -46,6 +47,9 @@ class Problem:
     """A model and its training ratings; ratings in the order of the users."""
 
     config: PMFConfig
+    """What is fitted: without what the ratings lack."""
+    left_out: tuple[str, ...]
+    """What they lack, in sentences."""
     user: Side
     item: Side
     rating: NDArray[np.float64]
@@ -67,6 +71,7 @@ class Problem:
     @classmethod
     def from_ratings(cls, config: PMFConfig, ratings: Ratings) -> "Problem":
         """Arrange training ratings by user and by item."""
+        config, left_out = available(config, ratings)
         order = np.lexsort((ratings.item_idx, ratings.user_idx))
         ratings = ratings.take(order)
         alpha_U, alpha_V = imputed_precisions(ratings)
@@ -75,6 +80,7 @@ class Problem:
         user, item = ratings.user_idx, ratings.item_idx
         return cls(
             config=config,
+            left_out=left_out,
             user=Side(
                 _rows(user, item, ratings.n_users), user_features(config, ratings), alpha_U * unit
             ),

@@ -22,8 +22,8 @@ def draw_rows(
     """Draw every row of one factor matrix from its full conditional, given the other matrix.
 
     Row i has precision ``P = prior_precision + alpha * sum_j w_ij v_j v_j'`` and linear term
-    ``l = prior_linear + alpha * sum_j w_ij v_j t_ij`` over the ratings of that row; it becomes
-    ``P^-1 l + L'^-1 noise_i`` with ``P = L L'`` (Salakhutdinov & Mnih 2008, eqs 11 to 13).
+    ``h = prior_linear + alpha * sum_j w_ij v_j t_ij`` over the ratings of that row; it becomes
+    ``P^-1 h + L'^-1 noise_i`` with ``P = L L'`` (Salakhutdinov & Mnih 2008, eqs 11 to 13).
     Standard normal noise gives a Gibbs draw; zero noise gives the conditional mean, which is a
     step of alternating least squares.
 
@@ -111,13 +111,13 @@ def draw_from_statistics(
     prior_linear, noise, out : ndarray of shape (n_rows, n_columns)
     """
     n_rows, n_columns = out.shape
-    P, l = np.empty((n_columns, n_columns)), np.empty(n_columns)
+    P, h = np.empty((n_columns, n_columns)), np.empty(n_columns)
     for row in range(n_rows):
         for a in range(n_columns):
-            l[a] = prior_linear[row, a] + linear[row, a]
+            h[a] = prior_linear[row, a] + linear[row, a]
             for b in range(a + 1):
                 P[a, b] = prior_precision[a, b] + precision[row, a, b]
-        draw_gaussian(P, l, noise[row], out[row])
+        draw_gaussian(P, h, noise[row], out[row])
 
 
 @kernel
@@ -152,27 +152,27 @@ def draw_weights(
         `W` is replaced.
     """
     n_features, n_columns = W.shape
-    P, l = np.empty((n_columns, n_columns)), np.empty(n_columns)
+    P, h = np.empty((n_columns, n_columns)), np.empty(n_columns)
     step = np.empty(n_columns)
     for f in range(n_features):
         for a in range(n_columns):
-            l[a] = 0.0
+            h[a] = 0.0
             for b in range(a + 1):
                 P[a, b] = 0.0
         for s in range(indptr[f], indptr[f + 1]):
             i, x = rows[s], value[s]
             for a in range(n_columns):
-                l[a] += x * pull[i, a]
+                h[a] += x * pull[i, a]
                 for b in range(a + 1):
                     P[a, b] += x * x * precision[i, a, b]
         for a in range(n_columns):
             for b in range(n_columns):
-                l[a] += (P[a, b] if b <= a else P[b, a]) * W[f, b]
+                h[a] += (P[a, b] if b <= a else P[b, a]) * W[f, b]
         for a in range(n_columns):
             for b in range(a + 1):
                 P[a, b] += prior_precision[group[f], a, b]
             step[a] = -W[f, a]
-        draw_gaussian(P, l, noise[f], W[f])
+        draw_gaussian(P, h, noise[f], W[f])
         for a in range(n_columns):
             step[a] += W[f, a]
         for s in range(indptr[f], indptr[f + 1]):

@@ -4,12 +4,12 @@ import numpy as np
 from scipy.special import ndtri
 
 from pmf_core.gibbs import additive, ordinal
+from pmf_core.gibbs.additive import rating_effects
 from pmf_core.gibbs.population import draw_population, draw_weight_precision
 from pmf_core.gibbs.problem import Problem, Side
 from pmf_core.gibbs.randomness import Draws
 from pmf_core.gibbs.state import State
 from pmf_core.gibbs.sweep import chain_rng, score
-from pmf_core.gibbs.additive import rating_effects
 from pmf_core.links import cut_points
 
 

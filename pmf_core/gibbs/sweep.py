@@ -136,9 +136,7 @@ def draw_side(
         drift = np.zeros_like(half.rows)
         if X.n_features:  # weights given rows and their prior alone: no ratings enter
             drift = X.times(W)
-            W = _draw_weights(
-                random, X, half, given, (half.rows - centre - drift) @ half.Lambda
-            )
+            W = _draw_weights(random, X, half, given, (half.rows - centre - drift) @ half.Lambda)
             drift = X.times(W)
         low, high = problem.scale
         out = half.rows.copy()
@@ -186,9 +184,7 @@ def _draw_weights(
 def score(problem: Problem, state: State) -> NDArray[np.float64]:
     """Return ``U_i . V_j``, with biases, of every rating."""
     out = np.empty(len(problem.rating))
-    pair_scores(
-        state.U, state.V, problem.user_idx, problem.item_idx, problem.config.n_factors, out
-    )
+    pair_scores(state.U, state.V, problem.user_idx, problem.item_idx, problem.config.n_factors, out)
     return out
 
 

@@ -1,0 +1,80 @@
+"""Sample a model with PyMC's NUTS: a check on the compiled sampler, for small sets."""
+
+import time
+from concurrent.futures import Executor
+
+import numpy as np
+import xarray as xr
+
+from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.fit import Fit
+from pmf_core.fitting import Progress, ProgressCallback, as_draw, finish_fit, start_recorder
+from pmf_core.gibbs.problem import Problem
+from pmf_core.gibbs.start import initial_state
+from pmf_core.gibbs.state import State
+from pmf_core.split import Split
+
+
+def sample_nuts(
+    split: Split,
+    config: PMFConfig | None = None,
+    *,
+    draws: int = 500,
+    tune: int = 500,
+    chains: int = 4,
+    random_seed: int = 0,
+    keep: int = 200,
+    executor: Executor | None = None,
+    progress: ProgressCallback | None = None,
+) -> Fit:
+    """Sample the same posterior with PyMC's NUTS: a check on `sample_gibbs`, for small sets.
+
+    Takes what `sample_gibbs` takes. Chains run one after the other in this thread, so
+    `executor` is not used; `progress` is called with the steps of all chains together.
+    """
+    import pymc as pm  # here: it takes seconds to import, and only NUTS needs it
+
+    from pmf_core.models import build_model
+
+    config = config or PMFConfig()
+    settings = SamplerConfig(draws, tune, chains, random_seed, keep)
+    started = time.perf_counter()
+    problem = Problem.from_ratings(config, split.train)
+    recorder = start_recorder(split, problem, SamplerConfig(draws, 0, chains, random_seed, keep))
+
+    def callback(trace: object, draw: object) -> None:
+        done = (draw.chain * (tune + draws) + draw.draw_idx + 1) // chains
+        status = Progress(done, tune + draws, time.perf_counter() - started, recorder)
+        if progress is not None and progress(status) is False:
+            raise KeyboardInterrupt  # PyMC's own signal to stop and keep what there is
+
+    with build_model(config, split.train):
+        posterior = pm.sample(
+            draws=draws,
+            tune=tune,
+            chains=chains,
+            cores=1,
+            random_seed=random_seed,
+            nuts_sampler="pymc",
+            callback=callback,
+            progressbar=False,
+            compute_convergence_checks=False,
+        )["posterior"].dataset
+    draws = _draws_of(posterior, as_draw(initial_state(problem, random_seed, chain=0)))
+    recorder.chains = len(draws)
+    for t in range(posterior.sizes["draw"]):
+        recorder.add([State(*(field[t] for field in chain)) for chain in draws])
+    seconds = time.perf_counter() - started
+    return finish_fit("nuts", split, settings, recorder, seconds)
+
+
+def _draws_of(posterior: xr.Dataset, like: State) -> list[State]:
+    """Return PyMC's draws of each chain; what its model does not draw is as in `like`."""
+    n_chains, n_draws = posterior.sizes["chain"], posterior.sizes["draw"]
+    fields = {
+        name: np.asarray(posterior[name].values, np.float32)
+        if name in posterior
+        else np.broadcast_to(field, (n_chains, n_draws, *field.shape))
+        for name, field in like._asdict().items()
+    }
+    return [State(**{name: field[c] for name, field in fields.items()}) for c in range(n_chains)]
