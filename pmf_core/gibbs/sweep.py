@@ -139,9 +139,10 @@ def draw_side(
             W = _draw_weights(random, X, half, given, (half.rows - centre - drift) @ half.Lambda)
             drift = X.times(W)
         low, high = problem.scale
+        shift = np.broadcast_to(problem.offset + shift, len(target))
         out = half.rows.copy()
         n_moved = step_rows(
-            rows.indptr, rows.indices, target, weight, problem.offset + shift + np.zeros(len(target)),
+            rows.indptr, rows.indices, target, weight, np.array(shift),
             other, float(alpha), low, high - low, half.Lambda, centre + drift, noise,
             random.log_uniform(side.n_rows), isinstance(random, Modes), out,
         )  # fmt: skip
