@@ -3,9 +3,8 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cache, dataset, jobs, results, runs, settings, show, sweeps
+from pages.parts import cache, dataset, jobs, model, results, runs, settings, show, sweeps
 from pmf_core.charts import scores
-from pmf_core.config import PMFConfig
 from pmf_core.leaderboard import differences, leaderboard, unique_names
 from pmf_core.reproduce import snippet
 
@@ -26,7 +25,7 @@ board = board if board.empty else board.assign(name=board["id"].map(unique))
 here = board if board.empty else board[board["split_id"] == split_id].reset_index(drop=True)
 
 st.subheader("RMSE of all methods")
-config = PMFConfig(settings.value("n_factors"), settings.value("alpha"), settings.value("center"))
+config = model.config()
 point = cache.map_fit(chosen.split_key, config, settings.value("seed"))
 flat = pd.concat([baselines, results.method_row(jobs.name_of("map", config), point.summary())])
 sampled = [] if here.empty else here[here["method"] != "map"].head(4)["id"]

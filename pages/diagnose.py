@@ -58,7 +58,7 @@ show.lesson(
 
 st.subheader("Does averaging help?")
 noise = st.toggle(
-    "As the example does: add noise and clip", key="noise", bind="query-params",
+    "As the example does: add noise and clip", key="add_noise", bind="query-params",
     persist_state="session",
     help="Draws a rating from N(U·V, 1/α) for every pair and draw, clips it to the scale, and "
     "averages those, over the draws whose factors are stored.",

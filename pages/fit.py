@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.parts import cache, dataset, jobs, results, runs, settings, show
+from pages.parts import cache, dataset, jobs, model, results, runs, settings, show
 from pmf_core.config import PMFConfig, SamplerConfig
 
 chosen = dataset.current()
@@ -16,10 +16,7 @@ show.heading(
 )
 knobs, point = st.columns([1, 2], gap="large")
 with knobs.container(border=True):
-    st.markdown("**Model**")
-    config = PMFConfig(
-        settings.widget("n_factors"), settings.widget("alpha"), settings.widget("center")
-    )
+    config = model.knobs()
     st.markdown("**Sampler**")
     sampler = SamplerConfig(
         settings.widget("draws"), settings.widget("tune"), settings.widget("chains"),
@@ -27,13 +24,14 @@ with knobs.container(border=True):
     )  # fmt: skip
     st.button(
         "Back to the example's", icon=":material/restart_alt:", on_click=settings.change,
-        kwargs={name: settings.SETTINGS[name].default for name in
-                ("n_factors", "alpha", "center", "draws", "tune", "chains", "seed", "test_size")},
+        kwargs=model.as_settings(PMFConfig()) | {name: settings.SETTINGS[name].default for name in
+                ("draws", "tune", "chains", "seed", "test_size")},
         help="D = 10, α = 2, four chains of 500 + 500, a tenth held out.", width="stretch",
     )  # fmt: skip
 baselines = cache.baselines(chosen.split_key)
 point_fit = cache.map_fit(chosen.split_key, config, sampler.random_seed)
 with point:
+    results.left_out(point_fit)
     results.point(chosen, point_fit, baselines)
 
 st.subheader("Sample the posterior")

@@ -133,6 +133,28 @@ class PMFConfig:
         """Columns of the matrices that are drawn: the factors and, with biases, one more."""
         return self.n_factors + self.biases
 
+    def words(self) -> list[str]:
+        """Return what differs from the example's model, shortest first: for names and titles."""
+        alpha = [] if self.link == "ordinal" else ["α learned"]
+        if self.alpha is not None and self.link != "ordinal":
+            alpha = [f"α={self.alpha:g}"]
+        cuts = "own cut points" if self.cut_points == "user" else "ordinal"
+        return [f"D={self.n_factors}", *alpha] + [
+            word
+            for word, is_on in (
+                ("centred", self.center),
+                ("hierarchical", self.prior == "hierarchical"),
+                ("biases", self.biases),
+                (f"implicit {self.implicit}", self.implicit != "none"),
+                (f"side {self.side_info}", self.side_info != "none"),
+                (f"noise {self.noise}", self.noise != "shared"),
+                (" + ".join(self.effects), self.effects),
+                ("logistic", self.link == "logistic"),
+                (cuts, self.link == "ordinal"),
+            )
+            if is_on
+        ]
+
     def to_json(self) -> str:
         """Return the fields as JSON, the form in which a fit stores them."""
         return json.dumps(asdict(self))
@@ -179,8 +201,8 @@ _HIERARCHICAL = PMFConfig(prior="hierarchical", alpha=None, center=True)
 
 PRESETS: dict[str, PMFConfig] = {
     "pmf": PMFConfig(),
-    "logistic": PMFConfig(link="logistic", center=True),
-    "constrained": PMFConfig(implicit="user", implicit_norm="mean", center=True),
+    "logistic": PMFConfig(link="logistic"),
+    "constrained": PMFConfig(implicit="user", implicit_norm="mean"),
     "bpmf": _HIERARCHICAL,
     "best": replace(
         _HIERARCHICAL, n_factors=16, alpha=1.0, biases=True, implicit="both", side_info="both",

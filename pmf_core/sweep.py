@@ -39,7 +39,7 @@ def parse_values(name: str, text: str) -> list[Any]:
     values = []
     for word in filter(None, (part.strip() for part in text.split(","))):
         try:
-            value = json.loads(word.lower())
+            value = _value(word)
             replace(PMFConfig(), **{name: value})
         except ValueError as error:
             raise ValueError(f"{name}: {word!r} is not a value it takes ({error})") from error
@@ -47,6 +47,15 @@ def parse_values(name: str, text: str) -> list[Any]:
     require(len(values) > 0, name, text, "one value or more, with commas between them")
     require(len(set(values)) == len(values), name, text, "different values")
     return values
+
+
+def _value(word: str) -> Any:
+    if word == "learned":  # as the noise precision can be
+        return None
+    try:
+        return json.loads(word.lower())
+    except ValueError:
+        return word
 
 
 def submit_sweep(

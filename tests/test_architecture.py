@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # A module of the core imports only from modules before it in this list.
 ORDER = """
-    errors paths intuition data simulate split config links effects features ingredients metrics
+    errors paths intuition data simulate split config ladder links effects features ingredients metrics
     breakdown explore baselines priors gibbs models convergence fit predictor recorder labels
     checkpoint fitting inference nuts runs store leaderboard request
     cluster jobs sweep live reproduce judge evaluate diagnostics ranks charts

@@ -11,7 +11,8 @@ N_FACTORS = 10
 def fit(pairs: Pairs, model: str, quick: bool) -> Found:
     """Sample with the noise precision learned, as in SMURFF's notebook on noise models.
 
-    It uses every core, and on more than one its seed does not fix the draws.
+    It uses every core: on more than one its seed does not fix the draws, and on a busy machine its
+    threads wait for each other by spinning, which can take several times the seconds.
     """
     burnin, nsamples = (20, 20) if quick else (400, 800)
     session = smurff.TrainSession(

@@ -8,7 +8,7 @@ import streamlit as st
 from pages.parts import cache, settings, show
 from pages.parts.dataset import Dataset
 from pages.parts.settings import SETTINGS
-from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.config import PRESETS, PMFConfig, SamplerConfig
 
 TICK = 0.5
 """Seconds between two looks at a running fit."""
@@ -37,9 +37,12 @@ def submit(
 
 
 def name_of(method: str, config: PMFConfig) -> str:
-    """Name a run after what makes it."""
+    """Name a run after what makes it: a preset by its own name."""
     word = {"map": "MAP", "gibbs": "MCMC", "nuts": "NUTS"}[method]
-    return f"{word} D={config.n_factors} α={config.alpha:g}{' centred' * config.center}"
+    for name, preset in PRESETS.items():
+        if config == preset and name != "pmf":
+            return f"{word} {name}"
+    return f"{word} {' '.join(config.words())}"
 
 
 def tags(chosen: Dataset, share: float | None = None) -> dict[str, str]:

@@ -18,6 +18,12 @@ NUTS_SECONDS = 8e-6
 """Of one NUTS iteration for each rating and ten factors, as measured at the example's setting."""
 
 
+def left_out(fit: Any) -> None:
+    """Say which ingredients these ratings cannot feed."""
+    if fit.attrs.get("left_out"):
+        st.info(fit.attrs["left_out"], icon=":material/remove_circle_outline:")
+
+
 def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
     """Show a MAP: its scores, the verdict, and its predictions."""
     summary = fit.summary()
@@ -33,9 +39,12 @@ def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
         }
     )
     ending = "; it had not settled yet: this is how far a second brings it" * summary["partial"]
+    plain = fit.config.prior == "fixed" and fit.config.link == "identity"
+    how = "alternating least squares" if plain else "coordinate ascent"
     st.caption(
-        f"Found in {summary['seconds']:.2f} s by {fit.sampler.tune} sweeps of alternating least "
-        f"squares{ending}."
+        f"Found in {summary['seconds']:.2f} s by {fit.sampler.tune} sweeps of {how}{ending}. "
+        f"Maximised: {fit.attrs['maximised']}"
+        + (f"; integrated out: {fit.attrs['integrated']}." if fit.attrs["integrated"] else ".")
     )
     verdict(fit, baselines)
     left, right = st.columns(2)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlparse, urlunparse
 
 import streamlit as st
 
-from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.config import CHOICES, PMFConfig, SamplerConfig
 
 Number = int | float
 
@@ -92,6 +92,58 @@ SETTINGS: dict[str, Setting] = {
         "Subtract the mean rating", _PMF.center,
         help="Factorize what is left after the mean of the training ratings. The example does "
         "not, so its prior pulls predictions towards 0 stars.",
+    ),
+    "learn_alpha": Setting(
+        "Learn α", False, help="Read the noise off the ratings, under a gamma prior."
+    ),
+    "biases": Setting(
+        "Biases", False,
+        help="A number for each user and each movie, added to U·V: some people are generous, some "
+        "movies good.",
+    ),
+    "prior": Setting(
+        "Prior of the factors", _PMF.prior, options=CHOICES["prior"],
+        help="Fixed: around 0, as wide as the example's rule says. Hierarchical: mean and spread "
+        "are learned (BPMF), so that it neither shrinks too much nor too little.",
+    ),
+    "implicit": Setting(
+        "Who rated what moves", _PMF.implicit, options=CHOICES["implicit"],
+        help="Which movies somebody rated says what they like, whatever the stars (constrained "
+        "PMF). The same for movies. Costs time: each rating is met twice more.",
+    ),
+    "implicit_norm": Setting(
+        "n such ratings weigh", _PMF.implicit_norm, options=CHOICES["implicit_norm"],
+        help="sqrt: 1/√n each, so that more ratings say more; mean: 1/n each, as in the paper.",
+    ),
+    "side_info": Setting(
+        "Features move", _PMF.side_info, options=CHOICES["side_info"],
+        help="Age, gender, occupation and region of users, genres and release period of movies; "
+        "of your own table, any column of words or numbers.",
+    ),
+    "noise": Setting(
+        "Own precision for each", _PMF.noise, options=CHOICES["noise"],
+        help="Some people's ratings are noisier than others'.",
+    ),
+    "effects": Setting(
+        "Effects of time", "none", options=("none", "day", "day + user:day"),
+        help="Ratings of a day, or of one person on one day, share a shift.",
+    ),
+    "link": Setting(
+        "Link", _PMF.link, options=CHOICES["link"],
+        help="Identity: U·V is the rating. Logistic: a curve that stays on the scale. Ordinal: "
+        "stars are ordered labels, with cut points between them that are learned.",
+    ),
+    "cut_points": Setting(
+        "Cut points", _PMF.cut_points, options=CHOICES["cut_points"],
+        help="Shared, or each user's own way of using the stars.",
+    ),
+    "W0": Setting(
+        "Scale of the Wishart W₀", _PMF.W0, 0.05, 20.0, 0.05,
+        help="How large precisions of factors are expected to be. 1 is the paper's.",
+    ),
+    "beta0": Setting(
+        "Weight of the prior mean β₀", _PMF.beta0, 0.1, 50.0, 0.1,
+        help="How many rows the prior mean 0 is worth. 2 is the paper's.",
     ),
     "draws": Setting(
         "Draws", _RUN.draws, 50, 2000, 50,

@@ -4,16 +4,22 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import cache, jobs, results, settings, show
+from pages.parts import cache, jobs, model, results, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.charts import scores
-from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.config import SamplerConfig
 from pmf_core.sweep import list_sweeps, parse_values, submit_sweep, sweep_cells, sweep_jobs
 
 VALUES = {
     "n_factors": "2, 5, 10, 20, 40",
     "alpha": "0.5, 1, 2, 4, 8",
     "center": "false, true",
+    "prior": "fixed, hierarchical",
+    "biases": "false, true",
+    "implicit": "none, user, item, both",
+    "side_info": "none, user, item, both",
+    "noise": "shared, user",
+    "link": "identity, logistic",
 }
 """Ingredients that can be varied, and the values offered first."""
 
@@ -37,9 +43,7 @@ def start(chosen: Dataset) -> None:
     how.space("small")
     if not how.button("Start", type="primary", icon=":material/grid_view:", key="sweep_start"):
         return
-    config = PMFConfig(
-        settings.value("n_factors"), settings.value("alpha"), settings.value("center")
-    )
+    config = model.config()
     run = SamplerConfig(200, 200, settings.value("chains"), settings.value("seed"))
     try:
         grid = {x: parse_values(x, along), y: parse_values(y, up)}

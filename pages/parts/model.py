@@ -1,0 +1,85 @@
+"""The ingredients of the model: presets, switches, and what they make together."""
+
+from typing import Any
+
+import streamlit as st
+
+from pages.parts import settings
+from pmf_core.config import EFFECTS, PRESETS, PMFConfig
+
+CHOICES = ("prior", "implicit", "implicit_norm", "side_info", "noise", "link", "cut_points")
+EFFECT_CHOICES = {"none": (), "day": EFFECTS[:1], "day + user:day": EFFECTS}
+PRESET_WORDS = {
+    "pmf": "The PyMC example's model: factors under a fixed prior, fixed noise.",
+    "logistic": "The same through a logistic curve, so that no prediction leaves the scale.",
+    "constrained": "Who rated what moves the users' factors (Salakhutdinov & Mnih 2007).",
+    "bpmf": "Learns its priors and its noise (Salakhutdinov & Mnih 2008).",
+    "best": "All that helps: biases, who rated what, features, days, everyone's own use of stars.",
+}
+
+
+def config() -> PMFConfig:
+    """Return the model of the present settings, wherever their widgets are.
+
+    Settings that mean nothing beside others are overruled rather than refused: a visitor is on the
+    way from one model to the next.
+    """
+    value = settings.value
+    choices = {name: value(name) for name in CHOICES}
+    effects = EFFECT_CHOICES[value("effects")]
+    alpha = None if value("learn_alpha") else value("alpha")
+    if choices["link"] == "ordinal":
+        alpha = 1.0
+        if choices["cut_points"] == "user" and choices["noise"] in ("user", "both"):
+            choices["noise"] = {"user": "shared", "both": "item"}[choices["noise"]]
+    else:
+        choices["cut_points"] = "shared"
+    if choices["link"] == "logistic":
+        effects = ()
+    return PMFConfig(
+        value("n_factors"), alpha, value("center"), biases=value("biases"), effects=effects,
+        W0=value("W0"), beta0=value("beta0"), **choices,
+    )  # fmt: skip
+
+
+def knobs() -> PMFConfig:
+    """Draw the presets and the switches, and return the model that they make."""
+    st.markdown("**Model**")
+    current = next((name for name, preset in PRESETS.items() if preset == config()), None)
+    with st.container(horizontal=True, gap="xxsmall"):
+        for name in PRESETS:
+            st.button(
+                name, key=f"preset-{name}", help=PRESET_WORDS[name], on_click=settings.change,
+                kwargs=as_settings(PRESETS[name]),
+                type="primary" if name == current else "secondary",
+            )  # fmt: skip
+    settings.widget("n_factors")
+    ordinal = settings.value("link") == "ordinal"
+    settings.widget("alpha", disabled=settings.value("learn_alpha") or ordinal)
+    settings.widget("learn_alpha", disabled=ordinal)
+    settings.widget("center")
+    settings.widget("biases")
+    settings.widget("prior", width="stretch")
+    with st.expander("More ingredients", icon=":material/blender:"):
+        settings.widget("implicit", width="stretch")
+        if settings.value("implicit") != "none":
+            settings.widget("implicit_norm", width="stretch")
+        settings.widget("side_info", width="stretch")
+        settings.widget("noise", width="stretch")
+        settings.widget("effects", width="stretch", disabled=settings.value("link") == "logistic")
+        settings.widget("link", width="stretch")
+        if ordinal:
+            settings.widget("cut_points", width="stretch")
+        if settings.value("prior") == "hierarchical":
+            settings.widget("W0")
+            settings.widget("beta0")
+    return config()
+
+
+def as_settings(model: PMFConfig) -> dict[str, Any]:
+    """Return the settings that make a model."""
+    effects = next(name for name, effects in EFFECT_CHOICES.items() if effects == model.effects)
+    found = {name: getattr(model, name) for name in CHOICES}
+    found |= {name: getattr(model, name) for name in ("n_factors", "center", "biases", "W0")}
+    found |= {"beta0": model.beta0, "effects": effects, "learn_alpha": model.alpha is None}
+    return found if model.alpha is None else found | {"alpha": model.alpha}
