@@ -30,11 +30,15 @@ lint: $(VENV)/dev.stamp  ## style, imports, docstrings, formatting
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 
-bench: $(VENV)/app.stamp  ## speed at the example's setting
-	@$(PY) -m benchmarks.run $(ARGS)
+bench: $(VENV)/app.stamp  ## speed at the example's setting, then accuracy beside other packages
+	@$(PY) -m benchmarks.run
+	@$(PY) -m benchmarks.accuracy --save benchmarks/results/accuracy.json
+	@$(PY) -m benchmarks.peers --save benchmarks/results/peers.json
 
 bench-quick: $(VENV)/app.stamp  ## the same, shortened: shows that it runs
-	@$(PY) -m benchmarks.run --quick $(ARGS)
+	@$(PY) -m benchmarks.run --quick
+	@$(PY) -m benchmarks.accuracy --quick
+	@$(PY) -m benchmarks.peers --quick
 
 requirements: $(VENV)/dev.stamp  ## resolve the pins anew from pyproject.toml
 	@$(COMPILE) pyproject.toml -o requirements.txt

@@ -100,6 +100,8 @@ def main() -> None:
     splits, chosen = load_splits(), models()
     if given.validate:
         splits, chosen = validation_splits(splits), choices()
+    elif given.quick:
+        chosen = {key: each for key, each in chosen.items() if each[1] in pmf.PRESETS.values()}
     if given.only:
         chosen = {key: chosen[key] for key in given.only}
     records = list(run_models(splits, chosen, QUICK if given.quick else LENGTH))

@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cache, dataset, jobs, model, results, runs, settings, show, sweeps
+from pages.parts import cache, dataset, jobs, ladder, model, results, runs, settings, show, sweeps
 from pmf_core.charts import scores
 from pmf_core.leaderboard import differences, leaderboard, unique_names
 from pmf_core.reproduce import snippet
@@ -13,10 +13,14 @@ split_id = chosen.split.id
 baselines = cache.baselines(chosen.split_key)
 
 show.heading("Compare", "Every run on the same held-out ratings, side by side.")
-if settings.widget("view", label_visibility="collapsed") == "Sweeps":
-    sweeps.start(chosen)
-    sweeps.look()
-    st.stop()
+match settings.widget("view", label_visibility="collapsed"):
+    case "Sweeps":
+        sweeps.start(chosen)
+        sweeps.look()
+        st.stop()
+    case "Ladder":
+        ladder.climb(chosen)
+        st.stop()
 store = cache.queue().store
 stored = {run.id: run for run in store.list() if run.error is None}
 unique = unique_names(stored.values())

@@ -4,7 +4,7 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.parts import cache, dataset, runs, show
-from pmf_core.charts import fits
+from pmf_core.charts import calibration, fits
 
 chosen = dataset.current()
 show.heading(
@@ -99,6 +99,48 @@ st.dataframe(
         "mcse": st.column_config.NumberColumn("mcse of the mean", format="%.2g"),
     },
 )  # fmt: skip
+
+st.subheader("Are the intervals honest?")
+honest = cache.calibration(run.id, run.size)
+scores = honest["scores"]
+show.metrics(
+    {
+        "In 50 % interval": (f"{scores['coverage_50']:.1%}", show.GLOSSARY["coverage"]),
+        "In 90 % interval": (f"{scores['coverage_90']:.1%}", show.GLOSSARY["coverage"]),
+        "CRPS": (f"{scores['crps']:.4f}", show.GLOSSARY["CRPS"]),
+        "Log score": (f"{scores['log_score']:.4f}", show.GLOSSARY["log score"]),
+    }
+)
+for column, picture, what in zip(
+    st.columns(3),
+    (
+        calibration.coverage_curve(honest["coverage"]),
+        calibration.pit_ecdf_difference(honest["pit"]),
+        calibration.reliability_curve(honest["reliability"]),
+    ),
+    (
+        "Share of held-out ratings in central intervals, against their probability",
+        "ECDF of the PIT of held-out ratings minus that of a uniform, with its 95 % band",
+        "Mean rating against predicted mean, in ten groups of held-out pairs",
+    ),
+    strict=True,
+):  # fmt: skip
+    show.chart(picture, what, column)
+show.lesson(
+    "An interval is honest if it holds as many held-out ratings as it promises: points on the "
+    "dashed lines, and in the middle a curve inside its band. A curve first above 0 and then "
+    "below means intervals too narrow, the reverse too wide; all on one side, predictions too "
+    "high (above) or too low (below)."
+)
+with st.expander("Coverage in numbers", icon=":material/table:"):
+    share = st.column_config.NumberColumn
+    st.dataframe(
+        honest["coverage"], hide_index=True,
+        column_config={
+            "nominal": share("Should hold", format="percent"),
+            "actual": share("Holds", format="percent"),
+        },
+    )  # fmt: skip
 
 left, right = st.columns(2, gap="large")
 with left:

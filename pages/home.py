@@ -65,14 +65,17 @@ STEPS = (
      "Norms, r_hat, effective sample size, ranks."),
     ("compare", "All methods side by side, what "
      "changed between two runs, and the Python lines that repeat them."),
+    ("recommend", "What would this user like? A ranked "
+     "list in which every guess says how sure it is."),
 )  # fmt: skip
-for column, (name, text) in zip(st.columns(len(STEPS)), STEPS, strict=True):
-    with column.container(border=True, height="stretch"):
-        st.page_link(
-            f"pages/{name}.py", label=f"**{name.capitalize()}**", icon=router.icon(name),
-            query_params=settings.query(),
-        )  # fmt: skip
-        st.caption(text)
+for row in (STEPS[:3], STEPS[3:]):
+    for column, (name, text) in zip(st.columns(3), row, strict=True):
+        with column.container(border=True, height="stretch"):
+            st.page_link(
+                f"pages/{name}.py", label=f"**{name.capitalize()}**", icon=router.icon(name),
+                query_params=settings.query(),
+            )  # fmt: skip
+            st.caption(text)
 st.caption(
     "After the PyMC example *Probabilistic Matrix Factorization for Making Personalized "
     "Recommendations*, whose five-feature example this is. Ratings: MovieLens 100K, F. M. Harper "

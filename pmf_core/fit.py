@@ -155,6 +155,15 @@ class Fit:
         """What `convergence_table` says of this fit."""
         return convergence_table(self.idata)
 
+    def _identified(self) -> pd.DataFrame:
+        """Return the convergence of what the ratings identify.
+
+        Under a learned prior U can grow while V shrinks: norms wander, predictions do not.
+        """
+        if self.config.prior == "fixed":
+            return self.convergence
+        return self.convergence[~self.convergence["quantity"].isin(("norm_U", "norm_V"))]
+
     def summary(self) -> dict[str, Any]:
         """Return the figures by which fits are compared.
 
@@ -165,12 +174,13 @@ class Fit:
             chains, draws, random_seed; train_rmse, test_rmse and test_mae (stars) of the mean
             prediction; coverage_90 (share of the held-out ratings in the central 90 % of their
             predictive distribution, see `pit`); r_hat (largest), ess (smallest ess_bulk) of the
-            norms, log likelihood and monitored predictions, nan for a point estimate; seconds
+            norms (of a fixed prior), log likelihood and monitored predictions, nan for a point
+            estimate; seconds
             (wall); partial.
         """
         heldout = self.heldout(ci_prob=0.9)
         running = self.idata["running"].dataset
-        table = None if self.is_point_estimate else self.convergence
+        table = None if self.is_point_estimate else self._identified()
         return {
             "method": self.method,
             "n_factors": self.config.n_factors,

@@ -28,6 +28,9 @@ from pmf_core.store import RunStore, StoreFull
 
 State = Literal["queued", "running", "done", "cancelled", "failed", "interrupted"]
 
+BACKGROUND = ("sweep", "rung")
+"""Tags of jobs that belong to a series, which lets single fits pass."""
+
 _JOB = "job.json"
 
 
@@ -55,6 +58,11 @@ class Job:
     def is_active(self) -> bool:
         """Whether it is queued or running."""
         return self.state in ("queued", "running")
+
+    @property
+    def is_background(self) -> bool:
+        """Whether it is one of many, a cell of a sweep or a rung of the ladder."""
+        return any(tag in self.tags for tag in BACKGROUND)
 
     @property
     def is_stopping(self) -> bool:
@@ -146,12 +154,12 @@ class JobQueue:
         return waiting.index(job) if job in waiting else 0
 
     def _waiting(self) -> list[Job]:
-        """Return the queued jobs in the order of their turn: the cells of a sweep come last.
+        """Return the queued jobs in the order of their turn: those of a series come last.
 
         Somebody watches a single fit; a grid of a hundred must not keep them waiting.
         """
         waiting = [job for job in list(self.jobs.values()) if job.state == "queued"]
-        return sorted(waiting, key=lambda job: "sweep" in job.tags)
+        return sorted(waiting, key=lambda job: job.is_background)
 
     def _start(self, job: Job) -> None:
         job.state, job.error, job._cancelled = "queued", None, threading.Event()

@@ -68,13 +68,15 @@ def _diagnosis(fit: Fit, scores: dict[str, Any]) -> tuple[str, str, dict[str, An
             "subtract the mean rating first, so that the prior pulls towards the mean",
             {"center": True},
         )
-    if heldout["pred_mean"].std() < FLAT * heldout["rating"].std():
+    learn = {"prior": "hierarchical", "biases": True}
+    can_learn = config.prior == "fixed" or not config.biases
+    if heldout["pred_mean"].std() < FLAT * heldout["rating"].std() and can_learn:
         return (
             f"predictions hardly differ (sd {heldout['pred_mean'].std():.2f} stars, ratings "
             f"{heldout['rating'].std():.2f}): the prior (alpha_U = {fit.attrs['alpha_U']:.1f}, "
             "larger the sparser the ratings) outweighs the data",
-            f"trust the ratings more: raise alpha from {config.alpha:g} to {4 * config.alpha:g}",
-            {"alpha": 4 * config.alpha},
+            "learn the prior from the ratings, add biases, and sample the posterior",
+            learn,
         )
     if scores["train_rmse"] < OVERFIT * scores["test_rmse"]:
         fewer = max(1, config.n_factors // 2)
@@ -86,11 +88,16 @@ def _diagnosis(fit: Fit, scores: dict[str, Any]) -> tuple[str, str, dict[str, An
         if fewer < config.n_factors:
             remedy = f"{sample}use fewer factors: {fewer} instead of {config.n_factors}"
             return cause, remedy, {"n_factors": fewer}
-        half = config.alpha / 2
-        return cause, f"{sample}trust single ratings less: lower alpha to {half:g}", {"alpha": half}
+        if config.alpha is not None and config.link != "ordinal":
+            half = config.alpha / 2
+            trust = f"{sample}trust single ratings less: lower alpha to {half:g}"
+            return cause, trust, {"alpha": half}
+    remedy = "more ratings for each user" + ", or sampling" * fit.is_point_estimate
+    if can_learn:
+        remedy = "a model that learns its prior and has biases, sampled rather than maximised"
     return (
         "it neither collapses nor learns by heart: user and item means explain these ratings "
-        "better than products of factors under this fixed prior",
-        "more ratings for each user, or a model that learns its prior from them",
-        {},
+        "better than products of factors do",
+        remedy,
+        learn if can_learn else {},
     )

@@ -10,6 +10,7 @@ import xarray as xr
 
 from pmf_core.config import SamplerConfig
 from pmf_core.fit import Fit
+from pmf_core.gibbs.problem import effect_positions
 from pmf_core.gibbs.state import State
 from pmf_core.recorder import Recorder
 from pmf_core.split import Split
@@ -98,6 +99,8 @@ def label_fit(
         },
         coords={"user": user, "item": item},
     )
+    if problem.effects:
+        constant["effect_idx"] = ("effect_of", "obs"), effect_positions(problem.effects, train)
     observed = xr.Dataset({"rating": ("obs", train.rating)})
     idata = xr.DataTree.from_dict(
         {
@@ -121,6 +124,7 @@ def label_fit(
         "scale": list(train.scale),
         "offset": recorder.predictor.offset,
         "levels": recorder.predictor.levels.tolist(),
+        "effect_sizes": [effect.size for effect in problem.effects],
         "alpha_U": problem.user.alpha,
         "alpha_V": problem.item.alpha,
         "left_out": " ".join(problem.left_out),

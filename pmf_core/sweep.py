@@ -58,6 +58,11 @@ def _value(word: str) -> Any:
         return word
 
 
+def _by_value(cell: tuple) -> list[tuple]:
+    """Sort cells whose values may be None."""
+    return [(value is not None, value) for value in cell]
+
+
 def submit_sweep(
     queue: JobQueue,
     split: Split,
@@ -151,7 +156,7 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
     if names is None:
         raise ValueError(f"there is no sweep {sweep_id!r}; choose one of list_sweeps")
     frame = pd.DataFrame(
-        [(*cell, *state) for cell, state in sorted(rows.items())],
+        [(*cell, *rows[cell]) for cell in sorted(rows, key=_by_value)],
         columns=[*names, "state", "test_rmse", "label", "run_id"],
     )
     frame.attrs = dict(zip("xy", names, strict=True))

@@ -146,7 +146,7 @@ def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):
     table = pmf.diagnose(fit)
     assert metrics(app)["Largest r_hat"] == f"{table['r_hat'].max():.3f}"
     assert metrics(app)["Smallest ess"] == f"{table['ess_bulk'].min():,.0f}"
-    app.toggle(key="noise").set_value(True).run()
+    app.toggle(key="add_noise").set_value(True).run()
     assert not app.exception
 
     app.switch_page("pages/compare.py").run()

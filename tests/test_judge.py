@@ -39,7 +39,10 @@ def test_predictions_that_do_not_vary_are_named(sparse):
     split, baselines = sparse
     verdict = judge(pmf.fit_map(split, pmf.PMFConfig(center=True)), baselines)
     assert "predictions hardly differ" in verdict.cause
-    assert verdict.change == {"alpha": 8.0}
+    assert verdict.change == {"prior": "hierarchical", "biases": True}
+    learnt = replace(pmf.PMFConfig(center=True), **verdict.change)
+    sampled = pmf.sample_gibbs(split, learnt, draws=150, tune=150, chains=2)
+    assert judge(sampled, baselines).test_rmse < 0.9 * verdict.test_rmse
 
 
 def test_a_centred_fit_is_not_told_to_centre_where_its_predictions_lie_low(ratings):
@@ -80,9 +83,13 @@ def test_one_factor_that_learns_by_heart_is_told_to_trust_less(ratings, sampled)
 def test_where_no_switch_helps_none_is_offered():
     ratings, _ = pmf.simulate_ratings(80, 60, 3000, 20, alpha=1.0, random_seed=0)
     split = pmf.split_ratings(ratings)
-    verdict = judge(pmf.fit_map(split, pmf.PMFConfig(1, 1.0, True)), pmf.evaluate_baselines(split))
-    assert not verdict.wins and verdict.change == {}
+    config, better = pmf.PMFConfig(1, 1.0, True), pd.DataFrame({"method": ["a"], "test_rmse": [0]})
+    verdict = judge(pmf.fit_map(split, config), better)
     assert "neither collapses nor learns by heart" in verdict.cause
+    assert verdict.change == {"prior": "hierarchical", "biases": True}
+    learnt = replace(config, alpha=None, **verdict.change)
+    verdict = judge(pmf.fit_map(split, learnt), better)
+    assert not verdict.wins and verdict.change == {}
 
 
 def test_the_verdict_is_against_the_best_baseline(sparse):

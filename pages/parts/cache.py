@@ -185,6 +185,42 @@ def raw_r_hat(run_id: str, size: int) -> float:
     return float(nanmedian(factor_r_hat(opened(run_id, size))))
 
 
+@st.cache_data(max_entries=8, show_spinner="Checking the intervals ...")
+def calibration(run_id: str, size: int) -> dict[str, Any]:
+    """Return what tells whether the intervals of a stored fit are honest."""
+    fit = opened(run_id, size)
+    return {
+        "scores": pmf.evaluate(fit),
+        "coverage": pmf.calibration_table(fit),
+        "reliability": pmf.reliability_table(fit),
+        "pit": pmf.pit_ecdf(fit),
+    }
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def users(run_id: str, size: int) -> pd.DataFrame:
+    """Return the users of a stored fit, most active first."""
+    from pmf_core.recommendation import active_users
+
+    return active_users(opened(run_id, size))
+
+
+@st.cache_data(max_entries=32, show_spinner=False)
+def rated(run_id: str, size: int, user_id: Any) -> pd.DataFrame:
+    """Return what a user of a stored fit rated in training."""
+    from pmf_core.recommendation import rated_items
+
+    return rated_items(opened(run_id, size), user_id)
+
+
+@st.cache_data(max_entries=32, show_spinner="Ranking what is not rated yet ...")
+def recommended(
+    run_id: str, size: int, user_id: Any, n: int, sort: str, min_ratings: int
+) -> pd.DataFrame:
+    """Return `recommend` of a stored fit."""
+    return pmf.recommend(opened(run_id, size), user_id, n=n, sort=sort, min_ratings=min_ratings)
+
+
 @st.cache_data(max_entries=64, show_spinner=False)
 def running(run_id: str, size: int) -> pd.DataFrame:
     """Return the RMSE of the mean prediction of a stored fit."""

@@ -23,16 +23,19 @@ def submit(
     config: PMFConfig,
     sampler: SamplerConfig,
     share: float | None = None,
+    follow: bool = True,
+    **more_tags: str,
 ) -> Any:
-    """Queue a fit to the split, or to its densest `share`, and let this visitor watch it."""
+    """Queue a fit to the split, or to its densest `share`; this visitor watches it, or not."""
     from pmf_core.request import FitRequest
 
     split = chosen.split if share is None else cache.subset(chosen.split_key, share)
     name = name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
     scheduler = settings.value("scheduler")
-    job = cache.queue().submit(name, request, scheduler, **tags(chosen, share))
-    watch(job.id)
+    job = cache.queue().submit(name, request, scheduler, **tags(chosen, share), **more_tags)
+    if follow:
+        watch(job.id)
     return job
 
 
@@ -75,7 +78,7 @@ def sidebar(page: str) -> None:
     jobs = [] if queue is None else list(queue.jobs.values())
     active = [job for job in jobs if job.is_active]
     # The cells of a sweep are resumed together, where it is shown.
-    waiting = [job for job in jobs if job.state == "interrupted" and "sweep" not in job.tags]
+    waiting = [job for job in jobs if job.state == "interrupted" and not job.is_background]
     cells = sum(job.state == "interrupted" and "sweep" in job.tags for job in jobs)
     with st.sidebar:
         if active:
@@ -91,7 +94,7 @@ def _running(page: str) -> None:
     active = [job for job in cache.queue().jobs.values() if job.is_active]
     if not active:
         st.rerun()
-    single = [job for job in active if "sweep" not in job.tags]
+    single = [job for job in active if not job.is_background]
     for job in single[:4]:
         done = f"{job.progress.done / job.progress.total:.0%}" if job.progress else job.state
         st.caption(f":material/progress_activity: **{job.name}** · {done}")
@@ -101,7 +104,8 @@ def _running(page: str) -> None:
     if len(single) > 4:
         st.caption(f"and {len(single) - 4} more")
     if len(active) > len(single):
-        st.caption(f":material/grid_view: a sweep: {len(active) - len(single)} fits to go")
+        series = len(active) - len(single)
+        st.caption(f":material/grid_view: in the background: {series} fits to go")
 
 
 def _interrupted(job: Any) -> None:

@@ -1,12 +1,13 @@
 """What a fit amounts to: scores beside the baselines, the verdict, predictions."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cache, jobs, settings, show
+from pages.parts import cache, jobs, model, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.charts import fits, scores
 from pmf_core.config import PMFConfig, SamplerConfig
@@ -96,7 +97,8 @@ def verdict(fit: Any, baselines: pd.DataFrame) -> None:
     )
     if found.change:
         st.button(
-            "Do that", icon=":material/build:", on_click=settings.change, kwargs=found.change,
+            "Do that", icon=":material/build:", on_click=settings.change,
+            kwargs=model.as_settings(replace(fit.config, **found.change)),
             key=f"mend-{fit.method}",
         )  # fmt: skip
 

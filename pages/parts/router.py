@@ -14,6 +14,7 @@ ICONS = {
     "fit": "tune",
     "diagnose": "monitor_heart",
     "compare": "compare_arrows",
+    "recommend": "thumb_up",
 }
 """Name of each page's file, in the order of the sidebar, and of its icon."""
 

@@ -170,12 +170,22 @@ SETTINGS: dict[str, Setting] = {
         "starts. Empty: threads of this server, or what PMF_DASK_SCHEDULER names.",
     ),
     "sweep": Setting("Sweep", ""),
-    "view": Setting("Show", "Runs", options=("Runs", "Sweeps")),
+    "view": Setting("Show", "Runs", options=("Runs", "Sweeps", "Ladder")),
     "run": Setting("Run", ""),
+    "user": Setting("User", "", help="Most active first; type to search."),
+    "sort": Setting(
+        "Sort by", "Mean", options=("Mean", "Lower bound", "Probability"),
+        help="The mean rating expected; the lower end of its interval, which passes over what is "
+        "uncertain; or the probability of a high rating.",
+    ),
+    "fewest": Setting(
+        "Fewest ratings", 0, 0, 200, 1,
+        help="Movies with fewer training ratings than this are left out.",
+    ),
     "job": Setting("Fit on its way", ""),
 }  # fmt: skip
 
-UNSHARED = ("run", "job", "auto", "scheduler", "sweep", "view")
+UNSHARED = ("run", "job", "auto", "scheduler", "sweep", "view", "user", "sort", "fewest")
 """Settings that a link carries only where a page says so."""
 
 
@@ -234,7 +244,10 @@ def address(page: str, **extra: str) -> str:
 
 def copy_link(page: str) -> None:
     """Offer the whole address of the page as it is now, the run or the sweep it shows included."""
-    shown = {"diagnose": ("run",), "compare": ("view", "run", "sweep"), "fit": ("job", "run")}
+    shown = {
+        "diagnose": ("run",), "compare": ("view", "run", "sweep"), "fit": ("job", "run"),
+        "recommend": ("run", "user", "sort", "fewest"),
+    }  # fmt: skip
     extra = {key: value(key) for key in shown.get(page, ())}
     with st.sidebar.popover("Copy link", icon=":material/link:", width="stretch"):
         st.caption("Opens this page with the same ratings, split, settings and run.")

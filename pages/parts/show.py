@@ -42,6 +42,11 @@ GLOSSARY = {
     "chain": "One run of the sampler from its own starting point.",
     "cold user, cold item": "Somebody or something without a rating in the training part; all that "
     "is known of it is the prior.",
+    "coverage": "The share of held-out ratings inside their intervals. A 90 % interval is honest "
+    "if it holds 90 % of them.",
+    "CRPS": "Continuous ranked probability score: how far, in stars, a whole predictive "
+    "distribution is from the rating that came. Less is better; of a single guess it is the "
+    "absolute error.",
     "draw": "One set of factors out of the posterior: one way the world may be, given the ratings.",
     "ess": "Effective sample size: as many independent draws would say as much as these. Some "
     "hundreds are enough for a mean.",
@@ -52,6 +57,8 @@ GLOSSARY = {
     "Gibbs sampling": "Draw each row of factors from its distribution given everything else, in "
     "turn, again and again; the draws settle into the posterior.",
     "held-out, test": "Ratings that no method learns from, kept to score predictions.",
+    "log score": "The mean log probability that was given to the rating that came (its density, "
+    "where ratings can take any value). More is better; a confident miss costs most.",
     "MAP": "Maximum a posteriori: the single most probable set of factors. It says nothing about "
     "how sure it is.",
     "MCMC": "Markov chain Monte Carlo: a chain of draws from the posterior. Averaging predictions "

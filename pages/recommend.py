@@ -1,0 +1,71 @@
+"""What would this user like? A ranked list in which every guess says how sure it is."""
+
+import streamlit as st
+
+from pages.parts import cache, dataset, recommended, runs, settings, show
+from pmf_core.charts import calibration
+from pmf_core.prediction import high_rating
+from pmf_core.recommendation import high_column
+
+N_SHOWN = 15
+SORTS = {"Mean": "mean", "Lower bound": "lower", "Probability": "prob"}
+
+chosen = dataset.current()
+show.heading(
+    "Recommend",
+    "Movies that a user has not rated, ranked by what the model expects of them, and how sure it "
+    "is of each.",
+)
+run = runs.pick("Run", chosen.split.id)
+if run is None:
+    st.info("No run is stored yet: sample one first.", icon=":material/inbox:")
+    st.page_link("pages/fit.py", label="Go to Fit", icon=":material/tune:")
+    st.stop()
+fit = runs.opened(run)
+if fit.attrs["split_id"] != chosen.split.id:
+    st.caption(
+        f"This run learnt from other ratings than those chosen in the sidebar: its own, "
+        f"*{fit.attrs['dataset']}*, are used here."
+    )
+if fit.is_point_estimate:
+    st.info(
+        "This run is a MAP: one set of factors, as if it were certain. Its sd is 0, and its "
+        "intervals are those of the noise of a rating alone; sample the posterior for honest ones.",
+        icon=":material/my_location:",
+    )
+
+user, order, least = st.columns([1, 1, 1], gap="large")
+with user:
+    user_id = recommended.user(run)
+with order:
+    sort = SORTS[settings.widget("sort")]
+with least:
+    fewest = settings.widget("fewest")
+frame = cache.recommended(run.id, run.size, user_id, N_SHOWN, sort, fewest)
+rated = cache.rated(run.id, run.size, user_id)
+if rated.empty:
+    st.info(
+        "A cold user: no training rating. All that is known of them is the prior, so the list is "
+        "what the average user would get, with wide intervals.", icon=":material/ac_unit:",
+    )  # fmt: skip
+if frame.empty:
+    st.info(
+        f"No movie that this user has not rated has {fewest} training ratings or more; lower the "
+        "slider.", icon=":material/filter_alt_off:",
+    )  # fmt: skip
+    st.stop()
+
+high = f"{high_rating(tuple(fit.attrs['scale'])):g}"
+column = high_column(fit)
+show.chart(
+    calibration.recommendation_intervals(frame, tuple(fit.attrs["scale"])),
+    f"The {len(frame)} best ranked movies for user {user_id}: mean rating and 90 % interval",
+)
+show.lesson(recommended.story(frame, column, high, sort))
+left, right = st.columns([2, 3], gap="large")
+with left:
+    st.subheader("What they rated")
+    recommended.history(rated)
+with right:
+    st.subheader("What they might like")
+    recommended.ranked(frame, column, high)

@@ -1,0 +1,111 @@
+"""Pictures of how honest predictions are: coverage, PIT, intervals."""
+
+import altair as alt
+import pandas as pd
+
+from pmf_core.charts.base import HEIGHT
+
+
+def coverage_curve(table: pd.DataFrame) -> alt.LayerChart:
+    """Draw the coverage of intervals against what they promise: columns nominal, actual."""
+    diagonal = (
+        alt.Chart(pd.DataFrame({"nominal": [0.0, 1.0], "actual": [0.0, 1.0]}))
+        .mark_line(color="gray", strokeDash=[5, 4], strokeWidth=1)
+        .encode(x="nominal:Q", y="actual:Q")
+    )
+    base = alt.Chart(table, height=HEIGHT).encode(
+        x=_share("nominal", alt.X).title("Probability of the interval"),
+        y=_share("actual", alt.Y).title("Held-out ratings in it"),
+        tooltip=[
+            alt.Tooltip("nominal:Q", title="Should hold", format=".0%"),
+            alt.Tooltip("actual:Q", title="Holds", format=".1%"),
+        ],
+    )
+    return diagonal + base.mark_line(strokeWidth=2) + base.mark_circle(size=45, opacity=1)
+
+
+def pit_ecdf_difference(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw `pit_ecdf`: the curve, and the band in which it should stay."""
+    base = alt.Chart(frame, height=HEIGHT)
+    x = alt.X("pit:Q").title("Where the rating falls in its prediction (PIT)").axis(format=".1f")
+    y = alt.Y("lower:Q").title("ECDF minus uniform").axis(format="+.3~f")
+    band = base.mark_area(opacity=0.25, color="gray").encode(x=x, y=y, y2="upper:Q")
+    line = base.mark_line(strokeWidth=2, interpolate="step-after").encode(
+        x=x,
+        y="difference:Q",
+        tooltip=[
+            alt.Tooltip("pit:Q", title="PIT", format=".2f"),
+            alt.Tooltip("difference:Q", title="Difference", format="+.4f"),
+            alt.Tooltip("lower:Q", title="Band from", format="+.4f"),
+            alt.Tooltip("upper:Q", title="Band to", format="+.4f"),
+        ],
+    )
+    return band + line
+
+
+def reliability_curve(table: pd.DataFrame) -> alt.LayerChart:
+    """Draw the mean rating where about as much was predicted: `reliability_table`."""
+    table = table.assign(
+        low=table["rating"] - 2 * table["se"], top=table["rating"] + 2 * table["se"]
+    )
+    low = min(table["pred_mean"].min(), table["low"].min())
+    high = max(table["pred_mean"].max(), table["top"].max())
+    diagonal = (
+        alt.Chart(pd.DataFrame({"pred_mean": [low, high], "rating": [low, high]}))
+        .mark_line(color="gray", strokeDash=[5, 4], strokeWidth=1)
+        .encode(x="pred_mean:Q", y="rating:Q")
+    )
+    base = alt.Chart(table, height=HEIGHT)
+    x = alt.X("pred_mean:Q").title("Predicted mean (stars)").scale(zero=False)
+    bars = base.mark_rule(strokeWidth=1.5).encode(x=x, y="low:Q", y2="top:Q")
+    points = base.mark_circle(size=45, opacity=1).encode(
+        x=x,
+        y=alt.Y("rating:Q").title("Mean rating given (stars)").scale(zero=False),
+        tooltip=[
+            alt.Tooltip("pred_mean:Q", title="Predicted", format=".2f"),
+            alt.Tooltip("rating:Q", title="Given", format=".2f"),
+            alt.Tooltip("n_ratings:Q", title="Ratings", format=","),
+        ],
+    )
+    return diagonal + bars + points
+
+
+def recommendation_intervals(
+    frame: pd.DataFrame, scale: tuple[float, float], ci_prob: float = 0.9
+) -> alt.LayerChart:
+    """Draw recommended items with their mean and interval.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+        As of `recommend`: item_id, title, pred_mean, pred_sd, pred_lower, pred_upper; best first.
+    scale : tuple of float
+        Lowest and highest rating.
+    ci_prob : float
+        Probability of the interval, for the axis.
+    """
+    # Two items may have one title.
+    twice = frame["title"].duplicated(keep=False)
+    label = frame["title"].where(~twice, frame["title"] + " #" + frame["item_id"].astype(str))
+    frame = frame.assign(label=label)
+    base = alt.Chart(frame, height=alt.Step(24)).encode(
+        y=alt.Y("label:N").sort(list(label)).title(None).axis(labelLimit=190, labelOverlap=False),
+        tooltip=[
+            alt.Tooltip("title:N", title="Title"),
+            alt.Tooltip("pred_mean:Q", title="Mean (stars)", format=".2f"),
+            alt.Tooltip("pred_sd:Q", title="Sd of the mean", format=".2f"),
+            alt.Tooltip("pred_lower:Q", title=f"{ci_prob:.0%} from", format=".2f"),
+            alt.Tooltip("pred_upper:Q", title="to", format=".2f"),
+        ],
+    )
+    x = alt.X("pred_lower:Q").scale(domain=list(scale), nice=False)
+    bars = base.mark_bar(height=5, opacity=0.35, cornerRadius=2).encode(
+        x=x.title(f"Rating (stars): mean and {ci_prob:.0%} interval").axis(format="~g"),
+        x2="pred_upper:Q",
+    )
+    points = base.mark_circle(size=70, opacity=1).encode(x="pred_mean:Q")
+    return bars + points
+
+
+def _share(field: str, channel: type) -> alt.X | alt.Y:
+    return channel(f"{field}:Q").scale(domain=[0, 1], nice=False).axis(format=".0%", tickCount=6)
