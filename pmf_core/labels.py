@@ -1,6 +1,7 @@
 """From the arrays of a finished run to labelled data in the ArviZ schema."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -8,8 +9,9 @@ from importlib.metadata import version
 import numpy as np
 import xarray as xr
 
-from pmf_core.config import SamplerConfig
+from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.fit import Fit
+from pmf_core.gibbs.population import learned_columns
 from pmf_core.gibbs.problem import effect_positions
 from pmf_core.gibbs.state import State
 from pmf_core.recorder import Recorder
@@ -128,7 +130,7 @@ def label_fit(
         "alpha_U": problem.user.alpha,
         "alpha_V": problem.item.alpha,
         "left_out": " ".join(problem.left_out),
-        "maximised": ", ".join(posterior) if method == "map" else "",
+        "maximised": ", ".join(_learned(config, posterior)) if method == "map" else "",
         "integrated": "latent scores" if config.link == "ordinal" else "",
         "partial": int(partial),
         "seconds": seconds,
@@ -163,6 +165,15 @@ def _label_draws(recorder: Recorder, coords: dict[str, np.ndarray]) -> xr.Datase
     }
     used = {dim for dims, _ in found.values() for dim in dims}
     return xr.Dataset(found, coords={k: v for k, v in coords.items() if k in used})
+
+
+def _learned(config: PMFConfig, names: Iterable[str]) -> list[str]:
+    """Return those names of parts of the model that are not given by its configuration."""
+    given = {"alpha"} if config.alpha is not None else set()
+    columns = learned_columns(config)
+    if columns.start == columns.stop:
+        given |= {"mu_U", "mu_V", "Lambda_U", "Lambda_V", "Lambda_W_U", "Lambda_W_V"}
+    return [name for name in names if name not in given]
 
 
 def _predictive(recorder: Recorder) -> dict[str, tuple]:

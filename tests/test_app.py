@@ -18,7 +18,7 @@ SIMULATED = {"data": "Simulated", "sim_users": "60", "sim_items": "50", "sim_sha
              "sim_factors": "3"}  # fmt: skip
 SAMPLER = {"draws": "50", "tune": "50", "chains": "2"}
 APP = Path(__file__).resolve().parents[1] / "app.py"
-PAGES = ("home", "explore", "baselines", "fit", "diagnose", "compare")
+PAGES = ("home", "explore", "baselines", "fit", "diagnose", "compare", "recommend")
 
 
 class Routed(PagesManager):

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
-from pmf_core.gibbs import chains as chains_module
 from pmf_core.fitting import estimate_memory
+from pmf_core.gibbs import chains as chains_module
 
 SHORT = {"draws": 12, "tune": 5, "chains": 3, "random_seed": 4, "keep": 9}
 
@@ -181,3 +181,17 @@ def test_memory_is_stated_and_grows_with_what_is_kept(split, config):
     few = estimate_memory(split, config, pmf.SamplerConfig(keep=10))
     many = estimate_memory(split, config, pmf.SamplerConfig(keep=1000))
     assert 0 < few < many
+
+
+def test_a_map_says_what_it_maximises(split):
+    def maximised(config):
+        return pmf.fit_map(split, config, progress=lambda _: False).attrs["maximised"].split(", ")
+
+    assert maximised(pmf.PMFConfig(2)) == ["U", "V"]
+    assert maximised(pmf.PMFConfig(2, alpha=None)) == ["U", "V", "alpha"]
+    learned = maximised(pmf.PMFConfig(2, prior="hierarchical"))
+    assert learned == ["U", "V", "mu_U", "mu_V", "Lambda_U", "Lambda_V"]
+    ordinal = pmf.PMFConfig(2, alpha=1.0, link="ordinal")
+    fit = pmf.fit_map(split, ordinal, progress=lambda _: False)
+    assert fit.attrs["maximised"].split(", ") == ["U", "V", "log_gap"]
+    assert fit.attrs["integrated"] == "latent scores"

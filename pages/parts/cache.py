@@ -20,8 +20,10 @@ if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data import Ratings, Split
     from pmf_core.simulate import Truth
 
-MAP_WORK = 8e8
-"""Ratings times sweeps times factors^1.5 of a MAP that is found while one waits: about a second."""
+MAP_WORK = 5e8
+"""Of a MAP that is found while one waits, in units of `estimate_work`: about a second.
+
+Not a time, so that the same settings show the same figures wherever the app runs."""
 
 MAX_TABLES = 8
 """Uploaded tables that the server remembers."""
@@ -116,8 +118,10 @@ def baseline_predictions(split_key: tuple) -> dict[str, Any]:
 @st.cache_resource(max_entries=12, show_spinner="Finding the MAP ...")
 def map_fit(split_key: tuple, config: PMFConfig, seed: int) -> Any:
     """Return the MAP of a model, or how far `MAP_WORK` brings it: a slider wants an answer."""
+    from pmf_core.fitting import estimate_work
+
     parts = split(split_key)
-    sweeps = max(20, round(MAP_WORK / (parts.train.n_ratings * config.n_factors**1.5)))
+    sweeps = max(20, round(MAP_WORK / estimate_work(parts, config)))
     return pmf.fit_map(
         parts, config, random_seed=seed, progress=lambda progress: progress.done < sweeps
     )

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import cache, settings, show
+from pages.parts import cache, router, settings, show
 from pages.parts.dataset import Dataset
 from pages.parts.settings import SETTINGS
 from pmf_core.config import PRESETS, PMFConfig, SamplerConfig
@@ -100,7 +100,7 @@ def _running(page: str) -> None:
         st.caption(f":material/progress_activity: **{job.name}** · {done}")
         if page != "fit" and st.button("Watch", key=f"watch-{job.id}"):
             watch(job.id)
-            st.switch_page("pages/fit.py")
+            router.go("fit")
     if len(single) > 4:
         st.caption(f"and {len(single) - 4} more")
     if len(active) > len(single):
@@ -114,7 +114,7 @@ def _interrupted(job: Any) -> None:
     if keep.button("Resume", key=f"resume-{job.id}", width="stretch"):
         cache.queue().resume(job)
         watch(job.id)
-        st.switch_page("pages/fit.py")
+        router.go("fit")
     if drop.button("Discard", key=f"discard-{job.id}", width="stretch"):
         cache.queue().dismiss(job)
         st.rerun()

@@ -7,14 +7,21 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cache, jobs, model, settings, show
+from pages.parts import cache, jobs, model, router, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.charts import ladder as charts
 from pmf_core.config import SamplerConfig
+from pmf_core.ingredients import available
 from pmf_core.ladder import LADDER, Rung
 
 STORED = Path(__file__).parents[2] / "benchmarks" / "results" / "accuracy.json"
 """Figures of the last `make bench`, on MovieLens 100K."""
+
+FORMATS = {
+    "RMSE random": "{:.4f}", "RMSE u1": "{:.4f}", "In 90 %": "{:.1%}", "Seconds": "{:.0f}",
+    "RMSE here": "{:.4f}", "In 90 % here": "{:.1%}", "Seconds here": "{:.1f}",
+}  # fmt: skip
+"""Columns of figures; those without one are not shown."""
 
 SPLITS = {"random": "random tenth", "u1": "official fold u1"}
 
@@ -43,6 +50,10 @@ def climb(chosen: Dataset) -> None:
         f"{length.chains} chains of {length.tune} + {length.draws}, as on the Fit page; rungs "
         "further up take longer. They run in the background, behind single fits."
     )
+    missing = available(LADDER[-1].config, chosen.split.train)[1]
+    if missing:
+        st.info(" ".join(missing) + " Those rungs add nothing here.",
+                icon=":material/remove_circle_outline:")  # fmt: skip
     st.fragment(_table, run_every=2 * jobs.TICK if active else None)(chosen, active)
 
 
@@ -77,17 +88,10 @@ def _table(chosen: Dataset, was_active: bool) -> None:
     table = pd.DataFrame([_row(rung, _stored(), live) for rung in LADDER])
     show.chart(charts.rungs(_points(_stored(), live)),
                "Test RMSE of each rung, as stored and as run here", key="rungs")  # fmt: skip
-    st.dataframe(
-        table, hide_index=True, width="stretch",
-        column_config={
-            name: st.column_config.NumberColumn(format=form)
-            for name, form in (
-                ("RMSE random", "%.4f"), ("RMSE u1", "%.4f"), ("In 90 %", "percent"),
-                ("Seconds", "%.0f"), ("RMSE here", "%.4f"), ("In 90 % here", "percent"),
-                ("Seconds here", "%.1f"),
-            )
-        },
-    )  # fmt: skip
+    shown = table.dropna(axis="columns", how="all")
+    formats = {name: form for name, form in FORMATS.items() if name in shown}
+    styled = shown.style.format(formats, na_rep="—")
+    st.dataframe(styled, hide_index=True, width="stretch", height="content")
     st.caption(
         "Stored: 4 chains of 200 + 400 on MovieLens 100K, by `make bench`; errors in stars. Here: "
         "your own runs, on the ratings and the split chosen in the sidebar."
@@ -99,7 +103,7 @@ def _table(chosen: Dataset, was_active: bool) -> None:
     st.caption(f"{rung.why} {' · '.join(rung.config.words())}")
     if st.button("Use these settings", icon=":material/tune:"):
         settings.change(**model.as_settings(rung.config))
-        st.switch_page("pages/fit.py")
+        router.go("fit")
 
 
 def _jobs(chosen: Dataset) -> dict[str, Any]:

@@ -70,6 +70,11 @@ def knobs() -> PMFConfig:
         settings.widget("link", width="stretch")
         if ordinal:
             settings.widget("cut_points", width="stretch")
+        if settings.value("noise") != config().noise:
+            st.caption(
+                "Own cut points already say how a user's stars spread, so the users' own noise is "
+                "left out."
+            )
         if settings.value("prior") == "hierarchical":
             settings.widget("W0")
             settings.widget("beta0")

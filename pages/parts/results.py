@@ -39,7 +39,7 @@ def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
             "Best baseline": (f"{best['test_rmse']:.4f}", f"{best['method']}, test RMSE in stars."),
         }
     )
-    ending = "; it had not settled yet: this is how far a second brings it" * summary["partial"]
+    ending = "; it had not settled yet: `pmf.fit_map` goes on" * summary["partial"]
     plain = fit.config.prior == "fixed" and fit.config.link == "identity"
     how = "alternating least squares" if plain else "coordinate ascent"
     st.caption(

@@ -43,6 +43,12 @@ def links(every: list[Any]) -> None:
             st.page_link(page, icon=icon(name), width="stretch", query_params=query)
 
 
+def go(name: str) -> None:
+    """Open a page from code; settings stay in the session, and the sidebar's links have them."""
+    # Without parameters: Streamlit refuses to carry or to clear those that widgets are bound to.
+    st.switch_page(f"pages/{name}.py", query_params={})
+
+
 def require() -> None:
     """Start over through app.py where Streamlit has run a page by itself.
 

@@ -10,14 +10,15 @@ MEASURED = ["random tenth", "official fold u1", "here, now"]
 
 def rungs(frame: pd.DataFrame) -> alt.LayerChart:
     """Draw the test RMSE of every rung: columns rung, measured, test_rmse; attr rungs (order)."""
-    base = alt.Chart(frame, height=HEIGHT + 60).encode(
+    measured = [name for name in MEASURED if (frame["measured"] == name).any()]
+    base = alt.Chart(frame, height=HEIGHT + 120).encode(
         x=alt.X("rung:N")
         .sort(None)
         .scale(domain=frame.attrs["rungs"])
         .title(None)
-        .axis(labelAngle=-35, labelLimit=140),
-        y=stars("test_rmse", "Test RMSE (stars), less is better"),
-        color=category("measured", None, MEASURED),
+        .axis(labelAngle=-35, labelLimit=140, labelOverlap=False),
+        y=stars("test_rmse", "Test RMSE (stars)"),
+        color=category("measured", None, measured),
         tooltip=["rung:N", "measured:N", alt.Tooltip("test_rmse:Q", title="RMSE", format=".4f")],
     )
     text = base.mark_text(dy=-10, fontSize=10).encode(text=alt.Text("test_rmse:Q", format=STARS))
