@@ -20,6 +20,7 @@ from benchmarks.peers import as_json, load_splits
 from pmf_core.ladder import LADDER
 
 LENGTH = pmf.SamplerConfig(draws=400, tune=200, chains=4)
+VALIDATION = pmf.SamplerConfig(draws=200, tune=150, chains=2)
 QUICK = pmf.SamplerConfig(draws=20, tune=20, chains=2)
 
 
@@ -97,14 +98,15 @@ def main() -> None:
     parser.add_argument("--only", nargs="+", metavar="KEY", help="these models alone")
     parser.add_argument("--save", type=Path, metavar="FILE", help="write the records as JSON")
     given = parser.parse_args()
-    splits, chosen = load_splits(), models()
+    splits, chosen, length = load_splits(), models(), LENGTH
     if given.validate:
-        splits, chosen = validation_splits(splits), choices()
+        splits, chosen, length = validation_splits(splits), choices(), VALIDATION
     elif given.quick:
+        length = QUICK
         chosen = {key: each for key, each in chosen.items() if each[1] in pmf.PRESETS.values()}
     if given.only:
         chosen = {key: chosen[key] for key in given.only}
-    records = list(run_models(splits, chosen, QUICK if given.quick else LENGTH))
+    records = list(run_models(splits, chosen, length))
     if given.save:
         given.save.parent.mkdir(parents=True, exist_ok=True)
         given.save.write_text(as_json(records), encoding="utf-8")
