@@ -34,35 +34,34 @@ with point:
     results.left_out(point_fit)
     results.point(chosen, point_fit, baselines)
 
-st.subheader("Sample the posterior")
-start, auto, cost = st.columns([1, 1, 2], vertical_alignment="center")
-wants = (chosen.split_key, config, sampler)
-clicked = start.button(
-    "Sample", type="primary", icon=":material/play_arrow:", width="stretch", key="sample"
-)
-with auto:
-    is_auto = settings.widget("auto")
-cost.caption(results.cost(point_fit, chosen.split, config, sampler))
-changed = is_auto and st.session_state.get("sampled") not in (None, wants)
-if clicked or changed:
-    before = jobs.watched()
-    if changed and before is not None and before.is_active:
-        cache.queue().cancel(before)
-    jobs.submit(chosen, "gibbs", config, sampler)
-if clicked or changed or not is_auto:
-    st.session_state["sampled"] = wants
+    st.subheader("Sample the posterior")
+    wants = (chosen.split_key, config, sampler)
+    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
+        clicked = st.button(
+            "Sample", type="primary", icon=":material/play_arrow:", width=160, key="sample"
+        )
+        is_auto = settings.widget("auto", width="content")
+    st.caption(results.cost(point_fit, chosen.split, config, sampler))
+    changed = is_auto and st.session_state.get("sampled") not in (None, wants)
+    if clicked or changed:
+        before = jobs.watched()
+        if changed and before is not None and before.is_active:
+            cache.queue().cancel(before)
+        jobs.submit(chosen, "gibbs", config, sampler)
+    if clicked or changed or not is_auto:
+        st.session_state["sampled"] = wants
 
-jobs.live()
-job = jobs.watched()
-if job is not None:
-    jobs.outcome(job)
-    if job.run_id is not None:
-        settings.change(run=job.run_id)
-run = runs.find(settings.value("run"))
-if run is not None and (job is None or not job.is_active):
-    results.sampled(chosen, run, point_fit, baselines)
-elif job is None:
-    st.caption("Nothing sampled yet: press *Sample* and watch the chains find their level.")
+    jobs.live()
+    job = jobs.watched()
+    if job is not None:
+        jobs.outcome(job)
+        if job.run_id is not None:
+            settings.change(run=job.run_id)
+    run = runs.find(settings.value("run"))
+    if run is not None and (job is None or not job.is_active):
+        results.sampled(chosen, run, point_fit, baselines)
+    elif job is None:
+        st.caption("Nothing sampled yet: press *Sample* and watch the chains find their level.")
 
 with st.expander("The same model in PyMC, sampled by NUTS", icon=":material/science:"):
     results.nuts(chosen, config, replace(sampler, draws=200, tune=200, chains=2))

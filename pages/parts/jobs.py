@@ -147,7 +147,7 @@ def _live() -> None:
 
 
 def _status(job: Any) -> None:
-    text, cancel = st.columns([5, 1], vertical_alignment="center")
+    text, cancel = st.columns([4, 1], vertical_alignment="center")
     progress, place = job.progress, cache.queue().position(job)
     if job.state == "queued":
         ahead = "it is next" if place == 0 else f"{place} before it"
@@ -179,12 +179,17 @@ def _draw(job: Any, progress: Any) -> None:
     now, convergence = curves.iloc[-1], _convergence(job, recorder)
     test = now["per_step_test" if is_tuning else "running_test"]
     train = now["per_step_train" if is_tuning else "running_train"]
-    of = "one draw, tuning" if is_tuning else "mean so far"
-    columns = st.columns(4)
-    columns[0].metric(f"Test RMSE, {of}", f"{test:.4f}")
-    columns[1].metric(f"Train RMSE, {of}", f"{train:.4f}")
-    columns[2].metric("r_hat of predictions", show.number(convergence["r_hat"], ".3f"))
-    columns[3].metric("ess of predictions", show.number(convergence["ess"], ",.0f"))
+    of = "one draw" if is_tuning else "mean so far"
+    note = "In stars, of " + ("a single draw: still tuning." if is_tuning else "the draws' mean.")
+    show.metrics(
+        {
+            f"Test, {of}": (f"{test:.4f}", f"RMSE. {note}"),
+            f"Train, {of}": (f"{train:.4f}", f"RMSE. {note}"),
+            "r_hat": (show.number(convergence["r_hat"], ".3f"), "Of predictions, once tuned."),
+            "ess": (show.number(convergence["ess"], ",.0f"), "Of predictions, once tuned."),
+        },
+        border=False,
+    )
     traces = live_traces(recorder)
     left, right = st.columns(2)
     for place, norm in ((left, "norm_U"), (right, "norm_V")):

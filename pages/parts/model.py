@@ -61,13 +61,13 @@ def knobs() -> PMFConfig:
     settings.widget("biases")
     settings.widget("prior", width="stretch")
     with st.expander("More ingredients", icon=":material/blender:"):
-        settings.widget("implicit", width="stretch")
+        settings.widget("implicit", listed=True)
         if settings.value("implicit") != "none":
             settings.widget("implicit_norm", width="stretch")
-        settings.widget("side_info", width="stretch")
-        settings.widget("noise", width="stretch")
-        settings.widget("effects", width="stretch", disabled=settings.value("link") == "logistic")
-        settings.widget("link", width="stretch")
+        settings.widget("side_info", listed=True)
+        settings.widget("noise", listed=True)
+        settings.widget("effects", listed=True, disabled=settings.value("link") == "logistic")
+        settings.widget("link", listed=True)
         if ordinal:
             settings.widget("cut_points", width="stretch")
         if settings.value("noise") != config().noise:

@@ -108,7 +108,7 @@ def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) 
     fit = cache.opened(run.id, run.size)
     summary = fit.summary()
     st.markdown(f"#### {run.name}")
-    show.metrics(figures(summary))
+    show.metrics(figures(summary), in_a_row=3)
     if fit.attrs["split_id"] != chosen.split.id:
         st.info("This run learnt from another split than the one chosen now, so it is not "
                 "compared with it.", icon=":material/call_split:")  # fmt: skip
@@ -169,9 +169,8 @@ def cost(fit: Any, split: Split, config: PMFConfig, sampler: SamplerConfig) -> s
 
     from pmf_core.fitting import estimate_memory
 
-    sweep = fit.attrs["seconds"] / (fit.sampler.tune + 1)
     steps = (sampler.draws + sampler.tune) * sampler.chains
-    seconds = sweep * steps / min(sampler.chains, os.cpu_count() or 1)
+    seconds = fit.attrs["sweep_seconds"] * steps / min(sampler.chains, os.cpu_count() or 1)
     megabytes = estimate_memory(split, config, sampler) / 1e6
     return (
         f"{steps:,} steps in all: about {max(seconds, 1):.0f} s and {megabytes:,.0f} MB here. "

@@ -189,17 +189,19 @@ UNSHARED = ("run", "job", "auto", "scheduler", "sweep", "view", "user", "sort", 
 """Settings that a link carries only where a page says so."""
 
 
-def widget(key: str, place: Any = st, **changes: Any) -> Any:
-    """Draw the widget of a setting and return its value."""
+def widget(key: str, place: Any = st, listed: bool = False, **changes: Any) -> Any:
+    """Draw the widget of a setting and return its value; `listed` drops options down."""
     setting = SETTINGS[key]
     options = {
         "key": key, "help": setting.help, "bind": "query-params", "persist_state": "session"
     } | changes  # fmt: skip
+    if listed:
+        at = setting.options.index(setting.default)
+        return place.selectbox(setting.label, setting.options, at, **options)
     if setting.options:
         return place.segmented_control(
-            setting.label, setting.options, default=setting.default, required=True,
-            **options,
-        )  # fmt: skip
+            setting.label, setting.options, default=setting.default, required=True, **options
+        )
     if isinstance(setting.default, bool):
         return place.toggle(setting.label, setting.default, **options)
     kind = place.number_input if "seed" in key else place.slider

@@ -1,5 +1,6 @@
 """How things are shown: charts with a description, what to look for, words explained."""
 
+from itertools import batched
 from typing import Any
 
 import streamlit as st
@@ -10,12 +11,15 @@ def chart(picture: Any, alt_text: str, place: Any = st, **options: Any) -> Any:
     return place.altair_chart(picture, width="stretch", alt=alt_text, **options)
 
 
-def metrics(figures: dict[str, tuple[str, str | None] | str]) -> None:
+def metrics(
+    figures: dict[str, tuple[str, str | None] | str], in_a_row: int = 6, border: bool = True
+) -> None:
     """Show figures in boxes that wrap in a narrow window: label to text, or (text, help)."""
-    with st.container(horizontal=True, gap="small"):
-        for label, figure in figures.items():
-            text, explained = (figure, None) if isinstance(figure, str) else figure
-            st.metric(label, text, help=explained, border=True, width="stretch")
+    for row in batched(figures.items(), in_a_row):
+        with st.container(horizontal=True, gap="small"):
+            for label, figure in row:
+                text, explained = (figure, None) if isinstance(figure, str) else figure
+                st.metric(label, text, help=explained, border=border, width="stretch")
 
 
 def number(value: float, form: str) -> str:

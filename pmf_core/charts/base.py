@@ -27,10 +27,10 @@ def rule(value: float, label: str) -> alt.LayerChart:
     return line + text
 
 
-def category(field: str, title: str | None, domain: list[str]) -> alt.Color:
+def category(field: str, title: str | None, domain: list[str], columns: int = 4) -> alt.Color:
     """Encode a category by colour in a fixed order, so that a colour means one thing."""
     # Below the chart: beside it, it would take half of a narrow one's width.
-    legend = alt.Legend(orient="bottom", columns=4, labelLimit=220, title=title)
+    legend = alt.Legend(orient="bottom", columns=columns, labelLimit=220, title=title)
     return alt.Color(f"{field}:N").scale(domain=domain).sort(domain).legend(legend)
 
 

@@ -27,12 +27,14 @@ def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerC
     `frame` has columns step, chain and `quantity`; a dashed line marks the end of tuning.
     """
     lines = (
-        alt.Chart(thin(frame[["step", "chain", quantity]], "step"), height=HEIGHT - 40)
+        alt.Chart(thin(frame[["step", "chain", quantity]], "step"), height=HEIGHT)
         .mark_line(strokeWidth=1.2, opacity=0.85)
         .encode(
             x=alt.X("step:Q").title("Step").scale(nice=False),
             y=stars(quantity, TRACES[quantity]),
-            color=alt.Color("chain:N").title("Chain"),
+            color=alt.Color("chain:N").legend(
+                orient="bottom", columns=8, title="Chain", titleOrient="left"
+            ),
             tooltip=["chain:N", "step:Q", alt.Tooltip(f"{quantity}:Q", format=STARS)],
         )
     )
@@ -57,7 +59,7 @@ def rmse_curves(
         .encode(
             x=alt.X("draw:Q").title(steps).scale(nice=False),
             y=stars("rmse", "RMSE (stars)"),
-            color=category("curve", None, list(CURVES.values())),
+            color=category("curve", None, list(CURVES.values()), columns=2),
             strokeDash=alt.StrokeDash("curve:N")
             .scale(domain=list(CURVES.values()), range=[[3, 3], [3, 3], [1, 0], [1, 0]])
             .legend(None),
