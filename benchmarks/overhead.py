@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from concurrent.futures import ThreadPoolExecutor
 
 import pmf_core as pmf
 from pmf_core.gibbs.chains import local_executor
@@ -15,7 +14,7 @@ from pmf_core.gibbs.sweep import chain_rng, sweep
 def overhead(split: pmf.Split, length: pmf.SamplerConfig, repeats: int) -> list[float]:
     """Return the seconds of a whole fit beyond its kernels, as a share of theirs, several times.
 
-    Both run the same chains on as many threads, in turn so that they meet the same machine; the
+    Both run the same chains on the same threads, in turn so that they meet the same machine; the
     kernels alone are the random numbers and the sweeps, with nothing kept.
     """
     pmf.sample_gibbs(split, draws=2, tune=1, chains=1)  # compiles
@@ -31,8 +30,7 @@ def _kernels(split: pmf.Split, length: pmf.SamplerConfig) -> float:
             state = sweep(problem, state, Draws(chain_rng(0, chain, t)))
 
     started = time.perf_counter()
-    with ThreadPoolExecutor(local_executor()._max_workers) as pool:
-        list(pool.map(run, range(length.chains)))
+    list(local_executor().map(run, range(length.chains)))  # threads of the same priority
     return time.perf_counter() - started
 
 

@@ -73,7 +73,7 @@ def main() -> None:
     emit("sweeps of sample_gibbs, all that a fit does included", rates, unit="GFLOP/s")
     emit("their share of the matrix-multiply rate", [share], unit="ratio")
 
-    cost = overhead(split, length, repeats)
+    cost = overhead(split, length, 1 if quick else 5)
     emit("segments, checkpoints and accumulators over the kernels alone", cost, unit="ratio")
     emit.table()
 
