@@ -15,6 +15,7 @@ _HOMES = {
     "read_ratings": "pmf_core.data",
     "simulate_ratings": "pmf_core.simulate",
     "Truth": "pmf_core.simulate",
+    "simulate_from_prior": "pmf_core.prior_draws",
     "Split": "pmf_core.split",
     "split_ratings": "pmf_core.split",
     "densest_part": "pmf_core.split",

@@ -1,16 +1,22 @@
 """Where chains start, and draws from the prior."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.special import ndtri
 
+from pmf_core.config import PMFConfig
 from pmf_core.gibbs import additive, ordinal
 from pmf_core.gibbs.additive import rating_effects
+from pmf_core.gibbs.noise import rating_weights
 from pmf_core.gibbs.population import draw_population, draw_weight_precision
 from pmf_core.gibbs.problem import Problem, Side
 from pmf_core.gibbs.randomness import Draws
 from pmf_core.gibbs.state import State
 from pmf_core.gibbs.sweep import chain_rng, score
-from pmf_core.links import cut_points
+from pmf_core.links import cut_points, mean_rating
+
+N_STEPS = {"identity": 0, "logistic": 2, "ordinal": 1}
+"""Metropolis steps of a sweep, as in `State.accepted`."""
 
 
 def initial_state(problem: Problem, random_seed: int, chain: int) -> State:
@@ -38,7 +44,7 @@ def initial_state(problem: Problem, random_seed: int, chain: int) -> State:
         noise_scale_item=np.ones(_count(config.noise, "item") * problem.item.n_rows),
         effect=np.zeros(levels),
         tau_effect=np.full(len(problem.effects), mean_precision),
-        accepted=np.zeros({"identity": 0, "logistic": 2, "ordinal": 1}[config.link]),
+        accepted=np.zeros(N_STEPS[config.link]),
         **sides,
     )
     if config.link != "ordinal":
@@ -54,71 +60,80 @@ def initial_state(problem: Problem, random_seed: int, chain: int) -> State:
 
 
 def draw_prior(problem: Problem, rng: np.random.Generator) -> State:
-    """Draw every part of the model from its prior."""
+    """Draw every part of the model from its prior; the ratings of the problem are not looked at.
+
+    Parameters
+    ----------
+    problem : Problem
+    rng : numpy.random.Generator
+    """
     config, random = problem.config, Draws(rng)
-    state = initial_state(problem, 0, 0)
-    found = {}
+    found = {"accepted": np.zeros(N_STEPS[config.link])}
     for name, side in (("U", problem.user), ("V", problem.item)):
-        found |= _draw_side(random, problem, name, side)
-    if config.alpha is None:
-        found["alpha"] = np.asarray(random.gamma(config.alpha_shape, config.alpha_rate))
-    for key in ("noise_scale_user", "noise_scale_item"):
-        size = len(getattr(state, key))
-        found[key] = random.gamma(np.full(size, config.noise_shape), config.noise_shape)
-    shape = np.full(len(problem.effects), additive.TAU_SHAPE)
-    found["tau_effect"] = random.gamma(shape, additive.TAU_RATE)
-    sizes = [effect.size for effect in problem.effects]
-    found["effect"] = random.normal(sum(sizes)) / np.sqrt(np.repeat(found["tau_effect"], sizes))
+        found |= _draw_side(random, config, name, side)
+    learnt = config.alpha is None
+    alpha = random.gamma(config.alpha_shape, config.alpha_rate) if learnt else config.alpha
+    for owner, side in (("user", problem.user), ("item", problem.item)):
+        shape = np.full(_count(config.noise, owner) * side.n_rows, config.noise_shape)
+        found[f"noise_scale_{owner}"] = random.gamma(shape, config.noise_shape)
+    tau = random.gamma(np.full(len(problem.effects), additive.TAU_SHAPE), additive.TAU_RATE)
+    sd = np.repeat(tau, [effect.size for effect in problem.effects]) ** -0.5
+    found |= {"tau_effect": tau, "effect": random.normal(len(sd)) * sd}
     if config.link == "ordinal":
-        n_rows, n_gaps = state.log_gap.shape
-        mean, sd = np.zeros(n_gaps), ordinal.GAP_SD
-        if config.cut_points == "user":
-            mean = mean + random.normal(n_gaps) * ordinal.GAP_SD
-            tau = random.gamma(np.full(n_gaps, ordinal.TAU_SHAPE), ordinal.TAU_RATE)
-            found |= {"mu_gap": mean, "tau_gap": tau}
-            sd = tau**-0.5
-        found["log_gap"] = mean + random.normal(n_rows, n_gaps) * sd
-    return state._replace(**found)
+        found |= _draw_cut_points(random, problem)
+    return State(alpha=np.asarray(float(alpha)), **found)
 
 
-def draw_ratings(problem: Problem, state: State, rng: np.random.Generator) -> np.ndarray:
-    """Draw the ratings of the problem's pairs given every part of the model, in its order."""
-    from pmf_core.gibbs.noise import rating_weights
+def draw_ratings(problem: Problem, state: State, rng: np.random.Generator) -> NDArray[np.float64]:
+    """Draw the ratings of the problem's pairs given every part of the model.
 
+    Returns
+    -------
+    ndarray of shape (n_ratings,)
+        In stars, in the order of the users; levels if the link is ordinal, else neither rounded
+        nor clipped to the scale.
+    """
     eta = problem.offset + score(problem, state) + rating_effects(problem, state.effect)
     weight = rating_weights(problem, state)
     sd = 1 / np.sqrt(state.alpha * (weight if len(weight) else 1.0))
     noise = rng.standard_normal(len(eta)) * sd
-    match problem.config.link:
-        case "identity":
-            return eta + noise
-        case "logistic":
-            low, high = problem.scale
-            return low + (high - low) / (1 + np.exp(-eta)) + noise
+    if problem.config.link != "ordinal":
+        return mean_rating(problem.config.link, eta, problem.scale) + noise
     cuts = cut_points(state.log_gap)
     own = cuts[problem.user_idx] if len(cuts) > 1 else cuts
     level = ((eta + noise)[:, None] > own[:, 1:-1]).sum(axis=1)
     return problem.levels[level]
 
 
-def _draw_side(random: Draws, problem: Problem, name: str, side: Side) -> dict:
-    config, X = problem.config, side.features
-    none = np.zeros((0, config.n_columns))
+def _draw_side(random: Draws, config: PMFConfig, name: str, side: Side) -> dict[str, NDArray]:
+    X, none = side.features, np.zeros((0, config.n_columns))
     mu, Lambda = draw_population(random, config, none, side.alpha)
     W = np.zeros((X.n_features, config.n_columns))
-    precisions = []
+    precisions = np.zeros((X.n_groups, *Lambda.shape))
     for g in range(X.n_groups):
-        precision = draw_weight_precision(random, config, none, side.alpha)
-        members = X.group == g
-        root = np.linalg.cholesky(precision)
-        W[members] = np.linalg.solve(root.T, random.normal(config.n_columns, members.sum())).T
-        precisions.append(precision)
-    root = np.linalg.cholesky(Lambda)
-    Y = mu + np.linalg.solve(root.T, random.normal(config.n_columns, side.n_rows)).T
+        precisions[g] = draw_weight_precision(random, config, none, side.alpha)
+        W[X.group == g] = _draw_rows(random, precisions[g], (X.group == g).sum())
+    rows = mu + _draw_rows(random, Lambda, side.n_rows) + X.times(W)
     return {
-        name: Y + X.times(W), f"mu_{name}": mu, f"Lambda_{name}": Lambda, f"W_{name}": W,
-        f"Lambda_W_{name}": np.array(precisions).reshape(X.n_groups, *Lambda.shape),
+        name: rows, f"mu_{name}": mu, f"Lambda_{name}": Lambda, f"W_{name}": W,
+        f"Lambda_W_{name}": precisions,
     }  # fmt: skip
+
+
+def _draw_rows(random: Draws, precision: NDArray, n_rows: int) -> NDArray[np.float64]:
+    """Draw rows of mean 0, of shape (n_rows, n_columns)."""
+    root = np.linalg.cholesky(precision)
+    return np.linalg.solve(root.T, random.normal(len(precision), n_rows)).T
+
+
+def _draw_cut_points(random: Draws, problem: Problem) -> dict[str, NDArray]:
+    n_gaps = len(problem.levels) - 2
+    if problem.config.cut_points == "shared":
+        return {"log_gap": random.normal(1, n_gaps) * ordinal.GAP_SD}
+    mean = random.normal(n_gaps) * ordinal.GAP_SD
+    tau = random.gamma(np.full(n_gaps, ordinal.TAU_SHAPE), ordinal.TAU_RATE)
+    log_gap = mean + random.normal(problem.user.n_rows, n_gaps) * tau**-0.5
+    return {"log_gap": log_gap, "mu_gap": mean, "tau_gap": tau}
 
 
 def _count(noise: str, owner: str) -> int:
