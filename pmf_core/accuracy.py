@@ -73,9 +73,9 @@ def _noisy_rating(
     predictor: Predictor, state: State, pairs: Pairs, rng: np.random.Generator
 ) -> NDArray[np.float64]:
     score = predictor.score(state, pairs)
-    if predictor.link == "ordinal":
-        cdf = np.cumsum(predictor.probability(state, pairs, score), axis=1)
-        level = (rng.random((len(cdf), 1)) > cdf[:, :-1]).sum(axis=1)
-        return predictor.levels[level]
     noise = rng.standard_normal(len(score)) * predictor.noise_sd(state, pairs)
+    if predictor.link == "ordinal":
+        latent = predictor.offset + score + noise
+        inner = predictor.cuts(state, pairs)[:, 1:-1]
+        return predictor.levels[(latent[:, None] > inner).sum(axis=1)]
     return np.clip(predictor.mean(state, pairs, score) + noise, *predictor.scale)

@@ -1,6 +1,7 @@
 """The stored draws of a fit, as the states and the predictor that they came from."""
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,7 @@ def stored_draws(
     user_idx: NDArray[np.integer] | None = None,
     item_idx: NDArray[np.integer] | None = None,
     chains: Iterable[int] | None = None,
+    draws: Iterable[int] | None = None,
 ) -> Iterator[State]:
     """Yield the stored draws, one chain after the other.
 
@@ -33,16 +35,16 @@ def stored_draws(
     user_idx, item_idx : ndarray of int, optional
         Users and items to have in the draws, which then are rows 0, 1, ...; all by default. Only
         their rows are copied.
-    chains : iterable of int, optional
-        Chains to yield; all by default.
+    chains, draws : iterable of int, optional
+        Positions of chains, and of draws in each, to yield; all by default.
     """
     posterior = fit.idata["posterior"].dataset
     fields = {name: posterior[name].values for name in posterior.data_vars}
-    n_chains, n_draws = posterior.sizes["chain"], posterior.sizes["draw"]
-    for chain in range(n_chains) if chains is None else chains:
-        for draw in range(n_draws):
-            found = {name: values[chain, draw] for name, values in fields.items()}
-            yield _state(found, user_idx, item_idx)
+    chains = range(posterior.sizes["chain"]) if chains is None else chains
+    draws = range(posterior.sizes["draw"]) if draws is None else draws
+    for chain, draw in product(chains, draws):
+        found = {name: values[chain, draw] for name, values in fields.items()}
+        yield _state(found, user_idx, item_idx)
 
 
 def unseen_pairs(fit: Fit, user_idx: NDArray[np.integer], item_idx: NDArray[np.integer]) -> Pairs:

@@ -26,12 +26,12 @@ class Predictive:
     """What draws say of ratings, pair by pair; arrays of shape (n_pairs,) but for one."""
 
     mean: NDArray[np.float64]
-    """Mean rating over draws, in stars, clipped to the scale."""
+    """Mean rating over draws, in stars, not clipped to the scale."""
     sd: NDArray[np.float64]
     """Of that mean, over draws, in stars."""
     lower: NDArray[np.float64]
     upper: NDArray[np.float64]
-    """Equal-tailed interval of a rating, noise included, in stars."""
+    """Equal-tailed interval of a rating, noise included, in stars, clipped to the scale."""
     probability: NDArray[np.float64]
     """ndarray of shape (n_pairs, n_levels): of each level; no columns if ratings are continuous"""
     high: NDArray[np.float64]
@@ -63,7 +63,8 @@ def predict(fit: Fit, user_id: ArrayLike, item_id: ArrayLike, ci_prob: float = 0
         Over ``pair``: ``pred_mean`` (mean rating, clipped to the scale), ``pred_sd`` (of the mean,
         over draws: 0 for a MAP, which is one), ``pred_lower`` and ``pred_upper`` (equal-tailed
         interval of a *rating*, noise included, see `Fit.heldout`), in stars; where ratings take
-        few values ``probability`` over (pair, level).
+        few values ``probability`` over (pair, level); ``is_cold_user`` and ``is_cold_item``,
+        without a training rating, whose predictions rest on the prior.
 
     Raises
     ------
@@ -89,7 +90,14 @@ def predict(fit: Fit, user_id: ArrayLike, item_id: ArrayLike, ci_prob: float = 0
         predictor_of(fit), stored_draws(fit, some_users, some_items),
         unseen_pairs(fit, user_row, item_row), ci_prob,
     )  # fmt: skip
-    data = {f"pred_{name}": ("pair", getattr(found, name)) for name in _NAMES}
+    data = {
+        "pred_mean": ("pair", np.clip(found.mean, *fit.attrs["scale"])),
+        "pred_sd": ("pair", found.sd),
+        "pred_lower": ("pair", found.lower),
+        "pred_upper": ("pair", found.upper),
+        "is_cold_user": ("pair", ~np.isin(user_idx, train.user_idx)),
+        "is_cold_item": ("pair", ~np.isin(item_idx, train.item_idx)),
+    }
     coords = {
         "user_id": ("pair", train.user_ids[user_idx]),
         "item_id": ("pair", train.item_ids[item_idx]),
@@ -100,9 +108,6 @@ def predict(fit: Fit, user_id: ArrayLike, item_id: ArrayLike, ci_prob: float = 0
     return xr.Dataset(data, coords, {"ci_prob": ci_prob, "ci_kind": "eti"})
 
 
-_NAMES = ("mean", "sd", "lower", "upper")
-
-
 def average(
     predictor: Predictor, draws: Iterable[State], pairs: Pairs, ci_prob: float
 ) -> Predictive:
@@ -110,7 +115,8 @@ def average(
     n, levels = len(pairs.user_idx), predictor.levels
     parts = [np.arange(at, min(at + CHUNK, n)) for at in range(0, n, CHUNK)]
     first, total, square, variance = (np.zeros(n) for _ in range(4))
-    probability, high, count = np.zeros((n, len(levels))), np.zeros(n), 0
+    # Where ratings take few values, a high one is one of the upper levels; else it is a tail.
+    probability, tail, count = np.zeros((n, len(levels))), np.zeros(n), 0
     limit = high_rating(predictor.scale)
     for draw in draws:
         for rows in parts:
@@ -121,23 +127,23 @@ def average(
                 first[rows] = mean  # squares of what differs from it keep their digits
             total[rows] += mean - first[rows]
             square[rows] += (mean - first[rows]) ** 2
+            if predictor.link != "ordinal":
+                noise_sd = predictor.noise_sd(draw, some)
+                variance[rows] += noise_sd**2
             if len(levels):
                 probability[rows] += predictor.probability(draw, some, score)
-            if predictor.link != "ordinal":
-                sd = predictor.noise_sd(draw, some)
-                variance[rows] += sd**2
-                high[rows] += ndtr((mean - limit) / sd)
+            else:
+                tail[rows] += ndtr((mean - limit) / noise_sd)
         count += 1
     mean, probability = first + total / count, probability / count
     sd = np.sqrt(np.maximum(square / count - (total / count) ** 2, 0))
-    low_end, high_end = predictor.scale
     if predictor.link == "ordinal":
         lower, upper = level_interval(probability, levels, ci_prob)
     else:
         half = norm.ppf(0.5 + ci_prob / 2) * np.sqrt(sd**2 + variance / count)
-        lower, upper = (np.clip(mean + side * half, low_end, high_end) for side in (-1, 1))
-    chance = probability[:, levels >= limit].sum(axis=1) if len(levels) else high / count
-    return Predictive(np.clip(mean, low_end, high_end), sd, lower, upper, probability, chance)
+        lower, upper = (np.clip(mean + side * half, *predictor.scale) for side in (-1, 1))
+    high = probability[:, levels >= limit].sum(axis=1) if len(levels) else tail / count
+    return Predictive(mean, sd, lower, upper, probability, high)
 
 
 def positions(name: str, ids: NDArray, known: NDArray) -> NDArray[np.intp]:
@@ -150,10 +156,11 @@ def positions(name: str, ids: NDArray, known: NDArray) -> NDArray[np.intp]:
     """
     at = pd.Index(known).get_indexer(pd.Index(ids))
     if (at < 0).any():
-        new = " For somebody new, call recommend(fit, ratings={item_id: rating, ...})."
+        new = "; for somebody new, call recommend(fit, ratings={item_id: rating, ...})"
         raise ValueError(
-            f"{name} {ids[at < 0][0]!s} is not in the ratings of this fit; choose one of "
-            f"fit.split.train.{name}s, such as {known[0]!s}." + new * (name == "user_id")
+            f"{name} is {ids[at < 0].tolist()[0]!r}, which the ratings of this fit do not have; "
+            f"choose one of fit.split.train.{name}s, such as {known[:1].tolist()[0]!r}"
+            f"{new if name == 'user_id' else ''}"
         )
     return at
 

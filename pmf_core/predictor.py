@@ -63,7 +63,7 @@ class Predictor:
         if self.link == "identity":
             return self.offset + score
         eta = self.offset + score.astype(np.float64)
-        cuts = self._cuts(draw, pairs) if self.link == "ordinal" else None
+        cuts = self.cuts(draw, pairs) if self.link == "ordinal" else None
         return mean_rating(
             self.link, eta, self.scale, self.levels, cuts, self.noise_sd(draw, pairs)
         )
@@ -84,7 +84,7 @@ class Predictor:
         """
         sd = self.noise_sd(draw, pairs)[:, None]
         if self.link == "ordinal":
-            inner = self._cuts(draw, pairs)[:, 1:-1]
+            inner = self.cuts(draw, pairs)[:, 1:-1]
             centre = self.offset + score.astype(np.float64)
         else:
             inner = 0.5 * (self.levels[1:] + self.levels[:-1])
@@ -93,6 +93,7 @@ class Predictor:
         ends = np.zeros((len(below), 1)), np.ones((len(below), 1))
         return np.diff(np.concatenate([ends[0], below, ends[1]], axis=1), axis=1)
 
-    def _cuts(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
+    def cuts(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
+        """Return the cut points of an ordinal link, of shape (n_pairs or 1, n_levels + 1)."""
         cuts = cut_points(draw.log_gap.astype(np.float64))
         return cuts[pairs.user_idx] if len(cuts) > 1 else cuts

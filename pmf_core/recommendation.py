@@ -11,10 +11,10 @@ from pmf_core.errors import is_whole, require
 from pmf_core.fit import Fit
 from pmf_core.fold_in import fold_in, newcomer_pairs
 from pmf_core.posterior import predictor_of, stored_draws, unseen_pairs
-from pmf_core.prediction import Predictive, average, check_probability, positions
+from pmf_core.prediction import average, check_probability, positions
 
-SORTS = {"mean": "pred_mean", "lower": "pred_lower", "prob": "prob"}
-"""What items can be ranked by; where it is equal, the mean decides."""
+SORTS = {"mean": "mean", "lower": "lower", "prob": "high"}
+"""What items can be ranked by, and which part of a `Predictive` that is."""
 
 
 def recommend(
@@ -93,10 +93,21 @@ def recommend(
         draws = fold_in(fit, rated, rating, random_seed)
         pairs = newcomer_pairs(fit, item_idx)
     found = average(predictor_of(fit), draws, pairs, ci_prob)
-    frame = _table(fit, item_idx, count, found)
-    by = [high_column(fit) if sort == "prob" else SORTS[sort], "pred_mean"]
-    frame = frame.sort_values(by, ascending=False, kind="stable", ignore_index=True)
-    return frame.head(n)
+    # Where equal, as bounds at the end of the scale are, the mean decides, before it is clipped.
+    best = np.lexsort((-found.mean, -getattr(found, SORTS[sort])))[:n]
+    return pd.DataFrame(
+        {
+            "item_id": train.item_ids[item_idx[best]],
+            "title": train.titles[item_idx[best]],
+            "n_ratings": count[item_idx[best]],
+            "pred_mean": np.clip(found.mean[best], *fit.attrs["scale"]),
+            "pred_sd": found.sd[best],
+            "pred_lower": found.lower[best],
+            "pred_upper": found.upper[best],
+            high_column(fit): found.high[best],
+            "is_cold": count[item_idx[best]] == 0,
+        }
+    )
 
 
 def high_column(fit: Fit) -> str:
@@ -137,20 +148,3 @@ def _own_ratings(fit: Fit, ratings: Mapping[Any, float]) -> tuple[NDArray, NDArr
     if not len(rating):
         return np.zeros(0, np.intp), rating
     return positions("item_id", np.array(list(ratings)), fit.split.train.item_ids), rating
-
-
-def _table(fit: Fit, item_idx: NDArray, count: NDArray, found: Predictive) -> pd.DataFrame:
-    train = fit.split.train
-    return pd.DataFrame(
-        {
-            "item_id": train.item_ids[item_idx],
-            "title": train.titles[item_idx],
-            "n_ratings": count[item_idx],
-            "pred_mean": found.mean,
-            "pred_sd": found.sd,
-            "pred_lower": found.lower,
-            "pred_upper": found.upper,
-            high_column(fit): found.high,
-            "is_cold": count[item_idx] == 0,
-        }
-    )

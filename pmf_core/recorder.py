@@ -22,8 +22,11 @@ N_MONITORED = 200
 """Held-out pairs whose prediction is kept for every draw, to diagnose convergence."""
 
 TRACES = ("norm_U", "norm_V", "alpha", "log_likelihood", "train_rmse", "test_rmse")
-"""What is recorded of each draw of each chain; and, of a model with Metropolis steps, ``accepted``:
-the share of the draw's proposals that were taken."""
+"""What is recorded of each draw of each chain."""
+
+METROPOLIS = {"logistic": ("accepted_U", "accepted_V"), "ordinal": ("accepted_cut_points",)}
+"""What is recorded as well where a link needs Metropolis steps: the share of a draw's proposals
+that were taken."""
 
 RUNNING = ("train_rmse", "test_rmse")
 """What is recorded of the mean prediction over all chains and all draws so far."""
@@ -113,7 +116,7 @@ class Recorder:
             np.linspace(0, split.test.n_ratings - 1, N_MONITORED).astype(np.intp)
         )
         steps = tune + draws
-        names = TRACES + (("accepted",) if self.predictor.link != "identity" else ())
+        names = TRACES + METROPOLIS.get(self.predictor.link, ())
         self.traces = {name: np.full((chains, steps), np.nan) for name in names}
         self.running = {name: np.full(draws, np.nan) for name in RUNNING}
         self.predictions = np.full((chains, draws, len(self.monitored)), np.nan, np.float32)
@@ -169,7 +172,7 @@ class Recorder:
             elif draw >= 0:
                 self.predictions[chain, draw] = mean[self.monitored]
         D = predictor.n_factors
-        rates = {"accepted": state.accepted.mean()} if state.accepted.size else {}
+        rates = dict(zip(METROPOLIS.get(predictor.link, ()), state.accepted, strict=True))
         return rates | {
             "norm_U": np.linalg.norm(state.U[:, :D]),
             "norm_V": np.linalg.norm(state.V[:, :D]),
