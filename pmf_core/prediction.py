@@ -62,7 +62,8 @@ def predict(fit: Fit, user_id: ArrayLike, item_id: ArrayLike, ci_prob: float = 0
     xr.Dataset
         Over ``pair``: ``pred_mean`` (mean rating, clipped to the scale), ``pred_sd`` (of the mean,
         over draws: 0 for a MAP, which is one), ``pred_lower`` and ``pred_upper`` (equal-tailed
-        interval of a *rating*, noise included, see `Fit.heldout`), in stars; where ratings take
+        interval of a *rating*, noise included; but for an ordinal link, of a normal with the
+        variance of the mean over draws plus that of the noise), in stars; where ratings take
         few values ``probability`` over (pair, level); ``is_cold_user`` and ``is_cold_item``,
         without a training rating, whose predictions rest on the prior.
 
