@@ -11,7 +11,6 @@ from itertools import combinations_with_replacement
 
 import numpy as np
 import pytest
-from tests.tiny import BROKEN, LIGHT, PRESETS, tiny_problem
 
 import pmf_core as pmf
 from pmf_core.gibbs.randomness import Draws
@@ -19,6 +18,7 @@ from pmf_core.gibbs.start import draw_prior, draw_ratings
 from pmf_core.gibbs.state import State
 from pmf_core.gibbs.sweep import sweep
 from pmf_core.links import cut_points
+from tests.tiny import BROKEN, LIGHT, PRESETS, tiny_problem
 
 LIMIT = 5.0  # standard errors: a right sampler is refused once in 5000 runs of all models together
 N_SWEEPS = 8
@@ -77,7 +77,9 @@ def statistics(problem, s, rating):
             f"{name}: mean": np.arcsinh(rows.mean(axis=1)[:, 0]),
             f"{name}: row times mu": np.arcsinh((rows[:, 0] * mu).sum(axis=1)),
             f"{name}: mu": np.arcsinh(mu[:, 0]),
-            f"{name}: mu squared times precision": np.log(quadratic(center[:, None], Lambda) + TINY),
+            f"{name}: mu squared times precision": np.log(
+                quadratic(center[:, None], Lambda) + TINY
+            ),
             f"{name}: scatter times precision": np.log(quadratic(away, Lambda)),
             f"{name}: log det": np.linalg.slogdet(Lambda)[1],
             f"{name}: correlation": Lambda[:, 0, 1] / np.sqrt(Lambda[:, 0, 0] * Lambda[:, 1, 1]),

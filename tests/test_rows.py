@@ -1,12 +1,10 @@
-"""The row kernel against closed forms, its own interpreted form, and the PyMC log density."""
+"""The row kernels against closed forms and against their own interpreted form."""
 
 import numpy as np
 import pytest
 
-from pmf_core.config import PMFConfig
-from pmf_core.gibbs.pmf import Problem, chain_rng, draw_factors, initial_state
-from pmf_core.gibbs.rows import _draw_gaussian, draw_rows
-from pmf_core.models import build_model
+from pmf_core.gibbs.rows import draw_from_statistics, draw_gaussian, draw_rows, row_statistics
+from pmf_core.gibbs.sweep import chain_rng
 
 N_FACTORS = 3
 ALPHA = 2.0
@@ -33,14 +31,15 @@ def closed_form(row, alpha=ALPHA):
     return np.linalg.solve(precision, linear), precision
 
 
-def draw(row, noise, function=draw_rows, alpha=ALPHA):
+def draw(row, noise, alpha=ALPHA, weight=np.empty(0)):
     """Draw the same row once for every line of `noise`."""
     n, size = len(noise), len(row["rating"])
     out = np.empty_like(noise)
-    function(
+    draw_rows(
         np.arange(n + 1) * size,
         np.tile(row["indices"], n),
         np.tile(row["rating"], n),
+        np.tile(weight, n),
         row["other"],
         alpha,
         row["prior_precision"],
@@ -83,6 +82,7 @@ def test_compiled_kernel_equals_its_interpreted_form(n_factors, rng):
         np.concatenate(([0], np.cumsum(counts))),
         rng.integers(0, 9, counts.sum()).astype(np.int32),
         rng.normal(size=counts.sum()),
+        np.empty(0),
         rng.normal(size=(9, n_factors)),
         ALPHA,
         np.eye(n_factors),
@@ -99,8 +99,8 @@ def test_gaussian_step_equals_its_interpreted_form(rng):
     root = rng.normal(size=(4, 4))
     precision, linear, noise = root @ root.T + np.eye(4), rng.normal(size=4), rng.normal(size=4)
     compiled, interpreted = np.empty(4), np.empty(4)
-    _draw_gaussian(precision.copy(), linear, noise, compiled)
-    _draw_gaussian.py_func(precision.copy(), linear, noise, interpreted)
+    draw_gaussian(precision.copy(), linear, noise, compiled)
+    draw_gaussian.py_func(precision.copy(), linear, noise, interpreted)
     np.testing.assert_allclose(compiled, interpreted, atol=1e-12)
 
 
@@ -112,6 +112,7 @@ def test_a_row_without_ratings_is_drawn_from_its_prior(row, rng):
         np.zeros(3, np.int64),
         none.astype(np.int32),
         none,
+        none,
         row["other"],
         ALPHA,
         4 * np.eye(N_FACTORS),
@@ -122,66 +123,24 @@ def test_a_row_without_ratings_is_drawn_from_its_prior(row, rng):
     np.testing.assert_allclose(out, noise / 2)
 
 
-@pytest.mark.parametrize("center", [False, True])
-def test_kernel_mean_is_a_zero_of_the_pymc_gradient(ratings, center):
-    config = PMFConfig(n_factors=N_FACTORS, alpha=ALPHA, center=center)
-    problem = Problem.from_ratings(config, ratings)
-    model = build_model(config, ratings)
-    gradient = model.compile_dlogp()
-    state = initial_state(problem, 5, chain=0)
-    blocks = {
-        "U": (problem.by_user, state.V, problem.alpha_U, "V"),
-        "V": (problem.by_item, state.U, problem.alpha_V, "U"),
-    }
-    for block, (rows, other, prior_alpha, other_name) in blocks.items():
-        zero = np.zeros_like(getattr(state, block))
-        mean = draw_factors(rows, other, problem.alpha, prior_alpha, zero)
-        wrong = draw_factors(rows, other, 1.1 * problem.alpha, prior_alpha, zero)
-        assert np.abs(block_gradient(gradient, model, block, mean, other_name, other)).max() < 1e-8
-        assert np.abs(block_gradient(gradient, model, block, wrong, other_name, other)).max() > 1e-3
+def test_weights_are_relative_precisions(row):
+    weight = np.linspace(0.2, 3, len(row["rating"]))
+    design = row["other"][row["indices"]]
+    precision = row["prior_precision"] + ALPHA * (design.T * weight) @ design
+    linear = row["prior_linear"] + ALPHA * design.T @ (weight * row["rating"])
+    mean = draw(row, np.zeros((1, N_FACTORS)), weight=weight)[0]
+    np.testing.assert_allclose(mean, np.linalg.solve(precision, linear), atol=1e-8)
 
 
-def block_gradient(gradient, model, block, value, other_name, other):
-    """Gradient of the log density in one block, by its position among PyMC's variables."""
-    point = {block: value, other_name: other}
-    flat = gradient(point)
-    start = 0
-    for variable in model.value_vars:
-        size = point[variable.name].size
-        if variable.name == block:
-            return flat[start : start + size]
-        start += size
-    raise AssertionError(f"{block} is not among {model.value_vars}")
-
-
-def test_kernel_precision_is_minus_the_pymc_hessian(ratings):
-    config = PMFConfig(n_factors=2, alpha=ALPHA)
-    problem = Problem.from_ratings(config, ratings)
-    model = build_model(config, ratings)
-    gradient = model.compile_dlogp()
-    state = initial_state(problem, 6, chain=0)
-    row = 0
-    # The log density is quadratic in a block, so differences of its gradient are exact.
-    step = np.zeros_like(state.U)
-    hessian = np.empty((2, 2))
-    for d in range(2):
-        step[row] = np.eye(2)[d]
-        change = block_gradient(gradient, model, "U", state.U + step, "V", state.V)
-        change = change - block_gradient(gradient, model, "U", state.U, "V", state.V)
-        hessian[d] = change[:2]
-    design = state.V[problem.by_user.indices[: problem.by_user.indptr[1]]]
-    precision = problem.alpha_U * np.eye(2) + ALPHA * design.T @ design
-    np.testing.assert_allclose(-hessian, precision, atol=1e-8)
-    zero = np.zeros_like(state.U)
-    mean = draw_factors(problem.by_user, state.V, ALPHA, problem.alpha_U, zero)
-    columns = []
-    for d in range(2):
-        noise = zero.copy()
-        noise[row, d] = 1
-        drawn = draw_factors(problem.by_user, state.V, ALPHA, problem.alpha_U, noise)
-        columns.append((drawn - mean)[row])
-    covariance = sum(np.outer(c, c) for c in columns)
-    np.testing.assert_allclose(np.linalg.inv(covariance), -hessian, atol=1e-8)
+def test_rows_from_statistics_equal_rows_from_ratings(row, rng):
+    noise = rng.standard_normal((4, N_FACTORS))
+    n, size = len(noise), len(row["rating"])
+    precision, linear = np.empty((n, N_FACTORS, N_FACTORS)), np.empty((n, N_FACTORS))
+    data = np.arange(n + 1) * size, np.tile(row["indices"], n), np.tile(row["rating"], n)
+    row_statistics(*data, np.empty(0), row["other"], ALPHA, precision, linear)
+    out, prior = np.empty_like(noise), np.tile(row["prior_linear"], (n, 1))
+    draw_from_statistics(precision, linear, row["prior_precision"], prior, noise, out)
+    np.testing.assert_allclose(out, draw(row, noise), atol=1e-10)
 
 
 def test_every_sweep_of_every_chain_has_its_own_stream():

@@ -15,19 +15,23 @@ LIGHT = {"n_factors": 2, "nu0": 8, "W0": 0.25, "beta0": 3.0, "alpha_shape": 4.0,
 PRESETS = {name: replace(config, **LIGHT) for name, config in pmf.PRESETS.items()}
 
 
-def tiny_problem(config, n_users=6, n_items=5, n_ratings=20):
-    """Return a model of a few ratings with something for every ingredient; one user has none."""
+def tiny_problem(config):
+    """Return a model of a few ratings with something for every ingredient."""
+    problem = Problem.from_ratings(config, tiny_ratings())
+    assert not problem.left_out
+    return problem
+
+
+def tiny_ratings(n_users=6, n_items=5, n_ratings=20):
+    """Return a few ratings with something for every ingredient; one user has none."""
     rng = np.random.default_rng(3)
     user, item = np.divmod(rng.permutation((n_users - 1) * n_items)[:n_ratings], n_items)
-    ratings = pmf.Ratings(
+    return pmf.Ratings(
         user, item, 1.0 + np.arange(n_ratings) % 4, np.arange(n_users), np.arange(n_items), (1, 4),
         timestamp=SECONDS_A_DAY * rng.integers(3, size=n_ratings),
         user_features=pd.DataFrame({"gender": np.resize(["F", "M"], n_users)}),
         item_features=pd.DataFrame({"Drama": rng.random(n_items) < 0.5, "Comedy": True}),
     )  # fmt: skip
-    problem = Problem.from_ratings(config, ratings)
-    assert not problem.left_out
-    return problem
 
 
 def one_degree_of_freedom_too_many(monkeypatch):

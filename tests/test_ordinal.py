@@ -1,0 +1,91 @@
+"""The steps of an ordinal link against PyMC, which states them with the latent scores integrated."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy import stats
+
+import pmf_core as pmf
+from pmf_core.gibbs.ordinal import draw_gaps, draw_latent
+from pmf_core.gibbs.randomness import Draws, Modes
+from pmf_core.gibbs.start import draw_prior
+from tests.stated import Stated, Written, arranged, check_normal, given_latent, rating_sd, scores
+from tests.tiny import LIGHT, PRESETS
+
+ORDINAL = pmf.PMFConfig(prior="hierarchical", link="ordinal", alpha=1.0, center=True, **LIGHT)
+ORDINALS = [
+    pytest.param(replace(ORDINAL, biases=True), id="shared"),
+    pytest.param(PRESETS["best"], id="own", marks=pytest.mark.slow),
+    pytest.param(replace(ORDINAL, noise="both"), id="noise", marks=pytest.mark.slow),
+]
+
+
+def near_the_middle(problem, seed):
+    """Return a state whose scores are on the scale: in the far tails PyMC loses its digits."""
+    state = draw_prior(problem, np.random.default_rng(seed))
+    names = "U", "V", "effect", "log_gap"
+    return state._replace(**{name: np.tanh(getattr(state, name)) for name in names})
+
+
+@pytest.mark.parametrize("config", ORDINALS)
+def test_latent_scores_have_the_mean_that_pymc_s_gradient_implies(config):
+    # Fisher's identity: the gradient with the scores integrated out is the mean, over them, of
+    # the gradient given them; that is linear in them, so it is the gradient at their mean.
+    ratings, problem = arranged(config)
+    state = near_the_middle(problem, 4)
+    eta, sd = scores(problem, state), rating_sd(problem, state)
+    z = draw_latent(Modes(), problem, state.log_gap, eta, sd)
+    known = given_latent(config, ratings, z - problem.offset)
+    integrated = Stated(config, ratings, problem).gradient(state)
+    given = Stated(*known, problem).gradient(state)
+    for name in ("U", "V", "W_U", "W_V", "effect"):
+        if name in integrated:
+            np.testing.assert_allclose(integrated[name], given[name], atol=1e-6)
+
+
+@pytest.mark.parametrize("config", ORDINALS)
+def test_cut_points_move_when_pymc_s_density_says_so(config):
+    ratings, problem = arranged(config)
+    state, stated = near_the_middle(problem, 5), Stated(config, ratings, problem)
+    eta, sd = scores(problem, state), rating_sd(problem, state)
+
+    class Asked(Draws):
+        def __init__(self, answer):
+            super().__init__(np.random.default_rng(6))
+            self.answer = answer
+
+        def log_uniform(self, *shape):
+            return np.broadcast_to(self.answer, shape)
+
+    def step(answer):
+        return draw_gaps(Asked(answer), problem, state, eta, sd)[0]
+
+    proposal, here, ratio = step(-np.inf), stated.density(state), []
+    for row in range(len(proposal)):
+        gaps = state.log_gap.copy()
+        gaps[row] = proposal[row]
+        ratio.append(stated.density(state._replace(log_gap=gaps)) - here)
+    ratio = np.array(ratio)
+    np.testing.assert_array_equal(step(ratio - 1e-6), proposal)
+    np.testing.assert_array_equal(step(ratio + 1e-6), state.log_gap)
+
+
+@pytest.mark.slow
+def test_means_and_precisions_of_log_distances_are_those_that_pymc_states():
+    config = PRESETS["best"]
+    ratings, problem = arranged(config)
+    state, stated = near_the_middle(problem, 7), Stated(config, ratings, problem)
+    random = Written(np.random.default_rng(8))
+    found = draw_gaps(random, problem, state, scores(problem, state), rating_sd(problem, state))
+    log_gap, mu_gap, tau_gap, _ = found
+    moved = state._replace(log_gap=log_gap, mu_gap=mu_gap)
+
+    def gradient(step):
+        return stated.gradient(moved._replace(mu_gap=mu_gap + step[:, 0]))["mu_gap"][:, None]
+
+    check_normal(gradient, np.zeros((len(mu_gap), 1)), random.normals[1][:, None])
+    density = stats.gamma(random.gammas[0][0], scale=1 / random.gammas[0][1])
+    drawn = (density.logpdf(tau_gap) - density.logpdf(state.tau_gap)).sum()
+    difference = stated.density(moved._replace(tau_gap=tau_gap)) - stated.density(moved)
+    np.testing.assert_allclose(drawn, difference, atol=1e-6)
