@@ -1,4 +1,4 @@
-"""The steps of an ordinal link against PyMC, which states them with the latent scores integrated."""
+"""The steps of an ordinal link against PyMC, which states them with latent scores integrated out."""
 
 from dataclasses import replace
 
@@ -67,8 +67,8 @@ def test_cut_points_move_when_pymc_s_density_says_so(config):
         gaps[row] = proposal[row]
         ratio.append(stated.density(state._replace(log_gap=gaps)) - here)
     ratio = np.array(ratio)
-    np.testing.assert_array_equal(step(ratio - 1e-6), proposal)
-    np.testing.assert_array_equal(step(ratio + 1e-6), state.log_gap)
+    np.testing.assert_array_equal(step(ratio - 1e-4), proposal)
+    np.testing.assert_array_equal(step(ratio + 1e-4), state.log_gap)
 
 
 @pytest.mark.slow
