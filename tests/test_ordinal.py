@@ -1,4 +1,4 @@
-"""The steps of an ordinal link against PyMC, which states them with latent scores integrated out."""
+"""The steps of an ordinal link against PyMC, which states them without latent scores."""
 
 from dataclasses import replace
 
