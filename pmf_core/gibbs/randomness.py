@@ -80,7 +80,10 @@ class Modes:
 
     def truncated_normal(self, low: NDArray, high: NDArray) -> NDArray[np.float64]:
         """Return means of standard normals between `low` and `high`."""
-        probability = np.maximum(ndtr(high) - ndtr(low), 1e-300)
-        density = np.exp(-0.5 * low**2) - np.exp(-0.5 * high**2)
-        mean = density / np.sqrt(2 * np.pi) / probability
-        return np.clip(mean, low, high)
+        # In the tail nearer to 0 probability, as above: in the other, it rounds to 0, or worse.
+        flip = low > 0
+        a, b = np.where(flip, -high, low), np.where(flip, -low, high)
+        probability = np.maximum(ndtr(b) - ndtr(a), 1e-300)
+        density = np.exp(-0.5 * a**2) - np.exp(-0.5 * b**2)
+        mean = np.clip(density / np.sqrt(2 * np.pi) / probability, a, b)
+        return np.where(flip, -mean, mean)
