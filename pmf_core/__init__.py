@@ -43,6 +43,7 @@ _HOMES = {
     "log_likelihood": "pmf_core.pointwise",
     "factor_norms": "pmf_core.diagnostics",
     "diagnose": "pmf_core.diagnostics",
+    "acceptance": "pmf_core.diagnostics",
 }
 
 __all__ = sorted(_HOMES)

@@ -5,6 +5,9 @@ import xarray as xr
 
 from pmf_core.fit import Fit
 
+USUAL = {"U": (0.5, 1.0), "V": (0.5, 1.0), "cut_points": (0.1, 0.5)}
+"""Share of the proposals of each Metropolis step that is usually taken."""
+
 
 def factor_norms(fit: Fit) -> xr.Dataset:
     """Return the Frobenius norms ``sqrt(sum of squares)`` of U and V at every draw.
@@ -39,13 +42,43 @@ def diagnose(fit: Fit) -> pd.DataFrame:
     return fit.convergence.copy()
 
 
+def acceptance(fit: Fit) -> pd.DataFrame:
+    """Return the share of Metropolis proposals that were taken, after tuning.
+
+    Rows under a logistic link are proposed from a Gaussian close to their conditional: the more
+    are taken, the better. Cut points take a random walk, which does best at about a quarter to a
+    half (Roberts, Gelman & Gilks 1997): fewer, and chains stand still; more, and they crawl.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``step`` (``U``, ``V``, ``cut_points``), ``accepted`` (mean over draws and chains),
+        ``lowest`` and ``highest`` (of the means of single chains), ``usual_from`` and
+        ``usual_to``: all in [0, 1]. No row for a fit without such steps.
+
+    References
+    ----------
+    Roberts, Gelman & Gilks (1997), Weak convergence and optimal scaling of random walk
+    Metropolis algorithms.
+    """
+    stats = fit.idata["sample_stats"].dataset
+    rows = []
+    for step, usual in USUAL.items():
+        if fit.method == "gibbs" and f"accepted_{step}" in stats:
+            chains = stats[f"accepted_{step}"].values.mean(axis=1)
+            rows.append((step, chains.mean(), chains.min(), chains.max(), *usual))
+    columns = ["step", "accepted", "lowest", "highest", "usual_from", "usual_to"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def step_traces(fit: Fit) -> pd.DataFrame:
     """Return the recorded scalars of every step of every chain, tuning included.
 
     Returns
     -------
     pd.DataFrame
-        step (from 1), chain, norm_U, norm_V, log_likelihood, train_rmse, test_rmse.
+        step (from 1), chain, and what is recorded of each: norm_U, norm_V, alpha,
+        log_likelihood, train_rmse, test_rmse; of Metropolis steps, the share that was taken.
     """
     parts = [
         fit.idata[group].dataset.to_dataframe().reset_index()

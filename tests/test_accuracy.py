@@ -5,6 +5,8 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.convergence import convergence
+from tests import tiny
+from tests.by_hand import simulate
 
 
 @pytest.fixture(scope="module")
@@ -71,3 +73,30 @@ def test_r_hat_tells_mixed_chains_from_stuck_ones(rng):
 def test_too_few_or_constant_draws_have_no_r_hat(rng):
     assert np.isnan(convergence(rng.standard_normal((2, 3, 1)))["r_hat"]).all()
     assert np.isnan(convergence(np.ones((2, 50, 1)))["r_hat"]).all()
+
+
+@pytest.mark.parametrize("preset", pmf.PRESETS)
+@pytest.mark.parametrize("method", ["gibbs", "map"])
+def test_noise_can_be_added_to_every_preset(preset, method):
+    ratings, _ = pmf.simulate_from_prior(tiny.PRESETS["best"], random_seed=2)
+    split, config = pmf.split_ratings(ratings, 0.2, 0), tiny.PRESETS[preset]
+    if method == "map":
+        fit = pmf.fit_map(split, config)
+    else:
+        fit = pmf.sample_gibbs(split, config, draws=8, tune=10, chains=2, keep=16)
+    table = pmf.running_rmse(fit, noise=True)
+    test = split.test
+    rng = np.random.default_rng(5)
+    for draw, found in enumerate(table["per_step_test"]):
+        square = []
+        for chain in range(fit.idata["posterior"].sizes["chain"]):
+            one = fit.idata["posterior"].dataset.isel(chain=[chain], draw=[draw])
+            tree = fit.idata.copy()
+            tree["posterior"] = one
+            again = simulate(pmf.Fit(tree), test.user_idx, test.item_idx, rng, 100)
+            square.append((np.clip(again, *ratings.scale) - test.rating) ** 2)
+        square = np.mean(square, axis=0)  # repeats, pairs: of one set of noise after the other
+        each = np.sqrt(square.mean(axis=1))
+        assert found == pytest.approx(each.mean(), abs=4.5 * each.std())
+    assert table["running_test"].iloc[-1] <= table["per_step_test"].max()
+    assert (table[["per_step_train", "running_train"]] < 4).all(axis=None)

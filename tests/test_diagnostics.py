@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -41,3 +43,25 @@ def test_without_tuning_the_first_step_is_a_draw(ratings):
 def test_a_point_estimate_is_refused(ratings):
     with pytest.raises(ValueError, match="call sample_gibbs"):
         pmf.diagnose(pmf.fit_map(pmf.split_ratings(ratings)))
+
+
+STEPS = {"logistic": ["U", "V"], "best": ["cut_points"], "bpmf": []}
+
+
+@pytest.mark.parametrize("preset", STEPS)
+def test_acceptance_is_the_share_of_proposals_that_moved(ratings, preset):
+    split = pmf.split_ratings(ratings)
+    config = replace(pmf.PRESETS[preset], n_factors=2)
+    fit = pmf.sample_gibbs(split, config, draws=60, tune=30, chains=2, keep=120)
+    table = pmf.acceptance(fit)
+    assert list(table["step"]) == STEPS[preset]
+    for row in table.itertuples():
+        # Draw after draw is stored: what was not taken has stayed where it was.
+        name = {"cut_points": "log_gap"}.get(row.step, row.step)
+        draws = fit.idata["posterior"].dataset[name].values
+        moved = (np.diff(draws, axis=1) != 0).any(axis=-1).mean(axis=2)
+        assert row.accepted == pytest.approx(moved.mean(), abs=0.01)  # the first draw is not seen
+        assert row.lowest <= row.accepted <= row.highest
+        assert row.lowest == pytest.approx(moved.mean(axis=1).min(), abs=0.02)
+        assert row.usual_from < row.accepted < row.usual_to
+    assert pmf.acceptance(pmf.fit_map(split, config)).empty

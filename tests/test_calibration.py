@@ -1,0 +1,169 @@
+"""Scores and checks of predictive distributions: honest ones pass, dishonest ones do not."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from scipy.stats import binom, norm
+
+import pmf_core as pmf
+from pmf_core.calibration import N_POINTS, ecdf_band
+from tests import tiny
+
+RIGHT = replace(tiny.PRESETS["bpmf"], alpha=2.0, center=False)
+SAMPLER = {"draws": 100, "tune": 100, "chains": 2}
+
+
+@pytest.fixture(scope="module")
+def continuous():
+    """Ratings drawn from the model itself: any number, so that nothing is rounded."""
+    design, _ = pmf.simulate_ratings(150, 100, 5000, 2, 2.0, random_seed=3)
+    ratings, _ = pmf.simulate_from_prior(RIGHT, design, random_seed=4)
+    return pmf.split_ratings(ratings, 0.4, 0)
+
+
+@pytest.fixture(scope="module")
+def stars():
+    """Ratings of whole stars from a known factorization."""
+    ratings, _ = pmf.simulate_ratings(150, 100, 5000, 2, 2.0, random_seed=3)
+    return pmf.split_ratings(ratings, 0.4, 0)
+
+
+@pytest.fixture(scope="module")
+def honest(continuous, stars):
+    learned = replace(RIGHT, alpha=None, center=True, biases=True)
+    ordinal = replace(learned, alpha=1.0, link="ordinal")
+    return {
+        "continuous": pmf.sample_gibbs(continuous, RIGHT, **SAMPLER),
+        "stars": pmf.sample_gibbs(stars, learned, **SAMPLER),
+        "ordinal": pmf.sample_gibbs(stars, ordinal, **SAMPLER),
+    }
+
+
+@pytest.fixture(scope="module")
+def wrong(continuous, stars):
+    sure, unsure = replace(RIGHT, alpha=8.0), replace(RIGHT, alpha=0.5)
+    return {
+        "continuous": pmf.sample_gibbs(continuous, sure, **SAMPLER),
+        "stars": pmf.sample_gibbs(stars, replace(unsure, center=True), **SAMPLER),
+    }
+
+
+def in_band(fit):
+    curve = pmf.pit_ecdf(fit)
+    return curve["difference"].between(curve["lower"] - 1e-12, curve["upper"] + 1e-12)
+
+
+KINDS = ["continuous", "stars", "ordinal"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_intervals_of_the_right_model_hold_what_they_promise(honest, kind):
+    fit = honest[kind]
+    scores, n = pmf.evaluate(fit), fit.split.test.n_ratings
+    for p in (0.5, 0.8, 0.9, 0.95):
+        error = np.sqrt(p * (1 - p) / n)
+        assert scores[f"coverage_{100 * p:.0f}"] == pytest.approx(p, abs=4 * error)
+    assert in_band(fit).all()
+
+
+def test_too_sure_and_too_unsure_models_are_found_out(wrong):
+    sure, unsure = pmf.evaluate(wrong["continuous"]), pmf.evaluate(wrong["stars"])
+    assert sure["coverage_90"] < 0.8 and unsure["coverage_50"] > 0.6
+    for fit, sign in ((wrong["continuous"], 1), (wrong["stars"], -1)):
+        assert not in_band(fit).all()
+        difference = sign * pmf.pit_ecdf(fit)["difference"].to_numpy()
+        assert difference[20] > 0 > difference[80]  # as the docstring says of narrow and wide
+
+
+def test_proper_scores_prefer_the_right_model(honest, wrong):
+    for kind in ("continuous", "stars"):
+        right, other = pmf.evaluate(honest[kind]), pmf.evaluate(wrong[kind])
+        assert right["crps"] < other["crps"]
+        assert right["log_score"] > other["log_score"] + 0.02
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_crps_and_log_score_are_those_of_simulated_predictions(honest, rng, kind):
+    fit = honest[kind]
+    heldout = fit.idata["heldout"].dataset
+    rating, n = heldout["rating"].values, 1000
+    if kind == "continuous":
+        mean = heldout["pred_mean"].values
+        sd = np.hypot(heldout["pred_sd"].values, heldout["noise_sd"].values)
+        x, y = rng.normal(mean, sd, (2, n, len(rating)))
+        log_score = norm.logpdf(rating, mean, sd).mean()
+    else:
+        probability = heldout["probability"].values
+        edges = np.cumsum(probability, axis=1)[:, :-1]
+        x, y = (1.0 + (u[..., None] > edges).sum(-1) for u in rng.random((2, n, len(rating))))
+        log_score = np.log(probability[np.arange(len(rating)), rating.astype(int) - 1]).mean()
+    found = pmf.evaluate(fit)
+    # E|x - rating| - E|x - y| / 2 (Gneiting & Raftery 2007, eq 21)
+    by_rating = np.abs(x - rating).mean(axis=0) - 0.5 * np.abs(x - y).mean(axis=0)
+    assert found["crps"] == pytest.approx(by_rating.mean(), abs=0.002)
+    assert found["log_score"] == pytest.approx(log_score, rel=1e-5)
+    assert found["test_rmse"] == fit.summary()["test_rmse"]
+    assert found["coverage_90"] == fit.summary()["coverage_90"]
+
+
+def test_the_crps_of_a_point_is_its_absolute_error(stars):
+    fit = pmf.fit_map(stars, replace(RIGHT, alpha=1e5, center=True))
+    heldout = fit.heldout()
+    nearest = np.clip(np.round(heldout["pred_mean"]), 1, 5)
+    assert pmf.evaluate(fit)["crps"] == pytest.approx(
+        np.abs(nearest - heldout["rating"]).mean(), abs=0.01
+    )
+
+
+def test_a_map_is_surer_than_it_may_be(honest, stars):
+    learned = honest["stars"].config
+    point = pmf.fit_map(stars, replace(learned, alpha=2.0, prior="fixed"))
+    assert pmf.evaluate(point)["coverage_90"] < 0.9 - 2 * np.sqrt(0.09 / stars.test.n_ratings)
+
+
+def test_the_calibration_table_holds_what_evaluate_says(honest):
+    table = pmf.calibration_table(honest["stars"]).set_index("nominal")["actual"]
+    scores = pmf.evaluate(honest["stars"])
+    assert table[0.9] == scores["coverage_90"] and table[0.5] == scores["coverage_50"]
+    assert table.is_monotonic_increasing
+    with pytest.raises(ValueError, match="probabilities is 90.* between 0 and 1, such as 0.9"):
+        pmf.calibration_table(honest["stars"], [90])
+
+
+def test_groups_of_held_out_pairs_are_reliable_where_the_model_is_right(honest):
+    fit = honest["stars"]
+    table, heldout = pmf.reliability_table(fit, 5), fit.heldout()
+    assert table["n_ratings"].sum() == len(heldout) and len(table) == 5
+    first = heldout[heldout["pred_mean"] <= table["pred_to"][0]]
+    assert table["rating"][0] == pytest.approx(first["rating"].mean())
+    assert table["se"][0] == pytest.approx(first["rating"].std() / np.sqrt(len(first)))
+    assert (np.abs(table["rating"] - table["pred_mean"]) < 4 * table["se"]).all()
+    with pytest.raises(ValueError, match="n_bins is 0.* a whole number from 1 to 1000"):
+        pmf.reliability_table(fit, 0)
+
+
+@pytest.mark.parametrize("n", [30, 1000])
+def test_the_band_holds_whole_curves_of_uniform_numbers(rng, n):
+    lower, upper = ecdf_band(n)
+    at = np.linspace(0, 1, N_POINTS + 1)
+    u = np.sort(rng.random((1000, n)), axis=1)
+    ecdf = np.array([np.searchsorted(row, at, side="right") for row in u]) / n
+    stays = ((ecdf >= lower - 1e-9) & (ecdf <= upper + 1e-9)).all(axis=1).mean()
+    assert 0.95 - 4 * np.sqrt(0.95 * 0.05 / 1000) < stays < 0.985  # steps of counts: a bit more
+    # Control: intervals that hold single points 95 times of 100 do not hold curves as often.
+    narrow = [binom.ppf(q, n, at) / n for q in (0.025, 0.975)]
+    assert ((ecdf >= narrow[0]) & (ecdf <= narrow[1])).all(axis=1).mean() < 0.8
+
+
+@pytest.mark.parametrize("preset", ["logistic", "best"])
+def test_every_preset_is_scored(preset):
+    ratings, _ = pmf.simulate_from_prior(tiny.PRESETS["best"], random_seed=2)
+    split = pmf.split_ratings(ratings, 0.2, 0)
+    for fit in (
+        pmf.sample_gibbs(split, tiny.PRESETS[preset], draws=10, tune=10, chains=1),
+        pmf.fit_map(split, tiny.PRESETS[preset]),
+    ):
+        scores = pmf.evaluate(fit)
+        assert np.isfinite(list(scores.values())).all()
+        assert len(pmf.pit_ecdf(fit)) == N_POINTS + 1
