@@ -1,6 +1,9 @@
 """NUTS on the PyMC model and the compiled Gibbs sampler draw from the same posterior."""
 
+from dataclasses import replace
+
 import numpy as np
+import pandas as pd
 import pytest
 
 import pmf_core as pmf
@@ -57,3 +60,42 @@ def test_nuts_can_be_stopped(split):
     fit = pmf.sample_nuts(split, config, draws=40, tune=20, chains=1, keep=40, progress=stop)
     assert fit.is_partial
     assert 1 <= fit.summary()["draws"] < 40
+
+
+@pytest.fixture(scope="module")
+def rich_split():
+    """Fewer ratings, with something for every ingredient."""
+    ratings, _ = pmf.simulate_ratings(20, 15, 150, n_factors=2, random_seed=1)
+    rng = np.random.default_rng(0)
+    ratings = replace(
+        ratings,
+        timestamp=86_400 * rng.integers(4, size=150),
+        user_features=pd.DataFrame({"gender": rng.choice(["F", "M"], 20)}),
+        item_features=pd.DataFrame({"Action": rng.random(15) > 0.5, "Drama": rng.random(15) > 0.5}),
+    )
+    return pmf.split_ratings(ratings, 0.2, random_seed=0)
+
+
+WRONG = {
+    "constrained": {"alpha": 1.0},
+    "logistic": {"alpha": 1.0},
+    "bpmf": {"alpha": 8.0},
+    "best": {"link": "identity", "cut_points": "shared", "alpha": 8.0},
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("preset", WRONG)
+def test_nuts_and_gibbs_agree_on_the_family_and_a_wrong_model_is_found_out(rich_split, preset):
+    config = replace(pmf.PRESETS[preset], n_factors=2)
+    nuts = pmf.sample_nuts(rich_split, config, draws=300, tune=300, chains=2, random_seed=0)
+    assert not nuts.attrs["left_out"]
+
+    def gibbs(config):
+        length = {"draws": 1500, "tune": 300, "chains": 4, "random_seed": 1}
+        return pmf.sample_gibbs(rich_split, config, **length)
+
+    z = z_scores(nuts, gibbs(config))
+    assert np.abs(z).max() < 4.5
+    assert np.mean(z**2) < 2.5
+    assert np.abs(z_scores(nuts, gibbs(replace(config, **WRONG[preset])))).max() > 4.5
