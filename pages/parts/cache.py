@@ -128,9 +128,11 @@ def map_fit(split_key: tuple, config: PMFConfig, seed: int) -> Any:
 
 
 @st.cache_data(max_entries=8, show_spinner="Building the PyMC model ...")
-def model_text(split_key: tuple, config: PMFConfig) -> str:
-    """Return the distributions of the PyMC model, one a line."""
-    return pmf.build_model(config, split(split_key).train).str_repr()
+def plates(split_key: tuple, config: PMFConfig) -> str:
+    """Return the PyMC model as a diagram of plates, in DOT."""
+    from pmf_core.plates import plates
+
+    return plates(pmf.build_model(config, split(split_key).train))
 
 
 @st.cache_resource(show_spinner="Starting the sampler ...")

@@ -200,13 +200,13 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
         if column.button(label, icon=":material/play_arrow:", width="stretch"):
             jobs.submit(chosen, method, config, sampler, percent / 100)
             st.rerun()
-    if st.toggle("Show the model's graph", key="plates"):
-        plates(chosen, config)
-
-
-def plates(chosen: Dataset, config: PMFConfig) -> None:
-    """Show the PyMC model as text: what is drawn from what."""
-    st.code(cache.model_text(chosen.split_key, config), language=None)
+    if st.toggle("Show the model's plates", key="plates"):
+        st.graphviz_chart(cache.plates(chosen.split_key, config), width="stretch")
+        st.caption(
+            "An arrow says what a variable's distribution depends on; a plate, how often what is "
+            "in it is repeated. Shaded: the ratings, which are observed. Boxes: computed from "
+            "others. `pmf.build_model` returns this model."
+        )
 
 
 def leaderboard_table(board: pd.DataFrame) -> None:
