@@ -21,8 +21,9 @@ class Draws:
         return self.rng.standard_normal(shape)
 
     def gamma(self, shape: ArrayLike, rate: ArrayLike) -> NDArray[np.float64]:
-        """Draw gamma variables with mean ``shape / rate``."""
-        return self.rng.standard_gamma(shape) / rate
+        """Draw gamma variables with mean ``shape / rate``, independent ones for each rate."""
+        size = np.broadcast_shapes(np.shape(shape), np.shape(rate))
+        return self.rng.standard_gamma(shape, size) / rate
 
     def wishart(self, df: float, scale: NDArray) -> NDArray[np.float64]:
         """Draw a Wishart matrix with mean ``df * scale``, by Bartlett's decomposition."""
