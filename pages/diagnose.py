@@ -3,8 +3,8 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.parts import cache, dataset, runs, show
-from pmf_core.charts import calibration, fits
+from pages.parts import cache, dataset, diagnosed, runs, show
+from pmf_core.charts import fits
 
 chosen = dataset.current()
 show.heading(
@@ -19,29 +19,16 @@ if run is None:
 fit = runs.opened(run)
 if fit.is_point_estimate:
     st.info(
-        "This run is a MAP: one point and no chain, so there is nothing to converge. Choose a "
-        "sampled run.", icon=":material/my_location:",
-    )  # fmt: skip
+        "This run is a MAP: one point and no chain, so there is nothing to converge. Its intervals "
+        "are those of the noise alone, as if its factors were certain; see what that costs.",
+        icon=":material/my_location:",
+    )
+    diagnosed.intervals(run)
     st.stop()
 
 table = pmf.diagnose(fit)
 summary = fit.summary()
-worst, least = table["r_hat"].max(), table["ess_bulk"].min()
-show.metrics(
-    {
-        "Chains × draws": f"{summary['chains']} × {summary['draws']}",
-        "Largest r_hat": (f"{worst:.3f}", show.GLOSSARY["r_hat"]),
-        "Smallest ess": (f"{least:,.0f}", show.GLOSSARY["ess"]),
-        "ess per second": f"{least / summary['seconds']:,.0f}",
-        "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
-    }
-)
-if not worst <= 1.05:
-    st.warning("The chains do not agree yet: tune longer, or draw more.", icon=":material/warning:")
-elif worst > 1.01:
-    st.info("Nearly there: the slowest quantity is above 1.01.", icon=":material/hourglass:")
-else:
-    st.success("All that is monitored has converged.", icon=":material/check_circle:")
+diagnosed.verdict(summary)
 
 st.subheader("Do the sizes of the factors settle?")
 traces = cache.traces(run.id, run.size)
@@ -54,6 +41,12 @@ show.lesson(
     "Frobenius norms of U and V, the square root of the sum of squares, tuning included. Chains "
     "start apart, should meet, and then wander around one level without a trend. (The PyMC "
     "example plots the same and calls it a norm; watch the axis.)"
+    + (
+        " Under a hierarchical prior U may grow while V shrinks and no prediction changes, so the "
+        "figures above leave the norms out."
+        if fit.config.prior == "hierarchical"
+        else ""
+    )
 )
 
 st.subheader("Does averaging help?")
@@ -100,62 +93,24 @@ st.dataframe(
     },
 )  # fmt: skip
 
-st.subheader("Are the intervals honest?")
-honest = cache.calibration(run.id, run.size)
-scores = honest["scores"]
-show.metrics(
-    {
-        "In 50 % interval": (f"{scores['coverage_50']:.1%}", show.GLOSSARY["coverage"]),
-        "In 90 % interval": (f"{scores['coverage_90']:.1%}", show.GLOSSARY["coverage"]),
-        "CRPS": (f"{scores['crps']:.4f}", show.GLOSSARY["CRPS"]),
-        "Log score": (f"{scores['log_score']:.4f}", show.GLOSSARY["log score"]),
-    }
-)
-for column, picture, what in zip(
-    st.columns(3),
-    (
-        calibration.coverage_curve(honest["coverage"]),
-        calibration.pit_ecdf_difference(honest["pit"]),
-        calibration.reliability_curve(honest["reliability"]),
-    ),
-    (
-        "Share of held-out ratings in central intervals, against their probability",
-        "ECDF of the PIT of held-out ratings minus that of a uniform, with its 95 % band",
-        "Mean rating against predicted mean, in ten groups of held-out pairs",
-    ),
-    strict=True,
-):  # fmt: skip
-    show.chart(picture, what, column)
-show.lesson(
-    "An interval is honest if it holds as many held-out ratings as it promises: points on the "
-    "dashed lines, and in the middle a curve inside its band. A curve first above 0 and then "
-    "below means intervals too narrow, the reverse too wide; all on one side, predictions too "
-    "high (above) or too low (below)."
-)
-with st.expander("Coverage in numbers", icon=":material/table:"):
-    share = st.column_config.NumberColumn
-    st.dataframe(
-        honest["coverage"], hide_index=True,
-        column_config={
-            "nominal": share("Should hold", format="percent"),
-            "actual": share("Holds", format="percent"),
-        },
-    )  # fmt: skip
+diagnosed.acceptance(fit)
+diagnosed.intervals(run)
 
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader("Do all chains visit the same values?")
     quantity = st.selectbox("Quantity", ["log_likelihood", "norm_U", "norm_V"], key="ranked")
     show.chart(
-        fits.rank_bars(cache.ranks(run.id, run.size, quantity)),
+        fits.rank_lines(cache.ranks(run.id, run.size, quantity)),
         f"Rank histogram of {quantity} for each chain",
     )
-    show.lesson("Flat bars mean that no chain keeps to high or to low values.")
+    show.lesson("Lines around the dashed level: no chain keeps to high or to low values.")
 with right:
     st.subheader("The trap: r_hat of a raw factor")
     raw, predictions = cache.raw_r_hat(run.id, run.size), table[table["quantity"] == "prediction"]
-    st.metric("Median r_hat of raw entries of U", f"{raw:.2f}", border=True)
-    st.metric("Median r_hat of predictions", f"{predictions['r_hat'].median():.3f}", border=True)
+    median = show.number(predictions["r_hat"].median(), ".3f")
+    st.metric("Median r_hat of raw entries of U", show.number(raw, ".2f"), border=True)
+    st.metric("Median r_hat of predictions", median, border=True)
     show.lesson(
         "Rotate U and V together and no prediction changes, so every chain finds its own "
         "rotation. The r_hat of a raw factor is then far from 1 although nothing is wrong. "

@@ -34,7 +34,7 @@ if fit.is_point_estimate:
         icon=":material/my_location:",
     )
 
-user, order, least = st.columns([1, 1, 1], gap="large")
+user, order, least = st.columns([2, 3, 2], gap="medium")
 with user:
     user_id = recommended.user(run)
 with order:
@@ -62,7 +62,7 @@ show.chart(
     f"The {len(frame)} best ranked movies for user {user_id}: mean rating and 90 % interval",
 )
 show.lesson(recommended.story(frame, column, high, sort))
-left, right = st.columns([2, 3], gap="large")
+left, right = st.columns([2, 5], gap="medium")
 with left:
     st.subheader("What they rated")
     recommended.history(rated)

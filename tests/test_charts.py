@@ -20,7 +20,7 @@ CHARTS = {
     if function.__module__ == module.__name__ and not name.startswith("_")
 }
 RESHAPED = ("rmse_curves", "convergence_histograms", "method_bars", "rmse_by_samples")
-UNTITLED_Y = {"ranked_items", "dot_product_bars", "method_bars", "rank_bars"}  # on purpose
+UNTITLED_Y = {"ranked_items", "dot_product_bars", "method_bars"}  # on purpose
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def drawn(simulated):
         "trace_chart": (step_traces(fit), ["norm_U", 10], "step norm_U chain"),
         "rmse_curves": (curves, [("Mean", 1.1)], "draw rmse curve value label"),
         "convergence_histograms": (pmf.diagnose(fit), [], "r_hat ess_bulk ess_tail"),
-        "rank_bars": (rank_histogram(ranks), [], "rank_from count expected chain"),
+        "rank_lines": (rank_histogram(ranks), [], "rank_from count expected chain"),
         "predicted_against_rating": (heldout, [], "rating pred_mean"),
         "predicted_against_truth": (heldout, [], "truth pred_mean"),
         "method_bars": (baselines, [], "method part rmse"),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
+from pages.parts.recommended import plain
 from pmf_core.store import RunStore
 from tests.test_app import SIMULATED, home, metrics, split, visit
 
@@ -87,6 +88,60 @@ def test_diagnose_says_whether_the_intervals_are_honest(home, fits):
     scores = pmf.evaluate(fits["sampled"])
     figures = metrics(visit("diagnose"))
     assert figures["In 50 % interval"] == f"{scores['coverage_50']:.1%}"
+    assert figures["In 80 % interval"] == f"{scores['coverage_80']:.1%}"
     assert figures["CRPS"] == f"{scores['crps']:.4f}"
     assert figures["Log score"] == f"{scores['log_score']:.4f}"
     assert SIMULATED["data"] == "Simulated"
+
+
+def test_diagnose_shows_a_map_what_its_certainty_costs(home, fits):
+    stored(home, fits["map"])
+    app = visit("diagnose")
+    assert any("nothing to converge" in note.value for note in app.info)
+    assert metrics(app)["In 90 % interval"] == f"{fits['map'].summary()['coverage_90']:.1%}"
+    assert "Largest r_hat" not in metrics(app)
+
+
+LEARNED = pmf.PMFConfig(2, alpha=None, center=True, prior="hierarchical")
+
+
+@pytest.mark.parametrize(
+    ("config", "labels", "usual"),
+    [
+        (pmf.PMFConfig(2, link="logistic"), ["Users' rows", "Movies' rows"], "50 % or more"),
+        (pmf.PMFConfig(2, 1.0, link="ordinal"), ["Cut points"], "10 to 50 % is usual"),
+        (LEARNED, [], "leave the norms out"),
+    ],
+)
+def test_diagnose_shows_accepted_proposals_of_fits_that_have_some(
+    home, split, config, labels, usual
+):
+    fit = pmf.sample_gibbs(split, config, draws=12, tune=10, chains=2)
+    stored(home, fit)
+    app = visit("diagnose")
+    shown = {name: value for name, value in metrics(app).items() if name.endswith("that moved")}
+    table = pmf.acceptance(fit)
+    assert list(shown) == [f"{label} that moved" for label in labels]
+    assert list(shown.values()) == [f"{share:.0%}" for share in table["accepted"]]
+    assert any(usual in text.value for text in app.markdown)
+    # Norms are not identified under a hierarchical prior, and do not count there.
+    assert metrics(app)["Largest r_hat"] == f"{fit.summary()['r_hat']:.3f}"
+
+
+def test_an_unusual_share_is_pointed_out(home, split):
+    fit = pmf.sample_gibbs(split, pmf.PMFConfig(2, link="logistic"), draws=8, tune=5, chains=2)
+    fit.idata["sample_stats"].dataset["accepted_V"].values[:] = 0.02
+    stored(home, fit)
+    app = visit("diagnose")
+    assert any("movies' rows outside the usual 50% to 100%" in t.value for t in app.markdown)
+
+
+def test_too_few_draws_are_not_judged(home, split):
+    stored(home, pmf.sample_gibbs(split, LEARNED, draws=3, tune=2, chains=2))
+    app = visit("diagnose")
+    assert any("Too few draws to tell" in note.value for note in app.warning)
+    assert metrics(app)["Largest r_hat"] == "—"
+
+
+def test_a_title_is_no_markup():
+    assert plain("M*A*S*H [uncut] for $5") == r"M\*A\*S\*H \[uncut\] for \$5"

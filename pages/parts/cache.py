@@ -184,11 +184,11 @@ def ranks(run_id: str, size: int, quantity: str) -> pd.DataFrame:
 @st.cache_data(max_entries=8, show_spinner=False)
 def raw_r_hat(run_id: str, size: int) -> float:
     """Return the median r_hat of raw factors of a stored fit."""
-    from numpy import nanmedian
+    from pandas import Series
 
     from pmf_core.ranks import factor_r_hat
 
-    return float(nanmedian(factor_r_hat(opened(run_id, size))))
+    return float(Series(factor_r_hat(opened(run_id, size)).ravel()).median())  # nan if all are
 
 
 @st.cache_data(max_entries=8, show_spinner="Checking the intervals ...")

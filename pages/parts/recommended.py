@@ -1,11 +1,15 @@
 """What the page of recommendations is made of: the user, what they rated, the ranked list."""
 
+import re
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from pages.parts import cache, settings
+
+HEIGHT = 563
+"""Of a table with a header and 15 rows, in pixels: the two stand side by side."""
 
 MAX_OPTIONS = 5000
 """Users to choose from, most active first; a browser takes long over more."""
@@ -41,10 +45,10 @@ def history(rated: pd.DataFrame) -> None:
         return
     st.caption(f"{len(rated):,} training ratings, {rated['rating'].mean():.2f} stars on average.")
     st.dataframe(
-        rated[["title", "rating"]], hide_index=True, height=420,
+        rated[["title", "rating"]], hide_index=True, height=HEIGHT,
         column_config={
-            "title": st.column_config.TextColumn("Title", width="medium"),
-            "rating": st.column_config.NumberColumn("Stars", format="%.3g", width="small"),
+            "title": st.column_config.TextColumn("Title", width=160),
+            "rating": st.column_config.NumberColumn("Stars", format="%.3g", width=50),
         },
     )  # fmt: skip
 
@@ -55,34 +59,45 @@ def ranked(frame: pd.DataFrame, column: str, high: str) -> None:
     cold = f" {n_cold} of them cold: without a training rating." if n_cold else ""
     st.caption(f"The first {len(frame)} not rated in training, with 90 % intervals.{cold}")
     title = frame["title"].where(~frame["is_cold"], frame["title"] + " · cold")
-    interval = [f"{a:.1f} – {b:.1f}" for a, b in zip(frame["pred_lower"], frame["pred_upper"])]
+    ends = zip(frame["pred_lower"], frame["pred_upper"], strict=True)
+    interval = [f"{low:.1f} – {high:.1f}" for low, high in ends]
     number = st.column_config.NumberColumn
     st.dataframe(
-        frame[["pred_mean", "pred_sd", column, "n_ratings"]].assign(title=title, interval=interval),
-        hide_index=True, height=420,
+        frame[["pred_mean", "pred_sd", "n_ratings"]].assign(
+            title=title, interval=interval, **{column: 100 * frame[column]}
+        ),
+        hide_index=True, height=HEIGHT,
         column_order=["title", "pred_mean", "pred_sd", "interval", column, "n_ratings"],
         column_config={
             "title": st.column_config.TextColumn("Title", width="medium"),
-            "pred_mean": number("Mean", format="%.2f", help="Mean rating, in stars."),
-            "pred_sd": number("Sd", format="%.2f", help="Of the mean, over draws."),
+            "pred_mean": number("Mean", format="%.2f", width=60, help="Mean rating, in stars."),
+            "pred_sd": number("Sd", format="%.2f", width=50, help="Of the mean, over draws."),
             "interval": st.column_config.TextColumn(
-                "90 %", help="Equal-tailed interval of a rating, noise included, in stars."
+                "90 %", width=80,
+                help="Equal-tailed interval of a rating, noise included, in stars.",
             ),
             column: st.column_config.ProgressColumn(
-                f"{high} or more", format="percent", min_value=0, max_value=1,
+                f"{high} or more", format="%.0f %%", min_value=0, max_value=100, width=110,
                 help=f"Probability of a rating of {high} stars or more.",
             ),
-            "n_ratings": number("Rated by", format="%d", help="Training ratings of the movie."),
+            "n_ratings": number(
+                "Rated by", format="%d", width=70, help="Training ratings of the movie."
+            ),
         },
     )  # fmt: skip
+
+
+def plain(text: str) -> str:
+    """Return text that Markdown leaves as it is: a title such as M*A*S*H."""
+    return re.sub(r"([\\`*_{}\[\]<>#~$:|])", r"\\\1", text)
 
 
 def story(frame: pd.DataFrame, column: str, high: str, sort: str) -> str:
     """Say what to look for in a ranked list."""
     first = frame.iloc[0]
     text = (
-        f"**{first['title']}** leads: {first['pred_mean']:.2f} stars expected, and {high} or more "
-        f"with probability {first[column]:.0%}. "
+        f"**{plain(first['title'])}** leads: {first['pred_mean']:.2f} stars expected, and {high} "
+        f"or more with probability {first[column]:.0%}. "
     )
     rare = int((frame["n_ratings"] < 10).sum())
     if sort == "mean" and rare:

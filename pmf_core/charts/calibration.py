@@ -27,7 +27,7 @@ def coverage_curve(table: pd.DataFrame) -> alt.LayerChart:
 def pit_ecdf_difference(frame: pd.DataFrame) -> alt.LayerChart:
     """Draw `pit_ecdf`: the curve, and the band in which it should stay."""
     base = alt.Chart(frame, height=HEIGHT)
-    x = alt.X("pit:Q").title("Where the rating falls in its prediction (PIT)").axis(format=".1f")
+    x = alt.X("pit:Q").title("PIT of held-out ratings").axis(format=".1f")
     y = alt.Y("lower:Q").title("ECDF minus uniform").axis(format="+.3~f")
     band = base.mark_area(opacity=0.25, color="gray").encode(x=x, y=y, y2="upper:Q")
     line = base.mark_line(strokeWidth=2, interpolate="step-after").encode(
@@ -94,15 +94,14 @@ def recommendation_intervals(
             alt.Tooltip("title:N", title="Title"),
             alt.Tooltip("pred_mean:Q", title="Mean (stars)", format=".2f"),
             alt.Tooltip("pred_sd:Q", title="Sd of the mean", format=".2f"),
-            alt.Tooltip("pred_lower:Q", title=f"{ci_prob:.0%} from", format=".2f"),
+            alt.Tooltip("pred_lower:Q", title=f"{ci_prob * 100:g} % from", format=".2f"),
             alt.Tooltip("pred_upper:Q", title="to", format=".2f"),
         ],
     )
     x = alt.X("pred_lower:Q").scale(domain=list(scale), nice=False)
-    bars = base.mark_bar(height=5, opacity=0.35, cornerRadius=2).encode(
-        x=x.title(f"Rating (stars): mean and {ci_prob:.0%} interval").axis(format="~g"),
-        x2="pred_upper:Q",
-    )
+    title = f"Rating (stars): mean and {ci_prob * 100:g} % interval"
+    x = x.title(title).axis(format="~g", tickCount=5, titleAnchor="end")
+    bars = base.mark_bar(height=5, opacity=0.35, cornerRadius=2).encode(x=x, x2="pred_upper:Q")
     points = base.mark_circle(size=70, opacity=1).encode(x="pred_mean:Q")
     return bars + points
 

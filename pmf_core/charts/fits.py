@@ -20,6 +20,8 @@ TRACES = {
     "test_rmse": "Test RMSE of one draw (stars)",
 }
 
+CHAIN = alt.Color("chain:N").legend(orient="bottom", columns=8, title="Chain", titleOrient="left")
+
 
 def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerChart:
     """Draw a quantity of `TRACES` against the step, one line a chain.
@@ -32,9 +34,7 @@ def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerC
         .encode(
             x=alt.X("step:Q").title("Step").scale(nice=False),
             y=stars(quantity, TRACES[quantity]),
-            color=alt.Color("chain:N").legend(
-                orient="bottom", columns=8, title="Chain", titleOrient="left"
-            ),
+            color=CHAIN,
             tooltip=["chain:N", "step:Q", alt.Tooltip(f"{quantity}:Q", format=STARS)],
         )
     )
@@ -91,17 +91,17 @@ def _histogram(table: pd.DataFrame, column: str, title: str, number: str) -> alt
     )
 
 
-def rank_bars(frame: pd.DataFrame) -> alt.Chart:
-    """Draw rank histograms, one a chain: columns chain, rank_from, count, expected."""
-    base = alt.Chart(frame, height=70)
-    bars = base.mark_bar().encode(
-        x=alt.X("rank_from:O").title("Rank among the draws of all chains").axis(labels=False),
-        y=alt.Y("count:Q").title(None),
-        color=alt.Color("chain:N").legend(None),
+def rank_lines(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw rank histograms, one line a chain: columns chain, rank_from, count, expected."""
+    base = alt.Chart(frame, height=HEIGHT - 20)
+    lines = base.mark_line(interpolate="step", strokeWidth=1.5).encode(
+        x=alt.X("rank_from:Q").title("Rank among the draws of all chains").axis(labels=False),
+        y=alt.Y("count:Q").title("Draws").axis(tickMinStep=1),
+        color=CHAIN,
         tooltip=["chain:N", "count:Q", alt.Tooltip("expected:Q", format=".1f")],
     )
-    line = base.mark_rule(strokeDash=[4, 3], color="gray").encode(y="expected:Q")
-    return (bars + line).facet(row=alt.Row("chain:N").title("Chain")).resolve_scale(x="shared")
+    level = base.mark_rule(strokeDash=[4, 3], color="gray").encode(y="expected:Q")
+    return lines + level
 
 
 def predicted_against_rating(heldout: pd.DataFrame, at_most: int = 2000) -> alt.LayerChart:
