@@ -22,8 +22,10 @@ class Stated:
         self.problem = problem
         self.model = build_model(config, ratings)
         options = {"jacobian": False, "mode": "FAST_COMPILE"}
+        transforms = self.model.rvs_to_transforms
+        self._plain = [rv for rv in self.model.free_RVs if transforms[rv] is None]
         self._density = self.model.compile_logp(**options)
-        self._gradient = self.model.compile_dlogp(**options)
+        self._gradient = self.model.compile_dlogp(self._plain, **options)
         self._forward = {}
         for rv in self.model.free_RVs:
             transform = self.model.rvs_to_transforms[rv]
@@ -75,7 +77,7 @@ class Stated:
         """Return the gradient in each variable that is not transformed, in its own shape."""
         point = self.point(state)
         flat, start, found = self._gradient(point), 0, {}
-        for variable in self.model.continuous_value_vars:
+        for variable in self._plain:
             value = point[variable.name]
             found[variable.name] = flat[start : start + value.size].reshape(value.shape)
             start += value.size
@@ -88,7 +90,7 @@ class Stated:
 
 
 class Written(Draws):
-    """Draws, and what was asked for in which order."""
+    """Draws, and what was asked for in which order: normals, and of the others what was given."""
 
     def __init__(self, rng):
         super().__init__(rng)
@@ -99,12 +101,12 @@ class Written(Draws):
         return self.normals[-1]
 
     def gamma(self, shape, rate):
-        self.gammas.append((shape, rate))
-        return super().gamma(shape, rate)
+        self.gammas.append((shape, rate, super().gamma(shape, rate)))
+        return self.gammas[-1][-1]
 
     def wishart(self, df, scale):
-        self.wisharts.append((df, scale))
-        return super().wishart(df, scale)
+        self.wisharts.append((df, scale, super().wishart(df, scale)))
+        return self.wisharts[-1][-1]
 
     def truncated_normal(self, low, high):
         self.truncated.append(super().truncated_normal(low, high))

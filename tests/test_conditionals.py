@@ -4,10 +4,11 @@ One sweep is run, its random numbers are written down, and it is then walked thr
 block, each given what was new by then and old from there on. A normal block that is drawn as
 ``m + L'^-1 n`` with ``P = L L'`` has, where it was drawn, the gradient ``-L n``; so mean and
 precision are right if PyMC's gradient and Hessian say the same. Of gamma and Wishart blocks,
-densities at two values are compared.
+densities at two values are compared, and that the sweep took the draw as it was.
 """
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -19,7 +20,7 @@ from pmf_core.gibbs.logistic import _expand
 from pmf_core.gibbs.population import learned_columns
 from pmf_core.gibbs.start import draw_prior
 from tests.stated import Stated, Written, arranged, check_normal, given_latent, rating_sd, scores
-from tests.tiny import LIGHT, PRESETS
+from tests.tiny import BROKEN, LIGHT, PRESETS
 
 HIERARCHICAL = pmf.PMFConfig(prior="hierarchical", alpha=None, center=True, **LIGHT)
 EVERYTHING = replace(
@@ -49,6 +50,10 @@ SEEDS = (1, 2)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("config", MODELS)
 def test_a_sweep_draws_each_block_from_the_conditional_that_pymc_states(config, seed, monkeypatch):
+    walk_through(config, seed, monkeypatch)
+
+
+def walk_through(config, seed, monkeypatch):
     ratings, problem = arranged(config)
     old = draw_prior(problem, np.random.default_rng(seed))
     random, steps = Written(np.random.default_rng(seed + 50)), []
@@ -63,12 +68,19 @@ def test_a_sweep_draws_each_block_from_the_conditional_that_pymc_states(config, 
     if config.link == "ordinal":
         old = old._replace(log_gap=new.log_gap, mu_gap=new.mu_gap, tau_gap=new.tau_gap)
         z = scores(problem, old) + rating_sd(problem, old) * random.truncated[0]
-        config, ratings = given_latent(config, ratings, z - problem.offset)
+        stated = Stated(*given_latent(config, ratings, z - problem.offset), problem)
         if problem.config.cut_points == "user":
             del random.normals[:2], random.gammas[0]  # proposals, mu_gap; tau_gap
         else:
             del random.normals[0]
-    Walk(Stated(config, ratings, problem), problem, old, new, random, steps).check()
+    else:
+        stated = stated_once(config)
+    Walk(stated, problem, old, new, random, steps).check()
+
+
+@cache  # PyMC takes seconds to compile a model
+def stated_once(config):
+    return Stated(config, *arranged(config))
 
 
 class Walk:
@@ -166,9 +178,8 @@ class Walk:
             around = (self.config.beta0 * self.config.mu0 + Y[:, learned].sum(axis=0)) / beta
             mu = getattr(self.at, f"mu_{name}")[learned]
 
-            def log_normal(
-                Lambda,
-            ):  # of mu given Lambda and the rows, which Lambda is drawn without
+            # Of mu given Lambda and the rows: Lambda is drawn before mu, and not given it.
+            def log_normal(Lambda):
                 return stats.multivariate_normal(
                     around, np.linalg.inv(beta * Lambda[learned, learned])
                 ).logpdf(mu)
@@ -189,7 +200,7 @@ class Walk:
 
     def wishart(self, name, learned, log_other=lambda Lambda: 0.0, group=None):
         """Compare densities before and after the draw, of what was drawn without the other."""
-        df, scale = self.random.wisharts.pop(0)
+        df, scale, value = self.random.wisharts.pop(0)
         before, after = getattr(self.at, name), getattr(self.new, name)
         if group is not None:
             everything, after = after, before.copy()
@@ -199,6 +210,7 @@ class Walk:
         if group is not None:
             before, after = before[group], after[group]
         stated -= log_other(after) - log_other(before)
+        np.testing.assert_array_equal(after[learned, learned], value)
         density = stats.wishart(df, scale)
         drawn = density.logpdf(after[learned, learned]) - density.logpdf(before[learned, learned])
         np.testing.assert_allclose(drawn, stated, atol=1e-6)
@@ -225,7 +237,8 @@ class Walk:
             self.gamma("tau_effect", tau, k)
 
     def gamma(self, name, new, part=...):
-        shape, rate = self.random.gammas.pop(0)
+        shape, rate, value = self.random.gammas.pop(0)
+        np.testing.assert_array_equal(new[part], value)
         there, old = self.at._replace(**{name: new}), getattr(self.at, name)
         stated = self.stated.density(there) - self.stated.density(self.at)
         density = stats.gamma(shape, scale=1 / np.asarray(rate))
@@ -234,20 +247,52 @@ class Walk:
         self.at = there
 
 
-@pytest.mark.parametrize("broken", ["noise", "mean"])
-def test_a_wrong_precision_or_mean_is_found_out(broken, monkeypatch):
-    right = sweeps.draw_rows
+def changed(name, position, change):
+    """Return a way to break a sweep: a function it calls gets another argument."""
 
-    def wrong(*args):
-        args = list(args)
-        if broken == "noise":
-            args[5] *= 1.1
-        else:
-            args[7] = np.zeros_like(args[7])
-        right(*args)
+    def break_it(monkeypatch):
+        right = getattr(sweeps, name)
 
-    monkeypatch.setattr(sweeps, "draw_rows", wrong)
+        def wrong(*args):
+            return right(*args[:position], change(args[position]), *args[position + 1 :])
+
+        monkeypatch.setattr(sweeps, name, wrong)
+
+    break_it.__name__ = f"{name}_{position}"
+    return break_it
+
+
+def more(value):
+    return 1.1 * value
+
+
+def found_out(config, break_it, monkeypatch):
+    break_it(monkeypatch)
     with pytest.raises(AssertionError):
-        test_a_sweep_draws_each_block_from_the_conditional_that_pymc_states(
-            QUICK["bpmf"], 1, monkeypatch
-        )
+        walk_through(config, 1, monkeypatch)
+
+
+@pytest.mark.parametrize("break_it", [*BROKEN, changed("draw_rows", 5, more)])
+def test_a_wrong_conditional_is_found_out(break_it, monkeypatch):
+    found_out(QUICK["bpmf"], break_it, monkeypatch)
+
+
+WRONG = [
+    changed("row_statistics", 5, more),  # alpha
+    changed("draw_weights", 6, more),  # prior precision
+    changed("draw_weight_precision", 1, lambda config: replace(config, nu0=config.nu0 + 1)),
+    changed("draw_effects", 2, lambda state: state._replace(alpha=1.1 * state.alpha)),
+    changed("draw_noise_scale", 2, more),  # squared errors
+    changed("draw_alpha", 2, more),  # squared errors
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("break_it", WRONG)
+def test_a_wrong_conditional_of_any_ingredient_is_found_out(break_it, monkeypatch):
+    found_out(EVERYTHING, break_it, monkeypatch)
+
+
+@pytest.mark.slow
+def test_a_wrong_precision_under_a_logistic_link_is_found_out(monkeypatch):
+    found_out(SLOW["logistic"], changed("draw_side", 5, more), monkeypatch)
