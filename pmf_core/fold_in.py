@@ -135,13 +135,13 @@ class _Conditional:
         own = state.noise_scale_user
         weight = self.item_scale * (own[0] if len(own) else 1.0)
         shift = problem.offset + self.shift
-        target = problem.rating
+        target, variance = problem.rating, 0.0
         if config.link == "ordinal":
             eta, sd = shift + self.design @ state.U[0], weight**-0.5
             if len(state.mu_gap):
                 log_gap = draw_gaps(random, problem, state, eta, sd)[0]
                 state = state._replace(log_gap=log_gap)
-            target = draw_latent(random, problem, state.log_gap, eta, sd)
+            target, variance = draw_latent(random, problem, state.log_gap, eta, sd)
         row = self._draw_row(random, state, target, weight, shift)
         state = state._replace(U=row)
         if len(own):
@@ -149,7 +149,7 @@ class _Conditional:
             if config.link == "logistic":
                 low, high = problem.scale
                 eta = low + (high - low) / (1 + np.exp(-eta))
-            square = (target - eta) ** 2 * self.item_scale * float(state.alpha)
+            square = ((target - eta) ** 2 + variance) * self.item_scale * float(state.alpha)
             scale = draw_noise_scale(random, config, square, problem.user_idx, 1)
             state = state._replace(noise_scale_user=scale)
         return state

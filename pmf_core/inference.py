@@ -16,6 +16,7 @@ from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.fit import Fit
 from pmf_core.fitting import ProgressCallback, as_draw, finish_fit, report, start_recorder
 from pmf_core.gibbs.chains import Block, local_executor, run_chains
+from pmf_core.gibbs.density import log_prior
 from pmf_core.gibbs.problem import Problem
 from pmf_core.gibbs.randomness import Modes
 from pmf_core.gibbs.start import initial_state
@@ -79,8 +80,9 @@ def fit_map(
         state = sweep(problem, state, Modes(recorder.steps))
         recorder.add([as_draw(state)])
         ends.append(time.perf_counter())
-        before, density = density, _log_joint(state, recorder)
-        converged = abs(density - before) < MAP_TOLERANCE * abs(density)
+        log_likelihood = recorder.traces["log_likelihood"][0, recorder.steps - 1]
+        before, density = density, log_likelihood + log_prior(problem, state)
+        converged = density - before < MAP_TOLERANCE * abs(density)
         if not report(progress, recorder, MAX_MAP_SWEEPS, started):
             break
     recorder.end_tuning()
@@ -164,18 +166,6 @@ def sample_gibbs(
                 saved.write(block.states, recorder, time.perf_counter() - started)
     seconds = time.perf_counter() - started
     return finish_fit("gibbs", split, settings, recorder, seconds)
-
-
-def _log_joint(state: State, recorder: Recorder) -> float:
-    """Return the log density of ratings and rows, by which a MAP is seen to have converged."""
-    density = recorder.traces["log_likelihood"][0, recorder.steps - 1]
-    for rows, mu, Lambda in (
-        (state.U, state.mu_U, state.Lambda_U), (state.V, state.mu_V, state.Lambda_V)
-    ):  # fmt: skip
-        _, log_det = np.linalg.slogdet(Lambda / (2 * np.pi))
-        away = rows - mu
-        density += 0.5 * (len(rows) * log_det - np.einsum("ia,ab,ib->", away, Lambda, away))
-    return density
 
 
 def _record(

@@ -136,7 +136,7 @@ def test_bad_run_lengths_are_refused(split, config, setting, message):
         pmf.sample_gibbs(split, config, **(SHORT | setting))
 
 
-def test_a_map_is_a_marked_point_where_the_gradient_is_small(split, config):
+def test_a_map_is_a_marked_point(split, config):
     fit = pmf.fit_map(split, config, random_seed=2)
     assert fit.is_point_estimate
     assert not fit.is_partial

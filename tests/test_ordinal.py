@@ -35,7 +35,7 @@ def test_latent_scores_have_the_mean_that_pymc_s_gradient_implies(config):
     ratings, problem = arranged(config)
     state = near_the_middle(problem, 4)
     eta, sd = scores(problem, state), rating_sd(problem, state)
-    z = draw_latent(Modes(), problem, state.log_gap, eta, sd)
+    z, _ = draw_latent(Modes(), problem, state.log_gap, eta, sd)
     known = given_latent(config, ratings, z - problem.offset)
     integrated = Stated(config, ratings, problem).gradient(state)
     given = Stated(*known, problem).gradient(state)

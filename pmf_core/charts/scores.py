@@ -83,7 +83,7 @@ def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
         .encode(
             x=alt.X("group:O").sort(None).title(title).axis(labelAngle=0),
             y=stars("rmse", "Test RMSE (stars)"),
-            color=category("method", "Method", order),
+            color=category("method", "Method", order, columns=2),
             tooltip=[
                 "method:N",
                 "group:O",

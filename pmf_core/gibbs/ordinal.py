@@ -4,6 +4,8 @@ A rating is level k where its latent score ``z ~ N(eta, 1 / w)`` falls between c
 k + 1. The first inner cut point is 0, the others follow at log distances that are normal.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
@@ -21,6 +23,10 @@ TAU_SHAPE, TAU_RATE = 2.0, 0.2
 
 INFORMATION = 0.35
 """About how much one rating says of a log distance; sets the width of proposals."""
+
+PROBE, FURTHEST = 0.05, 20
+"""To climb: how far apart densities are compared, in widths of a proposal, and how many times that
+is stepped at most."""
 
 
 def rating_cuts(problem: Problem, log_gap: NDArray) -> tuple[NDArray, NDArray]:
@@ -61,7 +67,10 @@ def draw_gaps(
         prior = -0.5 * (tau * (gap - mean) ** 2).sum(axis=1)
         return prior + np.bincount(owner, log_probability, minlength=n_rows)
 
-    proposal = log_gap + width * _directions(random, n_rows, n_gaps)
+    if isinstance(random, Draws):
+        proposal = log_gap + width * random.normal(n_rows, n_gaps)
+    else:
+        proposal = _newton(density, log_gap, width, random.turn % n_gaps)
     ratio = density(proposal) - density(log_gap)
     taken = ratio > random.log_uniform(n_rows)
     log_gap = np.where(taken[:, None], proposal, log_gap)
@@ -77,10 +86,19 @@ def draw_gaps(
 
 def draw_latent(
     random: Draws | Modes, problem: Problem, log_gap: NDArray, eta: NDArray, sd: NDArray | float
-) -> NDArray[np.float64]:
-    """Draw the latent score of every rating: a normal between its cut points."""
-    low, high = rating_cuts(problem, log_gap)
-    return eta + sd * random.truncated_normal((low - eta) / sd, (high - eta) / sd)
+) -> tuple[NDArray[np.float64], NDArray[np.float64] | float]:
+    """Draw the latent score of every rating: a normal between its cut points.
+
+    Returns
+    -------
+    z : ndarray of shape (n_ratings,)
+        The scores; with `Modes`, their means.
+    variance : ndarray of shape (n_ratings,), or float
+        What is left of each score around `z`: 0 of a draw.
+    """
+    low, high = ((cut - eta) / sd for cut in rating_cuts(problem, log_gap))
+    z = eta + sd * random.truncated_normal(low, high)
+    return z, sd**2 * random.truncated_variance(low, high)
 
 
 def log_interval(low: NDArray, high: NDArray) -> NDArray[np.float64]:
@@ -90,11 +108,14 @@ def log_interval(low: NDArray, high: NDArray) -> NDArray[np.float64]:
     return np.log(np.maximum(ndtr(b) - ndtr(a), 1e-300))
 
 
-def _directions(random: Draws | Modes, n_rows: int, n_gaps: int) -> NDArray[np.float64]:
-    if isinstance(random, Draws):
-        return random.normal(n_rows, n_gaps)
-    # To climb, one coordinate after the other, up and down, in ever smaller steps.
-    step = np.zeros(n_gaps)
-    turn, k = divmod(random.turn, n_gaps)
-    step[k] = (-1) ** turn * 0.8 ** (turn // 2)
-    return np.tile(step, (n_rows, 1))
+def _newton(
+    density: Callable[[NDArray], NDArray], log_gap: NDArray, width: NDArray, k: int
+) -> NDArray[np.float64]:
+    """Return the top of a parabola through three densities along gap `k`, row by row."""
+    step = np.zeros_like(log_gap)
+    step[:, k] = PROBE * width[:, 0]
+    here, up, down = density(log_gap), density(log_gap + step), density(log_gap - step)
+    slope, bend = up - down, up - 2 * here + down
+    # Where the density bends upwards a parabola has no top: up the slope, as far as is allowed.
+    top = np.where(bend < 0, -0.5 * slope / np.minimum(bend, -1e-12), FURTHEST * np.sign(slope))
+    return log_gap + step * np.clip(top, -FURTHEST, FURTHEST)[:, None]

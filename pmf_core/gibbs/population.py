@@ -46,11 +46,10 @@ def draw_population(
     shift = mean - config.mu0
     inverse = np.eye(size) / config.W0 + scatter
     inverse += config.beta0 * n / beta * np.outer(shift, shift)
-    learnt = random.wishart(df, _inverse(inverse))
-    root = np.linalg.cholesky(learnt)
     around = (config.beta0 * config.mu0 + n * mean) / beta
-    mu[learned] = around + np.linalg.solve(root.T, random.normal(size)) / np.sqrt(beta)
-    Lambda[learned, learned] = learnt
+    mu[learned], Lambda[learned, learned] = random.normal_wishart(
+        around, beta, df, _inverse(inverse)
+    )
     return mu, Lambda
 
 

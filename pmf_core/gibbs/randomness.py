@@ -33,6 +33,15 @@ class Draws:
         root = np.linalg.cholesky(scale) @ bartlett
         return root @ root.T
 
+    def normal_wishart(
+        self, around: NDArray, beta: float, df: float, scale: NDArray
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Draw ``Lambda ~ Wishart(df, scale)``, then ``mu ~ N(around, (beta Lambda)^-1)``."""
+        Lambda = self.wishart(df, scale)
+        root = np.linalg.cholesky(Lambda)
+        away = np.linalg.solve(root.T, self.normal(len(around))) / np.sqrt(beta)
+        return around + away, Lambda
+
     def log_uniform(self, *shape: int) -> NDArray[np.float64]:
         """Draw what the log of a Metropolis ratio must exceed."""
         return np.log(self.rng.random(shape))
@@ -46,6 +55,10 @@ class Draws:
         share = below + self.rng.random(a.shape) * (ndtr(b) - below)
         z = np.clip(ndtri(share), np.maximum(a, -38), np.minimum(b, 38))
         return np.where(flip, -z, z)
+
+    def truncated_variance(self, low: NDArray, high: NDArray) -> float:
+        """Return 0: what was drawn is taken as it is."""
+        return 0.0
 
 
 class Modes:
@@ -75,16 +88,33 @@ class Modes:
         """Return ``(df - p - 1) * scale`` for p columns, where that is positive."""
         return max(df - len(scale) - 1, 1e-3) * scale
 
+    def normal_wishart(
+        self, around: NDArray, beta: float, df: float, scale: NDArray
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the mode of both together: mu at its own says as much of Lambda as a row."""
+        return around, self.wishart(df + 1, scale)
+
     def log_uniform(self, *shape: int) -> NDArray[np.float64]:
         """Return zeros: only what raises the density is accepted."""
         return np.zeros(shape)
 
     def truncated_normal(self, low: NDArray, high: NDArray) -> NDArray[np.float64]:
         """Return means of standard normals between `low` and `high`."""
-        # In the tail nearer to 0 probability, as above: in the other, it rounds to 0, or worse.
-        flip = low > 0
-        a, b = np.where(flip, -high, low), np.where(flip, -low, high)
-        probability = np.maximum(ndtr(b) - ndtr(a), 1e-300)
-        density = np.exp(-0.5 * a**2) - np.exp(-0.5 * b**2)
-        mean = np.clip(density / np.sqrt(2 * np.pi) / probability, a, b)
-        return np.where(flip, -mean, mean)
+        return _truncated_moments(low, high)[0]
+
+    def truncated_variance(self, low: NDArray, high: NDArray) -> NDArray[np.float64]:
+        """Return their variances."""
+        return _truncated_moments(low, high)[1]
+
+
+def _truncated_moments(low: NDArray, high: NDArray) -> tuple[NDArray, NDArray]:
+    # In the tail nearer to 0 probability, as above: in the other, it rounds to 0, or worse.
+    flip = low > 0
+    a, b = np.where(flip, -high, low), np.where(flip, -low, high)
+    probability = np.maximum(ndtr(b) - ndtr(a), 1e-300)
+    at_a, at_b = (np.exp(-0.5 * x**2) / np.sqrt(2 * np.pi) / probability for x in (a, b))
+    mean = np.clip(at_a - at_b, a, b)
+    # At an infinite end the density is 0, and 0 times infinity is to be 0 as well.
+    slope = np.where(np.isfinite(a), a, 0) * at_a - np.where(np.isfinite(b), b, 0) * at_b
+    variance = np.clip(1 + slope - mean**2, 0, 1)
+    return np.where(flip, -mean, mean), variance

@@ -35,14 +35,15 @@ def sweep(problem: Problem, state: State, random: Draws | Modes) -> State:
     target = problem.rating if config.link == "logistic" else problem.rating - problem.offset
     weight = rating_weights(problem, state)
     effects = rating_effects(problem, state.effect) if problem.effects else 0.0
-    gaps, accepted = {}, []
+    gaps, accepted, variance = {}, [], 0.0
     if config.link == "ordinal":
         eta = problem.offset + effects + score(problem, state)
         sd = 1 / np.sqrt(weight) if len(weight) else 1.0
         log_gap, mu_gap, tau_gap, taken = draw_gaps(random, problem, state, eta, sd)
         gaps = {"log_gap": log_gap, "mu_gap": mu_gap, "tau_gap": tau_gap}
         accepted.append(taken)
-        target = draw_latent(random, problem, log_gap, eta, sd) - problem.offset
+        target, variance = draw_latent(random, problem, log_gap, eta, sd)
+        target = target - problem.offset
     state = state._replace(**gaps)
 
     explained = target - effects
@@ -61,13 +62,21 @@ def sweep(problem: Problem, state: State, random: Draws | Modes) -> State:
         V=item.rows, mu_V=item.mu, Lambda_V=item.Lambda, W_V=item.W, Lambda_W_V=item.Lambda_W,
         accepted=np.array(accepted),
     )  # fmt: skip
-    return _draw_errors(random, problem, state, target, weight)
+    return _draw_errors(random, problem, state, target, weight, variance)
 
 
 def _draw_errors(
-    random: Draws | Modes, problem: Problem, state: State, target: NDArray, weight: NDArray
+    random: Draws | Modes,
+    problem: Problem,
+    state: State,
+    target: NDArray,
+    weight: NDArray,
+    variance: NDArray | float,
 ) -> State:
-    """Draw what is read off the errors: effects, relative precisions, alpha."""
+    """Draw what is read off the errors: effects, relative precisions, alpha.
+
+    Where `target` is a mean, the `variance` around it is a part of each squared error.
+    """
     config = problem.config
     learns_alpha = config.alpha is None
     if not (problem.effects or learns_alpha or config.noise != "shared"):
@@ -81,7 +90,7 @@ def _draw_errors(
         error -= rating_effects(problem, state.effect)
         effect, tau = draw_effects(random, problem, state, error, weight)
         state = state._replace(effect=effect, tau_effect=tau)
-    square = error**2
+    square = error**2 + variance
     if config.noise in ("user", "both"):
         others = state.alpha * square
         if len(state.noise_scale_item):
