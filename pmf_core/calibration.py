@@ -158,8 +158,11 @@ def _crps(fit: Fit) -> NDArray[np.float64]:
     rating = heldout["rating"].values
     if len(fit.levels):
         cdf = np.cumsum(heldout["probability"].values.astype(np.float64), axis=1)[:, :-1]
-        reached = rating[:, None] <= fit.levels[:-1]
-        return ((cdf - reached) ** 2 * np.diff(fit.levels)).sum(axis=1)
+        low, high = fit.levels[:-1], fit.levels[1:]
+        # Between two levels the distribution is flat, and a rating there divides the step.
+        after = (high - np.clip(rating[:, None], low, high)) / (high - low)
+        score = (cdf**2 * (1 - after) + (1 - cdf) ** 2 * after) @ (high - low)
+        return score + np.maximum(low[0] - rating, 0) + np.maximum(rating - high[-1], 0)
     sd, z = _standardised(fit)
     return sd * (z * (2 * norm.cdf(z) - 1) + 2 * norm.pdf(z) - np.pi**-0.5)
 

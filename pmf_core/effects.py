@@ -41,4 +41,5 @@ def _keys(name: str, ratings: Ratings) -> NDArray[np.int64]:
     if ratings.timestamp is None:  # at prediction: some day that nobody has seen yet
         return np.full(ratings.n_ratings, -1, np.int64)
     day = ratings.timestamp // SECONDS_A_DAY
-    return day if name == "day" else ratings.user_idx * 10_000_000 + day
+    # 64 bits, or the keys of many users on many days wrap around and meet.
+    return day if name == "day" else ratings.user_idx.astype(np.int64) * 10_000_000 + day

@@ -13,3 +13,8 @@ def require(valid: bool, name: str, value: Any, rule: str) -> None:
 def is_whole(value: Any, low: int, high: int) -> bool:
     """Return whether `value` is an integer (and no bool) from `low` to `high`."""
     return isinstance(value, Integral) and not isinstance(value, bool) and low <= value <= high
+
+
+def check_probability(ci_prob: float) -> None:
+    """Refuse what is no probability of an interval."""
+    require(0 < ci_prob < 1, "ci_prob", ci_prob, "a probability between 0 and 1, such as 0.9")

@@ -48,6 +48,16 @@ class Features:
         """Number of groups of columns."""
         return int(self.group.max()) + 1 if self.n_features else 0
 
+    def side_moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return mean and covariance, over rows, of the columns of the last group.
+
+        Where there is side information it is that group: what a row of unknown features has.
+        """
+        last = np.eye(self.n_features)[:, self.group == self.n_groups - 1]
+        X = self.times(last)
+        mean = X.mean(axis=0)
+        return mean, (X - mean).T @ (X - mean) / len(X)
+
     def times(self, W: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return ``X W``, of shape (n_rows, W.shape[1])."""
         from scipy.sparse import csr_array
@@ -128,15 +138,17 @@ def side_columns(frame: pd.DataFrame | None) -> list[pd.DataFrame]:
 
 
 def _groups(name: str, column: pd.Series) -> pd.Series:
-    if name == "age":
-        return pd.cut(column, [-np.inf, *AGE_GROUPS, np.inf], right=False).astype(str)
+    known = column.notna()
     if "zip" in name or "postal" in name:
-        return column.astype(str).str[:1]
+        return column.astype(str).str[:1].where(known)
     if pd.api.types.is_datetime64_any_dtype(column):
         column = column.dt.year
-    if pd.api.types.is_numeric_dtype(column) and column.nunique() > N_PERIODS:
-        cut = pd.qcut(column, N_PERIODS, duplicates="drop")
-        return cut.astype(str).where(column.notna())
+    is_number = pd.api.types.is_numeric_dtype(column)
+    if name == "age" and is_number:
+        ends = [-np.inf, *AGE_GROUPS, np.inf]
+        return pd.cut(column, ends, right=False).astype(str).where(known)
+    if is_number and column.nunique() > N_PERIODS:
+        return pd.qcut(column, N_PERIODS, duplicates="drop").astype(str).where(known)
     return column
 
 

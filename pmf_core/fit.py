@@ -14,6 +14,7 @@ from scipy.stats import norm
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.convergence import convergence_table
 from pmf_core.data import Ratings
+from pmf_core.errors import check_probability
 from pmf_core.metrics import central_coverage, level_interval, mae, rmse
 from pmf_core.split import Split
 
@@ -101,6 +102,7 @@ class Fit:
             pred_lower, pred_upper; all in stars and, but for pred_sd, clipped to the scale. With
             an ordinal link the bounds are levels, so they hold at least that probability.
         """
+        check_probability(ci_prob)
         heldout = self.idata["heldout"].dataset
         frame = heldout.drop_dims("level", errors="ignore").to_dataframe().reset_index(drop=True)
         low, high = self.attrs["scale"]
@@ -138,13 +140,14 @@ class Fit:
         heldout = self.idata["heldout"].dataset
         if len(self.levels):
             probability = heldout["probability"].values.astype(np.float64)
-            cdf = np.cumsum(probability, axis=1)
-            at = np.searchsorted(self.levels, heldout["rating"].values)
-            at = np.minimum(at, len(self.levels) - 1)  # a level that training has not seen
-            pair = np.arange(len(at))
-            upto = np.minimum(cdf[pair, at], 1)
+            cdf = np.pad(np.minimum(np.cumsum(probability, axis=1), 1), ((0, 0), (1, 0)))
+            rating, pair = heldout["rating"].values, np.arange(len(probability))
+            # Of a level that training has not seen the two are equal: it had no probability.
             return pd.DataFrame(
-                {"below": np.maximum(upto - probability[pair, at], 0), "upto": upto}
+                {
+                    "below": cdf[pair, np.searchsorted(self.levels, rating, side="left")],
+                    "upto": cdf[pair, np.searchsorted(self.levels, rating, side="right")],
+                }
             )
         sd = np.sqrt(heldout["pred_sd"].values ** 2 + heldout["noise_sd"].values ** 2)
         at = norm.cdf((heldout["rating"].values - heldout["pred_mean"].values) / sd)

@@ -102,13 +102,17 @@ def finish_fit(
         If no draw was kept.
     """
     if not recorder.kept:
-        raise InterruptedError(
-            f"stopped after {recorder.steps} of {settings.tune + settings.draws} steps, before "
-            f"the first stored draw at step {settings.tune + recorder.thin}; let it run longer, "
-            "or ask for fewer tuning steps"
-        )
-    partial = recorder.n_draws < settings.draws
+        raise too_soon(recorder.steps, settings, recorder.thin)
+    partial = recorder.n_draws < settings.draws or recorder.chains < settings.chains
     return label_fit(method, split, settings, recorder, seconds, partial=partial)
+
+
+def too_soon(steps: int, settings: SamplerConfig, thin: int) -> InterruptedError:
+    """Return the error of a fit that was stopped before there was anything to keep."""
+    return InterruptedError(
+        f"stopped after {steps} of {settings.tune + settings.draws} steps, before the first stored "
+        f"draw at step {settings.tune + thin}; let it run longer, or ask for fewer tuning steps"
+    )
 
 
 def as_draw(state: State) -> State:

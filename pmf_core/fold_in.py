@@ -30,8 +30,9 @@ def fold_in(
 ) -> Iterator[State]:
     """Yield each stored draw with a newcomer as its only user.
 
-    Their features are unknown, so those do not move them; which items they rated does, where the
-    model says so. With effects of days, all their ratings, the predicted ones too, are of one new
+    Their features are unknown, so they are those of any user: the prior of their row has the mean
+    and the covariance over users of what features add. Which items they rated moves them, where
+    the model says so. With effects of days, all their ratings, the predicted ones too, are of one new
     day, whose effect is the only entry of `State.effect`.
 
     Parameters
@@ -44,10 +45,11 @@ def fold_in(
     """
     problem = _one_user(fit, item_idx, rating)
     config, rng = fit.config, np.random.default_rng(random_seed)
+    side = side_moments(fit)
     closed = config.link == "identity" and config.noise in ("shared", "item")
     state = None
     for draw in stored_draws(fit, user_idx=np.zeros(0, np.intp)):
-        conditional = _Conditional(problem, draw)
+        conditional = _Conditional(problem, draw, side)
         if fit.is_point_estimate:
             rounds = 1 if closed else CLIMB
         else:
@@ -64,6 +66,14 @@ def newcomer_pairs(fit: Fit, item_idx: NDArray[np.intp]) -> Pairs:
     n, zero = len(item_idx), np.int32(0)
     effect_idx = np.full((int(bool(fit.config.effects)), n), zero)
     return Pairs(np.full(n, zero), item_idx.astype(np.int32), effect_idx)
+
+
+def side_moments(fit: Fit) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return mean and covariance, over users, of their side information; empty without any."""
+    constant = fit.idata["constant_data"].dataset
+    if "side_mean" not in constant:
+        return np.zeros(0), np.zeros((0, 0))
+    return constant["side_mean"].values, constant["side_covariance"].values
 
 
 def _one_user(fit: Fit, item_idx: NDArray[np.intp], rating: NDArray[np.float64]) -> Problem:
@@ -91,7 +101,9 @@ class _Conditional:
     prior is the sum of the effects' and whose design is a column of ones, as of a bias.
     """
 
-    def __init__(self, problem: Problem, draw: State) -> None:
+    def __init__(
+        self, problem: Problem, draw: State, side: tuple[NDArray[np.float64], NDArray[np.float64]]
+    ) -> None:
         self.problem, self.draw, config = problem, draw, problem.config
         self.n = n = len(problem.rating)
         V = draw.V[problem.item_idx].astype(np.float64)
@@ -104,6 +116,11 @@ class _Conditional:
         if config.implicit in ("user", "both") and n:  # "rated: ..." are the first features
             power = 0.5 if config.implicit_norm == "sqrt" else 1.0
             mean = mean + draw.W_U[problem.item_idx].sum(axis=0, dtype=np.float64) * n**-power
+        side_mean, side_covariance = side
+        if len(side_mean):  # side information comes last
+            W = draw.W_U[-len(side_mean) :].astype(np.float64)
+            mean = mean + side_mean @ W
+            precision = np.linalg.inv(np.linalg.inv(precision) + W.T @ side_covariance @ W)
         if self.has_day:
             size = len(mean)
             mean = np.append(mean, 0.0)

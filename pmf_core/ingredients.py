@@ -2,9 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
+
 from pmf_core.config import PMFConfig
 from pmf_core.data import Ratings
 from pmf_core.features import side_columns
+from pmf_core.links import MAX_LEVELS
 
 
 def available(config: PMFConfig, ratings: Ratings) -> tuple[PMFConfig, tuple[str, ...]]:
@@ -18,6 +21,13 @@ def available(config: PMFConfig, ratings: Ratings) -> tuple[PMFConfig, tuple[str
         What was left out and why, in sentences; empty where nothing was.
     """
     changes, notes = {}, []
+    n_levels = len(np.unique(ratings.rating))
+    if config.link == "ordinal" and not 3 <= n_levels <= MAX_LEVELS:
+        changes |= {"link": "identity", "cut_points": "shared", "alpha": None}
+        notes.append(
+            f"No ordinal link: it takes 3 to {MAX_LEVELS} different ratings and these have "
+            f"{n_levels}, so the noise is learned under an identity link instead."
+        )
     if config.effects and ratings.timestamp is None:
         changes["effects"] = ()
         notes.append(

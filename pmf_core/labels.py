@@ -101,6 +101,10 @@ def label_fit(
         },
         coords={"user": user, "item": item},
     )
+    if config.side_info in ("user", "both"):
+        mean, covariance = problem.user.features.side_moments()
+        constant["side_mean"] = "side_feature", mean
+        constant["side_covariance"] = ("side_feature", "side_feature_2"), covariance
     if problem.effects:
         constant["effect_idx"] = ("effect_of", "obs"), effect_positions(problem.effects, train)
     observed = xr.Dataset({"rating": ("obs", train.rating)})

@@ -6,7 +6,6 @@ from scipy.special import expit, logit, ndtr, ndtri
 
 from pmf_core.config import PMFConfig
 from pmf_core.data import Ratings
-from pmf_core.errors import require
 
 MAX_LEVELS = 21
 """Ratings with more different values are treated as continuous."""
@@ -15,18 +14,12 @@ MAX_LEVELS = 21
 def find_levels(config: PMFConfig, ratings: Ratings) -> NDArray[np.float64]:
     """Return the different ratings in ascending order; none where they are too many to be levels.
 
-    Raises
-    ------
-    ValueError
-        If the link is ordinal and there are fewer than 3, or too many to have cut points between.
+    A few ratings of any value have few values, too: levels are given several times each, or the
+    link says that they are levels.
     """
     levels = np.unique(ratings.rating)
-    require(
-        config.link != "ordinal" or 3 <= len(levels) <= MAX_LEVELS, "link", config.link,
-        f"identity or logistic for ratings with {len(levels)} different values; an ordinal link "
-        f"takes 3 to {MAX_LEVELS}",
-    )  # fmt: skip
-    return levels if len(levels) <= MAX_LEVELS else np.empty(0)
+    repeat = config.link == "ordinal" or 3 * len(levels) <= ratings.n_ratings
+    return levels if repeat and len(levels) <= MAX_LEVELS else np.empty(0)
 
 
 def latent_unit(config: PMFConfig, ratings: Ratings) -> float:

@@ -41,11 +41,6 @@ def build_model(config: PMFConfig, ratings: Ratings) -> pm.Model:
         `config.center`; under an ordinal link it is the position among the levels. The latent
         scores of an ordinal link are integrated out.
 
-    Raises
-    ------
-    ValueError
-        If the link is ordinal and the ratings have too few or too many different values.
-
     References
     ----------
     Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, eqs 1, 2 and 6;

@@ -8,7 +8,14 @@ import xarray as xr
 
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.fit import Fit
-from pmf_core.fitting import Progress, ProgressCallback, as_draw, finish_fit, start_recorder
+from pmf_core.fitting import (
+    Progress,
+    ProgressCallback,
+    as_draw,
+    finish_fit,
+    start_recorder,
+    too_soon,
+)
 from pmf_core.gibbs.problem import Problem
 from pmf_core.gibbs.start import initial_state
 from pmf_core.gibbs.state import State
@@ -30,7 +37,13 @@ def sample_nuts(
     """Sample the same posterior with PyMC's NUTS: a check on `sample_gibbs`, for small sets.
 
     Takes what `sample_gibbs` takes. Chains run one after the other in this thread, so
-    `executor` is not used; `progress` is called with the steps of all chains together.
+    `executor` is not used; `progress` is called with the steps of all chains together, and what
+    it is given has recorded nothing yet. A fit that is stopped keeps the chains that have drawn.
+
+    Raises
+    ------
+    InterruptedError
+        If it was stopped before any draw was kept.
     """
     import pymc as pm  # here: it takes seconds to import, and only NUTS needs it
 
@@ -40,30 +53,39 @@ def sample_nuts(
     settings = SamplerConfig(draws, tune, chains, random_seed, keep)
     started = time.perf_counter()
     problem = Problem.from_ratings(config, split.train)
-    recorder = start_recorder(split, problem, SamplerConfig(draws, 0, chains, random_seed, keep))
+    nothing = start_recorder(split, problem, settings)
+    stopped_at = None
 
     def callback(trace: object, draw: object) -> None:
+        nonlocal stopped_at
         done = (draw.chain * (tune + draws) + draw.draw_idx + 1) // chains
-        status = Progress(done, tune + draws, time.perf_counter() - started, recorder)
+        status = Progress(done, tune + draws, time.perf_counter() - started, nothing)
         if progress is not None and progress(status) is False:
-            raise KeyboardInterrupt  # PyMC's own signal to stop and keep what there is
+            stopped_at = stopped_at or done
+            raise KeyboardInterrupt  # PyMC's own signal to stop a chain and keep what there is
 
     with build_model(config, split.train):
-        posterior = pm.sample(
-            draws=draws,
-            tune=tune,
-            chains=chains,
-            cores=1,
-            random_seed=random_seed,
-            nuts_sampler="pymc",
-            callback=callback,
-            progressbar=False,
-            compute_convergence_checks=False,
-        )["posterior"].dataset
-    draws = _draws_of(posterior, as_draw(initial_state(problem, random_seed, chain=0)))
-    recorder.chains = len(draws)
+        try:
+            posterior = pm.sample(
+                draws=draws,
+                tune=tune,
+                chains=chains,
+                cores=1,
+                random_seed=random_seed,
+                nuts_sampler="pymc",
+                callback=callback,
+                progressbar=False,
+                compute_convergence_checks=False,
+            )["posterior"].dataset
+        except ValueError as error:  # that there is too little to keep
+            if stopped_at is None:
+                raise
+            raise too_soon(stopped_at, settings, nothing.thin) from error
+    found = _draws_of(posterior, as_draw(initial_state(problem, random_seed, chain=0)))
+    length = SamplerConfig(draws, 0, len(found), random_seed, keep)
+    recorder = start_recorder(split, problem, length)
     for t in range(posterior.sizes["draw"]):
-        recorder.add([State(*(field[t] for field in chain)) for chain in draws])
+        recorder.add([State(*(field[t] for field in chain)) for chain in found])
     seconds = time.perf_counter() - started
     return finish_fit("nuts", split, settings, recorder, seconds)
 

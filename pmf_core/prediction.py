@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 from scipy.stats import norm
 
-from pmf_core.errors import require
+from pmf_core.errors import check_probability
 from pmf_core.fit import Fit
 from pmf_core.gibbs.state import State
 from pmf_core.metrics import level_interval
@@ -164,8 +164,3 @@ def positions(name: str, ids: NDArray, known: NDArray) -> NDArray[np.intp]:
             f"{new if name == 'user_id' else ''}"
         )
     return at
-
-
-def check_probability(ci_prob: float) -> None:
-    """Refuse what is no probability of an interval."""
-    require(0 < ci_prob < 1, "ci_prob", ci_prob, "a probability between 0 and 1, such as 0.9")

@@ -25,15 +25,17 @@ def imputed_precisions(ratings: Ratings) -> tuple[float, float]:
     Raises
     ------
     ValueError
-        If all ratings are equal, so that the variances are 0.
+        If all ratings are equal, of everybody or of each, so that a variance is 0.
     """
     deviation = ratings.rating - ratings.rating.mean()
     variance_user = _mean_variance(ratings.user_idx, deviation, ratings.n_users, ratings.n_items)
     variance_item = _mean_variance(ratings.item_idx, deviation, ratings.n_items, ratings.n_users)
     if not (variance_user > 0 and variance_item > 0):
+        values = np.unique(ratings.rating)
+        what = f"are {values[0]:g}" if len(values) == 1 else "are equal in each row or column"
         raise ValueError(
-            f"all {ratings.n_ratings} training ratings are {ratings.rating[0]:g}; a prior set from "
-            "their variance needs ratings that differ, so use other data or a larger sample"
+            f"all {ratings.n_ratings} training ratings {what}; a prior set from their variance "
+            "needs ratings that differ, so use other data or a larger sample"
         )
     return 1 / variance_user, 1 / variance_item
 

@@ -7,11 +7,11 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmf_core.errors import is_whole, require
+from pmf_core.errors import check_probability, is_whole, require
 from pmf_core.fit import Fit
 from pmf_core.fold_in import fold_in, newcomer_pairs
 from pmf_core.posterior import predictor_of, stored_draws, unseen_pairs
-from pmf_core.prediction import average, check_probability, positions
+from pmf_core.prediction import average, positions
 
 SORTS = {"mean": "mean", "lower": "lower", "prob": "high"}
 """What items can be ranked by, and which part of a `Predictive` that is."""
@@ -57,8 +57,8 @@ def recommend(
     -------
     pd.DataFrame
         Best first: item_id, title, n_ratings (in training), pred_mean, pred_sd, pred_lower,
-        pred_upper (as of `predict`), the probability of a high rating, is_cold (without a
-        training rating). High is the top 40 % of the scale. On a scale of 1 to 5 that is 4 or
+        pred_upper (as of `predict`), the probability of a high rating, is_cold_item and
+        is_cold_user (without a training rating, so that the prior is all that is known). High is the top 40 % of the scale. On a scale of 1 to 5 that is 4 or
         more, in column prob_4_up; on any other the column is prob_high.
 
     Raises
@@ -80,11 +80,13 @@ def recommend(
     wanted = count >= min_ratings
     if ratings is None:
         [user_idx] = positions("user_id", np.array([user_id]), train.user_ids)
+        is_cold_user = user_idx not in train.user_idx
         for part in (train, fit.split.test)[: 1 + exclude_heldout]:
             wanted[part.item_idx[part.user_idx == user_idx]] = False
     else:
         rated, rating = _own_ratings(fit, ratings)
         wanted[rated] = False
+        is_cold_user = not len(rated)
     item_idx = np.flatnonzero(wanted)
     if ratings is None:
         draws = stored_draws(fit, np.array([user_idx]), item_idx)
@@ -105,7 +107,8 @@ def recommend(
             "pred_lower": found.lower[best],
             "pred_upper": found.upper[best],
             high_column(fit): found.high[best],
-            "is_cold": count[item_idx[best]] == 0,
+            "is_cold_item": count[item_idx[best]] == 0,
+            "is_cold_user": is_cold_user,
         }
     )
 

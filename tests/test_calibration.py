@@ -167,3 +167,27 @@ def test_every_preset_is_scored(preset):
         scores = pmf.evaluate(fit)
         assert np.isfinite(list(scores.values())).all()
         assert len(pmf.pit_ecdf(fit)) == N_POINTS + 1
+
+
+@pytest.mark.parametrize("link", ["identity", "ordinal"])
+def test_a_level_that_training_lacks_is_a_surprise(link):
+    ratings = tiny.tiny_ratings(20, 15, 200)
+    low = np.flatnonzero(ratings.rating == 1)
+    split = pmf.Split(ratings.take(np.flatnonzero(ratings.rating > 1)), ratings.take(low))
+    config = replace(RIGHT, alpha=1.0, link=link, center=True)
+    fit = pmf.sample_gibbs(split, config, draws=50, tune=50, chains=1)
+    scores = pmf.evaluate(fit)
+    # All probability lies a level or more above what came, and so does its mean.
+    assert 1 <= scores["crps"] <= scores["test_mae"]
+    assert scores["log_score"] < -20
+    assert scores["coverage_95"] == 0
+
+
+def test_intervals_of_no_probability_are_refused(honest):
+    with pytest.raises(ValueError, match="ci_prob is 1.5; it must be a probability"):
+        honest["stars"].heldout(1.5)
+
+
+def test_a_few_ratings_of_any_value_are_no_levels(continuous):
+    few = pmf.split_ratings(continuous.train.take(np.arange(20)), 0.2, 0)
+    assert not len(pmf.fit_map(few, RIGHT).levels)

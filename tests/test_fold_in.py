@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
+from pmf_core.features import side_columns
 from pmf_core.fold_in import fold_in, newcomer_pairs
 from pmf_core.posterior import predictor_of
 from tests import by_hand, tiny
@@ -13,14 +14,14 @@ from tests import by_hand, tiny
 BPMF = replace(tiny.PRESETS["bpmf"], biases=True)
 LOGISTIC = replace(tiny.PRESETS["logistic"], biases=True, center=True, prior="hierarchical")
 SHARED_CUTS = replace(tiny.PRESETS["best"], cut_points="shared", effects=())
+TABLE, _ = pmf.simulate_from_prior(tiny.PRESETS["best"], random_seed=2)
 RATED = np.array([0, 3, 7, 11, 12, 31])
 RATING = np.array([5.0, 4, 5, 3, 2, 4])
 
 
 @pytest.fixture(scope="module")
 def split():
-    ratings, _ = pmf.simulate_from_prior(tiny.PRESETS["best"], random_seed=2)
-    return pmf.split_ratings(ratings, 0.2, 0)
+    return pmf.split_ratings(TABLE, 0.2, 0)
 
 
 def sample(split, config, draws=60):
@@ -35,13 +36,26 @@ def only(fit, draw, n):
     return pmf.Fit(tree)
 
 
-def closed_form(fit, draw):
-    """Mean and precision of a newcomer's row under an identity link; a day is its last column."""
-    config, V = fit.config, draw["V"][RATED]
-    mean, precision = draw["mu_U"], draw["Lambda_U"]
+def population(fit, draw):
+    """Mean and covariance of the row of somebody of unknown features who rated these items."""
+    config, mean, covariance = fit.config, draw["mu_U"], np.linalg.inv(draw["Lambda_U"])
     if config.implicit in ("user", "both"):
         power = 0.5 if config.implicit_norm == "sqrt" else 1
         mean = mean + draw["W_U"][RATED].sum(axis=0) / len(RATED) ** power
+    if config.side_info in ("user", "both"):
+        groups = side_columns(TABLE.user_features)
+        X = np.column_stack([group.to_numpy() for group in groups])
+        moved = X @ draw["W_U"][-X.shape[1] :]
+        mean = mean + moved.mean(axis=0)
+        covariance = covariance + np.cov(moved.T, bias=True)
+    return mean, covariance
+
+
+def closed_form(fit, draw):
+    """Mean and precision of a newcomer's row under an identity link; a day is its last column."""
+    config, V = fit.config, draw["V"][RATED]
+    mean, covariance = population(fit, draw)
+    precision = np.linalg.inv(covariance)
     target = RATING - fit.attrs["offset"]
     if config.biases:
         V, target = np.column_stack([V, np.ones(len(V))]), target - draw["b_V"][RATED]
@@ -92,13 +106,10 @@ def test_a_map_takes_the_conditional_mean(split, name):
     np.testing.assert_allclose(row_of(state), closed_form(fit, draw)[0], rtol=1e-4, atol=1e-5)
 
 
-def importance_sample(fit, draw, rng, n=40_000):
+def importance_sample(fit, draw, rng, n=80_000):
     """Mean rating of all items for newcomers from the population, weighted by what they rated."""
     config, (low, high) = fit.config, fit.attrs["scale"]
-    mean = draw["mu_U"]
-    if config.implicit in ("user", "both"):
-        mean = mean + draw["W_U"][RATED].sum(axis=0) / len(RATED) ** 0.5
-    row = rng.multivariate_normal(mean, np.linalg.inv(draw["Lambda_U"]), n)
+    row = rng.multivariate_normal(*population(fit, draw), n)
     V = np.column_stack([draw["V"], np.ones(len(draw["V"]))])
     eta = fit.attrs["offset"] + row @ V.T + draw["b_V"]
     if config.effects:
@@ -179,3 +190,27 @@ def test_equal_seeds_give_equal_newcomers(split):
     first, again, other = (list(fold_in(fit, RATED, RATING, seed)) for seed in (1, 1, 2))
     assert np.array_equal(first[-1].U, again[-1].U)
     assert not np.array_equal(first[-1].U, other[-1].U)
+
+
+@pytest.mark.slow
+def test_of_people_of_whom_nothing_is_known_the_mean_is_right(movielens, monkeypatch):
+    new = np.random.default_rng(0).choice(movielens.n_users, 250, replace=False)
+    is_new = np.isin(movielens.user_idx, new)
+    split = pmf.Split(movielens.take(~is_new), movielens.take(is_new))
+    config = replace(pmf.PRESETS["bpmf"], n_factors=4, biases=True, side_info="both")
+    fit = pmf.sample_gibbs(split, config, draws=60, tune=80, chains=1, keep=30)
+
+    def bias():
+        """Mean over newcomers of predicted minus given, in standard errors."""
+        every, predictor = newcomer_pairs(fit, np.arange(movielens.n_items)), predictor_of(fit)
+        states = fold_in(fit, np.zeros(0, np.intp), np.zeros(0))
+        mean = np.mean([predictor.mean(s, every, predictor.score(s, every)) for s in states], axis=0)
+        test = split.test
+        error = mean[test.item_idx] - test.rating
+        by_user = np.bincount(test.user_idx, error)[new] / np.bincount(test.user_idx)[new]
+        return by_user.mean() / (by_user.std() / np.sqrt(len(new)))
+
+    assert abs(bias()) < 3
+    nothing = np.zeros(0), np.zeros((0, 0))
+    monkeypatch.setattr("pmf_core.fold_in.side_moments", lambda fit: nothing)
+    assert bias() > 4  # features say less than nothing if they are taken to be absent

@@ -70,11 +70,17 @@ def test_a_model_without_its_data_is_stated_without_that_part():
     assert "effect" not in pmf.build_model(EVERYTHING, ratings).named_vars
 
 
-def test_too_few_levels_are_refused():
+def test_an_ordinal_link_is_left_out_where_there_are_no_levels_to_order():
     ratings = tiny_ratings()
     two = replace(ratings, rating=np.where(ratings.rating > 2, 4.0, 1.0))
-    with pytest.raises(ValueError, match="2 different values"):
-        pmf.build_model(pmf.PMFConfig(2, 1.0, link="ordinal"), two)
+    config = replace(PRESETS["best"], noise="item")
+    assert "log_gap" in pmf.build_model(config, ratings).named_vars
+    model = pmf.build_model(config, two)
+    assert "log_gap" not in model.named_vars and "alpha" in model.named_vars
+    problem = Problem.from_ratings(config, two)
+    assert problem.config == replace(config, link="identity", cut_points="shared", alpha=None)
+    [note] = problem.left_out
+    assert "takes 3 to 21 different ratings and these have 2" in note
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -51,15 +51,25 @@ def test_nuts_reports_the_same_things_as_gibbs(split, nuts):
     assert list(pmf.running_rmse(nuts)) == list(pmf.running_rmse(gibbs))
 
 
-def test_nuts_can_be_stopped(split):
-    config = pmf.PMFConfig(n_factors=2)
-
-    def stop(progress):
-        return progress.done < 30
-
-    fit = pmf.sample_nuts(split, config, draws=40, tune=20, chains=1, keep=40, progress=stop)
+@pytest.mark.parametrize(
+    ("stop_at", "chains", "draws"),
+    [(28, 1, range(5, 40)), (35, 1, [40]), (55, 2, range(5, 40))],
+    ids=["first chain draws", "second chain tunes", "second chain draws"],
+)
+def test_nuts_that_is_stopped_keeps_what_was_drawn(split, stop_at, chains, draws):
+    fit = pmf.sample_nuts(
+        split, pmf.PMFConfig(n_factors=2), draws=40, tune=20, chains=2, keep=80,
+        progress=lambda progress: progress.done < stop_at,
+    )  # fmt: skip
+    found = fit.summary()
     assert fit.is_partial
-    assert 1 <= fit.summary()["draws"] < 40
+    assert found["chains"] == chains and found["draws"] in draws
+
+
+def test_nuts_that_is_stopped_before_it_draws_says_what_to_do(split):
+    config, length = pmf.PMFConfig(n_factors=2), {"draws": 40, "tune": 20, "chains": 2}
+    with pytest.raises(InterruptedError, match="stopped after 5 of 60 steps.*fewer tuning"):
+        pmf.sample_nuts(split, config, **length, progress=lambda progress: progress.done < 5)
 
 
 @pytest.fixture(scope="module")

@@ -171,9 +171,13 @@ def test_refuses_with_the_value_and_the_rule(given, message):
         pmf.simulate_from_prior(**({"config": pmf.PMFConfig()} | given))
 
 
-def test_refuses_ratings_that_do_not_fit_the_model(ratings):
+def test_a_design_without_levels_is_given_ratings_of_any_value(ratings):
     continuous, _ = pmf.simulate_from_prior(pmf.PMFConfig(), ratings)
-    with pytest.raises(ValueError, match="an ordinal link takes 3 to 21"):
-        pmf.simulate_from_prior(pmf.PMFConfig(link="ordinal", alpha=1.0), continuous)
+    ordinal = pmf.PMFConfig(link="ordinal", alpha=1.0)
+    simulated, state = pmf.simulate_from_prior(ordinal, continuous)
+    assert "No ordinal link" in simulated.notes[0] and not state.log_gap.size
+
+
+def test_refuses_a_design_without_ratings(ratings):
     with pytest.raises(ValueError, match="at least one rating"):
         pmf.simulate_from_prior(pmf.PMFConfig(), ratings.take(np.zeros(0, int)))

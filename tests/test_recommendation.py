@@ -106,12 +106,14 @@ def test_held_out_and_rare_items_can_be_left_out(fit):
 def test_cold_items_are_named_and_cold_users_get_the_population(fit):
     train = fit.split.train
     found = pmf.recommend(fit, user_of(fit.split), n=40).set_index("item_id")
-    assert list(found.index[found["is_cold"]]) == [train.item_ids[COLD_ITEM]]
+    assert list(found.index[found["is_cold_item"]]) == [train.item_ids[COLD_ITEM]]
+    assert not found["is_cold_user"].any()
     cold = train.user_ids[COLD_USER]
     alone = pmf.recommend(fit, cold, n=40).set_index("item_id").sort_index()
     nobody = pmf.recommend(fit, ratings={}, n=40).set_index("item_id").sort_index()
     error = alone["pred_sd"] * np.sqrt(2 / 30)
     assert len(alone) == 40 and rated_items(fit, cold).empty
+    assert alone["is_cold_user"].all() and nobody["is_cold_user"].all()
     assert (np.abs(alone["pred_mean"] - nobody["pred_mean"]) < 4 * error).all()
 
 

@@ -55,10 +55,10 @@ def history(rated: pd.DataFrame) -> None:
 
 def ranked(frame: pd.DataFrame, column: str, high: str) -> None:
     """Show the ranked list; `column` has the probability of `high` stars or more."""
-    n_cold = int(frame["is_cold"].sum())
+    n_cold = int(frame["is_cold_item"].sum())
     cold = f" {n_cold} of them cold: without a training rating." if n_cold else ""
     st.caption(f"The first {len(frame)} not rated in training, with 90 % intervals.{cold}")
-    title = frame["title"].where(~frame["is_cold"], frame["title"] + " · cold")
+    title = frame["title"].where(~frame["is_cold_item"], frame["title"] + " · cold")
     ends = zip(frame["pred_lower"], frame["pred_upper"], strict=True)
     interval = [f"{low:.1f} – {high:.1f}" for low, high in ends]
     number = st.column_config.NumberColumn

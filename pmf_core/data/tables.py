@@ -178,5 +178,7 @@ def _code_of_each(codes: NDArray, idx: NDArray, size: int) -> NDArray | None:
 
 
 def _typed(texts: pd.Series) -> pd.Series:
-    number = pd.to_numeric(texts, errors="coerce")
-    return texts if number.isna().any() else number
+    """Return texts as numbers if all are; an empty one is a value that is missing."""
+    is_given = texts != ""
+    number = pd.to_numeric(texts.where(is_given), errors="coerce")
+    return number if number[is_given].notna().all() else texts.where(is_given)
