@@ -32,8 +32,8 @@ def fold_in(
 
     Their features are unknown, so they are those of any user: the prior of their row has the mean
     and the covariance over users of what features add. Which items they rated moves them, where
-    the model says so. With effects of days, all their ratings, the predicted ones too, are of one new
-    day, whose effect is the only entry of `State.effect`.
+    the model says so. With effects of days, all their ratings, the predicted ones too, are of one
+    new day, whose effect is the only entry of `State.effect`.
 
     Parameters
     ----------

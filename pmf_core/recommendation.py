@@ -58,8 +58,9 @@ def recommend(
     pd.DataFrame
         Best first: item_id, title, n_ratings (in training), pred_mean, pred_sd, pred_lower,
         pred_upper (as of `predict`), the probability of a high rating, is_cold_item and
-        is_cold_user (without a training rating, so that the prior is all that is known). High is the top 40 % of the scale. On a scale of 1 to 5 that is 4 or
-        more, in column prob_4_up; on any other the column is prob_high.
+        is_cold_user (without a training rating, so that the prior is all that is known). High is
+        the top 40 % of the scale. On a scale of 1 to 5 that is 4 or more, in column prob_4_up; on
+        any other the column is prob_high.
 
     Raises
     ------

@@ -204,9 +204,9 @@ def test_of_people_of_whom_nothing_is_known_the_mean_is_right(movielens, monkeyp
         """Mean over newcomers of predicted minus given, in standard errors."""
         every, predictor = newcomer_pairs(fit, np.arange(movielens.n_items)), predictor_of(fit)
         states = fold_in(fit, np.zeros(0, np.intp), np.zeros(0))
-        mean = np.mean([predictor.mean(s, every, predictor.score(s, every)) for s in states], axis=0)
+        means = [predictor.mean(s, every, predictor.score(s, every)) for s in states]
         test = split.test
-        error = mean[test.item_idx] - test.rating
+        error = np.mean(means, axis=0)[test.item_idx] - test.rating
         by_user = np.bincount(test.user_idx, error)[new] / np.bincount(test.user_idx)[new]
         return by_user.mean() / (by_user.std() / np.sqrt(len(new)))
 

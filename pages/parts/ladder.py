@@ -18,8 +18,8 @@ STORED = Path(__file__).parents[2] / "benchmarks" / "results" / "accuracy.json"
 """Figures of the last `make bench`, on MovieLens 100K."""
 
 FORMATS = {
-    "RMSE random": "{:.4f}", "RMSE u1": "{:.4f}", "In 90 % random": "{:.1%}", "Seconds random": "{:.0f}",
-    "RMSE here": "{:.4f}", "In 90 % here": "{:.1%}", "Seconds here": "{:.1f}",
+    "RMSE random": "{:.4f}", "RMSE u1": "{:.4f}", "In 90 % random": "{:.1%}",
+    "Seconds random": "{:.0f}", "RMSE here": "{:.4f}", "In 90 % here": "{:.1%}", "Seconds here": "{:.1f}",
 }  # fmt: skip
 """Columns of figures; those without one are not shown."""
 
@@ -139,7 +139,8 @@ def _row(rung: Rung, stored: list[dict], live: dict[str, dict]) -> dict[str, Any
     random, here = found.get("random", {}), live.get(rung.key, {})
     return {
         "Rung": _name(rung), "RMSE random": random.get("test_rmse"),
-        "RMSE u1": found.get("u1", {}).get("test_rmse"), "In 90 % random": random.get("coverage_90"),
+        "RMSE u1": found.get("u1", {}).get("test_rmse"),
+        "In 90 % random": random.get("coverage_90"),
         "Seconds random": random.get("seconds"), "RMSE here": here.get("test_rmse"),
         "In 90 % here": here.get("coverage_90"), "Seconds here": here.get("seconds"),
     }  # fmt: skip
