@@ -3,7 +3,7 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.parts import cache, dataset, diagnosed, runs, show
+from pages.parts import cache, dataset, diagnosed, runs, settings, show
 from pmf_core.charts import fits
 
 chosen = dataset.current()
@@ -50,12 +50,7 @@ show.lesson(
 )
 
 st.subheader("Does averaging help?")
-noise = st.toggle(
-    "As the example does: add noise and clip", key="add_noise", bind="query-params",
-    persist_state="session",
-    help="Draws a rating from N(U·V, 1/α) for every pair and draw, clips it to the scale, and "
-    "averages those, over the draws whose factors are stored.",
-)  # fmt: skip
+noise = settings.widget("add_noise")
 curves = cache.noisy_running_rmse(run.id, run.size) if noise else pmf.running_rmse(fit)
 baselines = cache.baselines(chosen.split_key)
 same_split = fit.attrs["split_id"] == chosen.split.id

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.parts import dataset, show
+from pages.parts import dataset, settings, show
 from pmf_core import explore
 from pmf_core.charts import ratings as charts
 
-chosen = dataset.current()
+chosen = dataset.current(splits=False)
 ratings = chosen.ratings
 
 show.heading(
@@ -54,15 +54,8 @@ st.caption("The first 50 movies by title; the dashed line is the mean of all rat
 
 st.subheader("The best and the worst, and why not to believe it")
 knob, pull, words = st.columns([1, 1, 2], gap="large", vertical_alignment="bottom")
-min_ratings = knob.slider(
-    "Fewest ratings", 1, 200, 1, key="min_ratings", bind="query-params", persist_state="session",
-    help="Movies with fewer ratings than this are left out.",
-)  # fmt: skip
-shrinkage = pull.slider(
-    "Shrinkage (ratings)", 0, 100, 0, key="shrinkage", bind="query-params",
-    persist_state="session",
-    help="As many ratings at the global mean are added to each movie before it is averaged.",
-)  # fmt: skip
+min_ratings = settings.widget("min_ratings", knob)
+shrinkage = settings.widget("shrinkage", pull)
 top, bottom = explore.top_bottom(ratings, 30, min_ratings, float(shrinkage))
 if top.empty:
     st.info(f"No movie has {min_ratings} ratings or more; lower the slider.")

@@ -44,9 +44,8 @@ with point:
     st.caption(results.cost(point_fit, chosen.split, config, sampler))
     changed = is_auto and st.session_state.get("sampled") not in (None, wants)
     if clicked or changed:
-        before = jobs.watched()
-        if changed and before is not None and before.is_active:
-            cache.queue().cancel(before)
+        if changed:
+            jobs.replace_running()
         jobs.submit(chosen, "gibbs", config, sampler)
     if clicked or changed or not is_auto:
         st.session_state["sampled"] = wants

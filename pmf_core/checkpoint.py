@@ -12,6 +12,10 @@ from pmf_core.recorder import Recorder
 _STATE = "state.npz"
 
 
+class DamagedCheckpoint(ValueError):
+    """What is stored cannot be read; the fit has to start anew."""
+
+
 class Checkpoint:
     """A folder with the last complete block of a fit.
 
@@ -56,8 +60,10 @@ class Checkpoint:
 
         Raises
         ------
+        DamagedCheckpoint
+            If what is stored cannot be read.
         ValueError
-            If what is stored belongs to another fit, or is damaged.
+            If it belongs to another fit.
         """
         path = self.folder / _STATE
         if not path.exists():
@@ -69,7 +75,7 @@ class Checkpoint:
                 self._n_kept = int(stored["recorder/n_kept"])
                 kept = [self._load(f"kept-{number}.npz") for number in range(self._n_kept)]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise ValueError(
+            raise DamagedCheckpoint(
                 f"the checkpoint in {self.folder} is damaged ({error}); delete that folder and "
                 "start the fit anew"
             ) from error

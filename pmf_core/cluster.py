@@ -6,7 +6,6 @@
 import os
 import threading
 from concurrent.futures import Executor, Future
-from functools import cache
 from typing import Any
 
 from pmf_core.gibbs.chains import local_executor
@@ -15,6 +14,12 @@ VARIABLE = "PMF_DASK_SCHEDULER"
 """Names the environment variable with the address of the scheduler to use."""
 
 PORT = 8786
+
+PATIENCE = 10
+"""Seconds to wait for a scheduler, and for a worker."""
+
+_connections: dict[str, "ClusterExecutor"] = {}
+_connecting = threading.Lock()
 
 
 class ClusterExecutor(Executor):
@@ -45,13 +50,19 @@ class ClusterExecutor(Executor):
                 "`pip install dask distributed`, or leave the scheduler's address empty"
             ) from error
         try:
-            self._client = Client(address, timeout=10, set_as_default=False)
+            self._client = Client(address, timeout=PATIENCE, set_as_default=False)
         except (OSError, ValueError) as error:
             raise ConnectionError(
                 f"no Dask scheduler answers at {address!r} ({error}); start one with `make "
                 "cluster`, or leave the address empty to run on this machine"
             ) from error
+        self._address = address
         self._executor = self._client.get_executor(pure=False, retries=5)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the connection has ended, as it does when the scheduler stays away."""
+        return self._client.status in ("closed", "closing")
 
     def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future:
         """Run a function on some worker; arguments from `place` are already there."""
@@ -62,7 +73,19 @@ class ClusterExecutor(Executor):
 
         As the result of a task, not by Dask's scatter: a task is run again when the worker that
         holds its result is lost, scattered data are gone and all that needs them is cancelled.
+
+        Raises
+        ------
+        ConnectionError
+            If no worker is there within ten seconds.
         """
+        try:
+            self._client.wait_for_workers(1, timeout=PATIENCE)
+        except TimeoutError as error:
+            raise ConnectionError(
+                f"the Dask scheduler at {self._address} has no workers; start one with `dask "
+                f"worker {self._address}`, then resume the fit"
+            ) from error
         return self._client.submit(_identity, data, pure=False, retries=5)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -70,10 +93,13 @@ class ClusterExecutor(Executor):
         self._client.close()
 
 
-@cache
 def cluster_executor(address: str) -> ClusterExecutor:
-    """Return this process's one connection to a scheduler."""
-    return ClusterExecutor(address)
+    """Return this process's one connection to a scheduler, made anew if it was lost."""
+    with _connecting:
+        found = _connections.get(address)
+        if found is None or found.is_closed:
+            found = _connections[address] = ClusterExecutor(address)
+        return found
 
 
 def executor_at(address: str = "") -> Executor:

@@ -121,8 +121,9 @@ def sample_gibbs(
     executor : concurrent.futures.Executor, optional
         Where segments of chains run; by default threads of this process, one for each core.
     progress : callable, optional
-        Called with a `Progress` from the calling thread as draws arrive; returning False stops
-        the fit, which keeps what it has drawn.
+        Called with a `Progress` from the calling thread as draws arrive, and while they do not
+        at least every quarter of a second; returning False stops the fit, which keeps what it has
+        drawn.
     checkpoint : path-like, optional
         Folder to which the state is written as the fit goes on. If it holds the state of the
         same fit, cut off before its end, that fit is taken up there, to the identical draws.
@@ -162,19 +163,21 @@ def sample_gibbs(
         for block in blocks:
             if not _record(block, recorder, tune + draws, started, progress):
                 break
-            if saved is not None:
+            if saved is not None and block is not None:
                 saved.write(block.states, recorder, time.perf_counter() - started)
     seconds = time.perf_counter() - started
     return finish_fit("gibbs", split, settings, recorder, seconds)
 
 
 def _record(
-    block: Block,
+    block: Block | None,
     recorder: Recorder,
     total: int,
     started: float,
     progress: ProgressCallback | None,
 ) -> bool:
+    if block is None:
+        return report(progress, recorder, total, started)
     for t in range(len(block.draws[0].U)):
         recorder.add([State(*(field[t] for field in draws)) for draws in block.draws])
         if not report(progress, recorder, total, started):

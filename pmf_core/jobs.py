@@ -1,18 +1,21 @@
 """Fits in the background: submit one, watch it, cancel it, resume it, collect it from the store.
 
 A job belongs to the process, not to whoever looks at it: it goes on when a page is left, reloaded
-or closed. Its folder on disk outlives the process, so that a fit that was cut off is found again.
+or closed. Its folder on disk outlives the process and whatever goes wrong, so that a fit that was
+cut off or failed can be taken up again; it goes when the fit is stored, or the job dismissed.
 """
 
+import contextlib
 import itertools
 import json
 import os
 import secrets
 import shutil
 import threading
+import time
 import traceback
 from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,7 +23,9 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
+from pmf_core.checkpoint import DamagedCheckpoint
 from pmf_core.cluster import executor_at
+from pmf_core.fit import Fit
 from pmf_core.fitting import Progress
 from pmf_core.paths import data_dir
 from pmf_core.request import FitRequest
@@ -33,6 +38,9 @@ BACKGROUND = ("sweep", "rung")
 
 _JOB = "job.json"
 
+SECONDS_TO_SUBMIT = 60
+"""A folder without a job that is older than this was left by a process that died."""
+
 
 @dataclass(eq=False)
 class Job:
@@ -40,7 +48,8 @@ class Job:
 
     id: str
     name: str
-    request: FitRequest
+    request: FitRequest | None
+    """None where its files are damaged."""
     tags: dict[str, str] = field(default_factory=dict)
     """Stored with the run as attrs."""
     scheduler: str = ""
@@ -53,6 +62,7 @@ class Job:
     error: str | None = None
     """What went wrong, or why nothing was kept or stored."""
     _cancelled: threading.Event = field(default_factory=threading.Event)
+    _keeps: bool = True
 
     @property
     def is_active(self) -> bool:
@@ -63,6 +73,11 @@ class Job:
     def is_background(self) -> bool:
         """Whether it is one of many, a cell of a sweep or a rung of the ladder."""
         return any(tag in self.tags for tag in BACKGROUND)
+
+    @property
+    def is_resumable(self) -> bool:
+        """Whether it was cut off or failed, and can be taken up again."""
+        return self.state in ("interrupted", "failed") and self.request is not None
 
     @property
     def is_stopping(self) -> bool:
@@ -103,14 +118,20 @@ class JobQueue:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.executor = executor
         self.jobs: dict[str, Job] = {}
-        self._pool = ThreadPoolExecutor(max_running, thread_name_prefix="pmf-job")
+        self.max_running = max_running
         self._numbers = itertools.count()
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
         self._locks: dict[str, FileLock] = {}
         self._find_interrupted()
 
     def submit(self, name: str, request: FitRequest, scheduler: str = "", **tags: str) -> Job:
-        """Queue a fit and return its job at once; `tags` are stored with the run."""
+        """Queue a fit and return its job at once; `tags` are stored with the run.
+
+        Raises
+        ------
+        OSError
+            If what it needs to be resumed cannot be written, as on a full disk.
+        """
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         job = Job(
             f"{stamp}-{next(self._numbers):03}-{secrets.token_hex(3)}",
@@ -121,21 +142,39 @@ class JobQueue:
         )
         folder = self.folder / job.id
         folder.mkdir()
-        self._lock(job.id)
-        (folder / _JOB).write_text(json.dumps({"name": name, "tags": tags, "scheduler": scheduler}))
-        request.save(folder)
+        try:
+            self._lock(job.id)
+            request.save(folder)
+            about = {"name": name, "tags": tags, "scheduler": scheduler}
+            # Last and whole, since its presence says that the rest is there.
+            (folder / f"{_JOB}.part").write_text(json.dumps(about))
+            os.replace(folder / f"{_JOB}.part", folder / _JOB)
+        except BaseException:
+            self._remove(job)
+            raise
         self._start(job)
         return job
 
     def resume(self, job: Job) -> None:
-        """Take an interrupted job up again: at its last checkpoint, or from the start."""
-        if job.state != "interrupted":
-            raise ValueError(f"job {job.name!r} is {job.state}; only an interrupted one resumes")
-        self._start(job)
+        """Take a job up that was interrupted or failed: at its last checkpoint, or from the start.
 
-    def cancel(self, job: Job) -> None:
-        """End a job at once if it is queued, else at its next step; what it has drawn is kept."""
+        A MAP and NUTS have no checkpoints.
+        """
         with self._turn:
+            if not job.is_resumable:
+                why = job.state if job.request is not None else "damaged"
+                raise ValueError(
+                    f"job {job.name!r} is {why}; only an interrupted or failed one resumes"
+                )
+            self._start(job)
+
+    def cancel(self, job: Job, keep: bool = True) -> None:
+        """End a job at once if it is queued, else within moments.
+
+        What it has drawn is stored as a partial run, unless it is not to be kept.
+        """
+        with self._turn:
+            job._keeps = keep
             job._cancelled.set()
             if job.state == "queued":
                 job.error = "cancelled before it started"
@@ -163,67 +202,99 @@ class JobQueue:
 
     def _start(self, job: Job) -> None:
         job.state, job.error, job._cancelled = "queued", None, threading.Event()
+        job._keeps = True
         # Taken out and put in again, so that a resumed job stands at the end of the queue.
         self.jobs.pop(job.id, None)
         self.jobs[job.id] = job
-        self._pool.submit(self._run_next)
+        self._start_next()
 
-    def _run_next(self) -> None:
+    def _start_next(self) -> None:
+        """Give free places to those whose turn it is."""
         with self._turn:
-            waiting = self._waiting()
-            if not waiting:  # as many were cancelled
-                return
-            waiting[0].state = "running"
-        self._run(waiting[0])
+            running = sum(job.state == "running" for job in list(self.jobs.values()))
+            for job in self._waiting()[: max(0, self.max_running - running)]:
+                job.state = "running"
+                # A daemon: a server that is told to stop does not wait for what is queued, and
+                # what is on disk is found by the next one.
+                threading.Thread(
+                    target=self._run, args=(job,), name=f"pmf-job-{job.id}", daemon=True
+                ).start()
 
     def _run(self, job: Job) -> None:
         try:
-            fit = job.request.run(
-                checkpoint=self.folder / job.id / "checkpoint",
-                progress=job._report,
-                executor=self.executor(job.scheduler),
-            )
-            job.run_id = self.store.add(fit, job.name, **job.tags).id
+            fit = self._fit(job)
+            stopped = fit.is_partial and job._cancelled.is_set()
+            if job._keeps or not stopped:
+                job.run_id = self.store.add(fit, job.name, **job.tags).id
         except InterruptedError as error:
             job.error = str(error)
             self._end(job, "cancelled")
-        except StoreFull as error:
-            # Not removed: once there is room, resuming gives the fit from its checkpoint.
-            job.error, job.progress, job.state = str(error), None, "interrupted"
-        except Exception as error:  # a job that fails must say so, not vanish with its thread
-            traceback.print_exc()
-            job.error = f"{type(error).__name__}: {error}"
-            self._end(job, "failed")
+        except StoreFull as error:  # once there is room, it goes on from its checkpoint
+            self._leave(job, "interrupted", str(error))
+        except BaseException as error:  # a job that fails must say so, not vanish with its thread
+            self._leave(job, "failed", f"{type(error).__name__}: {error}")
+            if threading.main_thread().is_alive():  # else it was cut off: the process is ending
+                with contextlib.suppress(Exception):  # as on a full disk
+                    traceback.print_exc()
         else:
-            stopped = fit.is_partial and job._cancelled.is_set()
             self._end(job, "cancelled" if stopped else "done")
+        finally:
+            self._start_next()
+
+    def _fit(self, job: Job) -> Fit:
+        checkpoint = self.folder / job.id / "checkpoint"
+
+        def run() -> Fit:
+            executor = self.executor(job.scheduler)
+            return job.request.run(checkpoint, progress=job._report, executor=executor)
+
+        try:
+            return run()
+        except DamagedCheckpoint:  # the request itself is whole, so nothing is lost but time
+            shutil.rmtree(checkpoint)
+            return run()
 
     def _end(self, job: Job, state: State) -> None:
         self._remove(job)
         job.progress, job.state = None, state
 
+    def _leave(self, job: Job, state: State, error: str) -> None:
+        """End a job whose folder stays, to be resumed."""
+        job.error, job.progress, job.state = error, None, state
+
     def _remove(self, job: Job) -> None:
+        folder = self.folder / job.id
+        with contextlib.suppress(OSError):  # first, so that nobody takes it for a job from here on
+            (folder / _JOB).unlink(missing_ok=True)
         lock = self._locks.pop(job.id, None)
         if lock is not None:
             lock.release()
-        shutil.rmtree(self.folder / job.id, ignore_errors=True)
+        shutil.rmtree(folder, ignore_errors=True)
 
     def _find_interrupted(self) -> None:
         """List the jobs of processes that are gone; those of living ones are locked."""
-        for path in sorted(self.folder.glob(f"*/{_JOB}")):
-            folder = path.parent
+        for folder in sorted(path for path in self.folder.iterdir() if path.is_dir()):
             try:
+                age = time.time() - folder.stat().st_mtime
                 self._lock(folder.name)
-            except Timeout:
+            except (Timeout, FileNotFoundError):  # somebody has it, or has just removed it
                 continue
-            try:
-                request = FitRequest.load(folder)
-            except FileNotFoundError:  # its process died before the request was written
+            if (folder / _JOB).exists():
+                self.jobs[folder.name] = self._read(folder)
+            elif age > SECONDS_TO_SUBMIT:
                 self._remove(Job(folder.name, folder.name, None))
-                continue
-            about = json.loads(path.read_text())
-            job = Job(folder.name, request=request, state="interrupted", **about)
-            self.jobs[job.id] = job
+            else:  # somebody is just about to submit it
+                self._locks.pop(folder.name).release()
+
+    @staticmethod
+    def _read(folder: Path) -> Job:
+        try:
+            about = json.loads((folder / _JOB).read_text())
+            request = FitRequest.load(folder)
+            return Job(folder.name, request=request, state="interrupted", **about)
+        except Exception as error:  # whatever it is, other jobs must not suffer from it
+            why = f"its files are damaged ({error}), so it cannot be resumed; discard it"
+            return Job(folder.name, folder.name, None, state="failed", error=why)
 
     def _lock(self, job_id: str) -> None:
         lock = FileLock(self.folder / job_id / "lock", thread_local=False)

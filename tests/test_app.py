@@ -164,6 +164,13 @@ def test_what_is_wrong_in_an_address_is_said_and_ignored():
     assert not any("Ignored in the address" in note.value for note in app.warning)
 
 
+def test_an_address_carries_what_a_page_shows():
+    app = visit("explore", min_ratings="5", shrinkage="3")
+    assert (app.slider(key="min_ratings").value, app.slider(key="shrinkage").value) == (5, 3)
+    assert not app.warning
+    assert "min_ratings=5" in app.code[0].value and "shrinkage=3" in app.code[0].value
+
+
 def test_the_copied_link_has_what_a_button_has_set():
     app = visit("fit", n_factors="7")
     assert "n_factors=7" in app.code[0].value
@@ -190,6 +197,42 @@ def test_a_table_of_ones_own_is_read_or_refused_with_the_reason():
     bad = good.replace("u3,m3,1.5", "u3,m3,many")
     app.file_uploader(key="upload").set_value(("mine.csv", bad.encode(), "text/csv")).run()
     assert "many" in app.error[0].value and "row 5" in app.error[0].value
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_table_too_small_to_split_is_explored_and_says_what_to_do(page):
+    app = visit(page, data="My file")
+    table = b"user,item,rating\na,x,1\na,y,2\nb,x,3\n"
+    app.file_uploader(key="upload").set_value(("tiny.csv", table, "text/csv")).run()
+    assert not app.exception
+    if page not in ("home", "explore"):
+        assert "cannot be split" in app.error[0].value and "Add ratings" in app.error[0].value
+
+
+@pytest.mark.parametrize("preset", ["pmf", "best"])
+@pytest.mark.parametrize("scale", [(0, 100), (-10, 10)])
+def test_a_small_table_of_any_scale_is_fitted(preset, scale):
+    rng = np.random.default_rng(0)
+    rows = [f"u{k % 20},m{k // 20},{rng.uniform(*scale):.2f}" for k in range(300)]
+    app = visit("fit", data="My file")
+    table = "user,item,rating\n" + "\n".join(rows)
+    app.file_uploader(key="upload").set_value(("mine.csv", table.encode(), "text/csv")).run()
+    app.button(key=f"preset-{preset}").click().run()
+    assert not app.exception and "MAP test RMSE" in metrics(app)
+    told = " ".join(note.value for note in app.info)
+    assert ("No ordinal link" in told) == (preset == "best")
+    assert "choose a larger one" in told  # NUTS on the densest 5 % of 20 users
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_folder_that_cannot_be_written_is_named(page, home, monkeypatch):
+    (home / "file").write_text("")
+    monkeypatch.setenv("PMF_HOME", str(home / "file"))
+    app = visit(page)
+    if page in ("fit", "diagnose", "compare", "recommend"):
+        assert "Runs cannot be stored" in app.error[0].value and "`PMF_HOME`" in app.error[0].value
+    else:
+        assert not app.error
 
 
 def test_a_sweep_fills_its_map(split, home):
@@ -227,6 +270,17 @@ def test_runs_are_renamed_deleted_and_damaged_ones_named(home):
     app.button(key="drop-broken").click().run()
     next(button for button in app.button if button.label == "Delete").click().run()
     assert not RunStore(home / "runs").list() and not app.exception
+
+
+def test_a_damaged_fit_is_named_and_discarded(home, split):
+    folder = home / "jobs" / "20260101-000000-000-abcdef"
+    folder.mkdir(parents=True)
+    (folder / "job.json").write_text("")
+    app = visit("explore")
+    assert any("failed" in note.value for note in app.caption)
+    assert app.button(key=f"resume-{folder.name}").disabled
+    app.button(key=f"discard-{folder.name}").click().run()
+    assert not app.exception and not folder.exists()
 
 
 def test_an_interrupted_fit_is_offered_and_resumed(home, split):

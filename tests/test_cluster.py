@@ -12,7 +12,11 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
+import pmf_core.cluster as cluster_module
 from pmf_core.cluster import ClusterExecutor
+from pmf_core.jobs import Job, JobQueue
+from pmf_core.request import FitRequest
+from pmf_core.store import RunStore
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install dask distributed")
 
@@ -29,23 +33,39 @@ def start(*args, folder):
     return process, Path(log.name)
 
 
-@pytest.fixture
-def cluster(tmp_path):
-    """Start a scheduler and two workers; yield its address and the workers' processes."""
-    scheduler, log = start(
-        "dask_scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", folder=tmp_path
-    )
+def start_scheduler(folder, port=0):
+    """Return its process and its address."""
+    options = ("--host", "127.0.0.1", "--port", str(port), "--no-dashboard")
+    scheduler, log = start("dask_scheduler", *options, folder=folder)
     deadline = time.monotonic() + 60
     while not (found := re.search(r"Scheduler at:\s+(tcp://\S+)", log.read_text())):
         assert scheduler.poll() is None and time.monotonic() < deadline, log.read_text()
         time.sleep(0.1)
-    address = found[1]
+    return scheduler, found[1]
+
+
+def start_worker(folder, address):
     options = ("--nthreads", "1", "--no-nanny", "--no-dashboard", "--memory-limit", "0")
-    workers = [start("dask_worker", address, *options, folder=tmp_path)[0] for _ in range(2)]
-    yield address, workers
-    for process in (*workers, scheduler):
+    return start("dask_worker", address, *options, folder=folder)[0]
+
+
+@pytest.fixture
+def processes():
+    """A list of processes to end after the test."""
+    found = []
+    yield found
+    for process in found:
         process.kill()
         process.wait()
+
+
+@pytest.fixture
+def cluster(tmp_path, processes):
+    """Start a scheduler and two workers; return its address and the workers' processes."""
+    scheduler, address = start_scheduler(tmp_path)
+    workers = [start_worker(tmp_path, address) for _ in range(2)]
+    processes += [*workers, scheduler]
+    return address, workers
 
 
 @pytest.mark.slow
@@ -67,6 +87,54 @@ def test_a_lost_worker_changes_nothing(ratings, cluster):
     for group in ("posterior", "sample_stats", "heldout"):
         for name, values in here.idata[group].dataset.items():
             np.testing.assert_array_equal(values, there.idata[group].dataset[name], err_msg=name)
+
+
+@pytest.mark.slow
+def test_a_fit_outlives_its_scheduler(ratings, tmp_path, processes, monkeypatch):
+    split = pmf.split_ratings(ratings, 0.2, random_seed=1)
+    request = FitRequest("gibbs", split, pmf.PMFConfig(2), pmf.SamplerConfig(150, 30, 2, 3, 20))
+    queue = JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs")
+    scheduler, address = start_scheduler(tmp_path)
+    processes += [scheduler, start_worker(tmp_path, address)]
+
+    report, seen = Job._report, []
+
+    def watched(self, progress):  # slowly, so that there is time to lose the scheduler
+        seen.append(progress.done)
+        time.sleep(0.02)
+        return report(self, progress)
+
+    monkeypatch.setattr(Job, "_report", watched)
+    job = queue.submit("lost", request, address)
+    wait(lambda: seen and seen[-1] > 40)
+    scheduler.kill()
+    scheduler.wait()
+    processes[1].kill()
+    wait(lambda: not job.is_active)
+    assert job.is_resumable and "resume the fit" in job.error, job.error
+    # Without workers it says so; once they are there, it goes on where it was.
+    monkeypatch.setattr(cluster_module, "PATIENCE", 3)
+    processes.append(start_scheduler(tmp_path, address.rpartition(":")[2])[0])
+    queue.resume(job)
+    wait(lambda: not job.is_active)
+    assert f"the Dask scheduler at {address} has no workers" in job.error, job.error
+    processes.append(start_worker(tmp_path, address))
+    monkeypatch.setattr(cluster_module, "PATIENCE", 30)
+    seen.clear()
+    queue.resume(job)
+    wait(lambda: not job.is_active)
+    assert job.state == "done", job.error
+    assert min(done for done in seen if done) > 30
+    there, here = queue.store.open(job.run_id), request.run()
+    for name, values in here.idata["posterior"].dataset.items():
+        np.testing.assert_array_equal(values, there.idata["posterior"].dataset[name], err_msg=name)
+
+
+def wait(condition, seconds=60):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "waited too long"
+        time.sleep(0.05)
 
 
 def test_a_scheduler_that_does_not_answer_is_named():

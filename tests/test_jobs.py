@@ -1,15 +1,18 @@
 """Jobs run in the background, are cancelled, fail with a message, and outlive their process."""
 
+import os
+import signal
 import subprocess
 import sys
 import textwrap
-import threading
 import time
+from concurrent.futures import Executor, Future
 
 import numpy as np
 import pytest
 
 import pmf_core as pmf
+from pmf_core.checkpoint import Checkpoint
 from pmf_core.jobs import JobQueue
 from pmf_core.request import FitRequest
 from pmf_core.store import RunStore
@@ -36,6 +39,24 @@ def wait(condition, seconds=60):
     while not condition():
         assert time.monotonic() < deadline, "waited too long"
         time.sleep(0.01)
+
+
+def first_step_of(job):
+    """Return a list that begins with the first step a job reports."""
+    steps, report = [], job._report
+
+    def watch(progress):
+        if progress.done:
+            steps.append(progress.done)
+        return report(progress)
+
+    job._report = watch
+    return steps
+
+
+def assert_same_draws(fit, other):
+    drawn, expected = (each.idata["posterior"].dataset["V"] for each in (fit, other))
+    np.testing.assert_array_equal(drawn, expected)
 
 
 def long(split):
@@ -71,17 +92,137 @@ def test_cancel_keeps_what_was_drawn_and_frees_the_queue(queue, split):
     assert last.state == "done"
 
 
-def test_a_failure_keeps_its_message(queue, split, monkeypatch, capsys):
-    def broken(self, **options):
-        raise RuntimeError("out of luck")
+def test_a_failure_keeps_its_message_and_what_was_drawn(queue, split, monkeypatch, capsys):
+    write, written = Checkpoint.write, []
+
+    def full(self, *args):
+        if len(written) == 3:
+            raise OSError(28, "No space left on device")
+        written.append(write(self, *args))
+
+    monkeypatch.setattr(Checkpoint, "write", full)
+    job = queue.submit("unlucky", request(split))
+    wait(lambda: not job.is_active)
+    assert (job.state, job.is_resumable) == ("failed", True)
+    assert job.error == "OSError: [Errno 28] No space left on device"
+    wait(lambda: "No space left" in capsys.readouterr().err, 5)
+    monkeypatch.setattr(Checkpoint, "write", write)
+    steps = first_step_of(job)
+    queue.resume(job)
+    wait(lambda: not job.is_active)
+    assert (job.state, job.error) == ("done", None) and steps[0] > 1
+    assert_same_draws(queue.store.open(job.run_id), request(split).run())
+
+
+def test_a_job_whose_message_cannot_be_printed_fails_all_the_same(queue, split, monkeypatch):
+    def broken(*args, **options):
+        raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(FitRequest, "run", broken)
+    monkeypatch.setattr("traceback.print_exc", broken)
     job = queue.submit("doomed", request(split))
-    wait(lambda: not job.is_active)
-    assert (job.state, job.error) == ("failed", "RuntimeError: out of luck")
-    assert "out of luck" in capsys.readouterr().err
+    wait(lambda: job.state == "failed", 5)
     queue.dismiss(job)
-    assert not queue.jobs
+    assert not queue.jobs and not list(queue.folder.iterdir())
+
+
+def test_a_damaged_checkpoint_costs_time_and_nothing_else(queue, split):
+    queue.store.limit_bytes = 0
+    job = queue.submit("big", request(split))
+    wait(lambda: job.state == "interrupted")
+    (queue.folder / job.id / "checkpoint" / "state.npz").write_bytes(b"")
+    queue.store.limit_bytes = 10**9
+    queue.resume(job)
+    wait(lambda: not job.is_active)
+    assert job.state == "done"
+    assert_same_draws(queue.store.open(job.run_id), request(split).run())
+
+
+def test_a_job_that_nothing_works_on_is_cancelled_at_once(split, tmp_path):
+    class Idle(Executor):
+        def submit(self, fn, /, *args, **kwargs):
+            return Future()
+
+    store = RunStore(tmp_path / "runs")
+    queue = JobQueue(store, tmp_path / "jobs", max_running=1, executor=lambda address: Idle())
+    job = queue.submit("stuck", request(split))
+    wait(lambda: job.state == "running")
+    queue.cancel(job)
+    wait(lambda: not job.is_active, 2)
+    assert job.state == "cancelled" and "stopped after 0 of 40 steps" in job.error
+
+
+def test_a_lost_cluster_is_named_and_its_fit_resumable(split, tmp_path):
+    class Lost(Executor):
+        def submit(self, fn, /, *args, **kwargs):
+            future = Future()
+            future.cancel()
+            future.set_running_or_notify_cancel()
+            return future
+
+    store = RunStore(tmp_path / "runs")
+    queue = JobQueue(store, tmp_path / "jobs", executor=lambda address: Lost())
+    job = queue.submit("lost", request(split))
+    wait(lambda: not job.is_active)
+    assert job.is_resumable and "once it is back, resume the fit" in job.error
+
+
+def test_what_is_drawn_can_be_dropped(queue, split):
+    job = queue.submit("a", long(split))
+    wait(lambda: job.progress is not None and job.progress.recorder.kept)
+    queue.cancel(job, keep=False)
+    wait(lambda: not job.is_active)
+    assert (job.state, job.run_id) == ("cancelled", None)
+    assert not queue.store.list() and not list(queue.folder.iterdir())
+
+
+def test_what_cannot_be_written_is_not_queued(queue, split, monkeypatch):
+    def full(self, folder):
+        (folder / "ratings.npz").write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(FitRequest, "save", full)
+    with pytest.raises(OSError, match="No space left"):
+        queue.submit("a", request(split))
+    assert not queue.jobs and not list(queue.folder.iterdir())
+
+
+DAMAGE = {
+    "empty job": ("job.json", b""),
+    "job of another version": ("job.json", b'{"name": "a", "mood": 1}'),
+    "job that is a list": ("job.json", b"[]"),
+    "empty request": ("request.json", b""),
+    "request of another version": ("request.json", b'{"method": "vi"}'),
+    "ratings cut off": ("ratings.npz", b"PK\x03\x04"),
+    "no ratings": ("ratings.npz", None),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_folder_is_listed_and_hurts_nobody(queue, split, damage, tmp_path):
+    folder = queue.folder / "damaged"
+    folder.mkdir()
+    request(split).save(folder)
+    (folder / "job.json").write_text('{"name": "a", "tags": {}, "scheduler": ""}')
+    name, content = DAMAGE[damage]
+    (folder / name).unlink() if content is None else (folder / name).write_bytes(content)
+    again = JobQueue(queue.store, queue.folder)
+    [job] = again.jobs.values()
+    assert (job.state, job.is_resumable) == ("failed", False)
+    assert "its files are damaged" in job.error and "discard it" in job.error
+    with pytest.raises(ValueError, match="is damaged; only an interrupted or failed one resumes"):
+        again.resume(job)
+    again.dismiss(job)
+    assert not again.jobs and not folder.exists()
+
+
+def test_leavings_of_a_submission_that_died_are_removed(queue):
+    old, new = queue.folder / "old", queue.folder / "new"
+    old.mkdir()
+    new.mkdir()
+    os.utime(old, (0, 0))
+    assert not JobQueue(queue.store, queue.folder).jobs
+    assert not old.exists() and new.exists()
 
 
 def test_a_full_store_loses_nothing(queue, split):
@@ -94,7 +235,7 @@ def test_a_full_store_loses_nothing(queue, split):
     queue.resume(job)
     wait(lambda: not job.is_active)
     assert (job.state, job.error) == ("done", None)
-    with pytest.raises(ValueError, match="is done; only an interrupted one resumes"):
+    with pytest.raises(ValueError, match="is done; only an interrupted or failed one resumes"):
         queue.resume(job)
 
 
@@ -138,10 +279,14 @@ def test_an_unknown_method_is_refused(split):
         FitRequest("vi", split)
 
 
-def test_kill_9_leaves_an_interrupted_job_that_resumes_to_the_same_draws(split, tmp_path):
+SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
+
+
+@pytest.mark.parametrize("by", SIGNALS, ids=lambda by: by.name)
+def test_a_server_that_ends_leaves_jobs_that_resume_to_the_same_draws(split, tmp_path, by):
     script = textwrap.dedent(
         """
-        import sys, time
+        import signal, sys, time
         from pathlib import Path
         from pmf_core.jobs import Job, JobQueue
         from pmf_core.request import FitRequest
@@ -153,8 +298,10 @@ def test_kill_9_leaves_an_interrupted_job_that_resumes_to_the_same_draws(split, 
 
         Job._report = slowly
         folder = Path(sys.argv[1])
-        queue = JobQueue(RunStore(folder / "runs"), folder / "jobs")
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit())
+        queue = JobQueue(RunStore(folder / "runs"), folder / "jobs", max_running=1)
         queue.submit("victim", FitRequest.load(folder), sweep="s")
+        queue.submit("next", FitRequest.load(folder))
         time.sleep(600)
         """
     )
@@ -162,25 +309,15 @@ def test_kill_9_leaves_an_interrupted_job_that_resumes_to_the_same_draws(split, 
     wanted.save(tmp_path)
     victim = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)])
     wait(lambda: list(tmp_path.glob("jobs/*/checkpoint/kept-1.npz")))
-    victim.kill()
-    victim.wait()
+    victim.send_signal(by)
+    victim.wait(20)
     queue = JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs")
-    (job,) = queue.jobs.values()
+    job, last = queue.jobs.values()
     assert (job.state, job.name, job.tags) == ("interrupted", "victim", {"sweep": "s"})
-    first = threading.Event()
-    report = job._report
-
-    def watch(progress):
-        if not first.is_set():
-            job.first_step = progress.done
-            first.set()
-        return report(progress)
-
-    job._report = watch
+    assert (last.state, last.name) == ("interrupted", "next")
+    steps = first_step_of(job)
     queue.resume(job)
     wait(lambda: not job.is_active)
-    assert job.state == "done"
-    assert job.first_step > 1  # it went on rather than started anew
-    fits = queue.store.open(job.run_id), wanted.run()
-    drawn, expected = (fit.idata["posterior"].dataset["V"] for fit in fits)
-    np.testing.assert_array_equal(drawn, expected)
+    assert job.state == "done" and not queue.store.get(job.run_id).summary["partial"]
+    assert steps[0] > 1  # it went on rather than started anew
+    assert_same_draws(queue.store.open(job.run_id), wanted.run())

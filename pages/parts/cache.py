@@ -136,11 +136,25 @@ def plates(split_key: tuple, config: PMFConfig) -> str:
 
 
 @st.cache_resource(show_spinner="Starting the sampler ...")
-def queue() -> Any:
-    """Return the server's one queue of fits; it outlives every visitor."""
+def _queue() -> Any:
     from pmf_core.jobs import JobQueue
 
     return JobQueue()
+
+
+def queue() -> Any:
+    """Return the server's one queue of fits; it outlives every visitor.
+
+    Where runs cannot be stored, say so and end the page.
+    """
+    try:
+        return _queue()
+    except OSError as error:
+        st.error(
+            f"Runs cannot be stored: {error}. Set `PMF_HOME` to a folder that can be written, then "
+            "start the app again.", icon=":material/error:",
+        )  # fmt: skip
+        st.stop()
 
 
 def queue_if_started() -> Any | None:
@@ -150,7 +164,12 @@ def queue_if_started() -> Any | None:
     or until an earlier server has left one behind.
     """
     left = any((data_dir() / "jobs").glob("*/job.json"))
-    return queue() if left or "pmf_core.jobs" in sys.modules else None
+    if not left and "pmf_core.jobs" not in sys.modules:
+        return None
+    try:
+        return _queue()
+    except OSError:  # the pages that need it say so
+        return None
 
 
 @st.cache_resource(max_entries=4, show_spinner="Opening the run ...")

@@ -66,8 +66,11 @@ def pick(wait: bool) -> Dataset | None:
     return None if key is None else Dataset(key, share / 100, seed)
 
 
-def current() -> Dataset:
-    """Return what `pick` gave; where there is nothing, say so and end the page."""
+def current(splits: bool = True) -> Dataset:
+    """Return what `pick` gave; where there is nothing, say so and end the page.
+
+    A page that `splits` the ratings also ends where that leaves nothing on one side.
+    """
     router.require()
     chosen = st.session_state["dataset"]
     if chosen is None:
@@ -75,6 +78,16 @@ def current() -> Dataset:
             "Choose a table in the sidebar, or switch to MovieLens or simulated ratings.",
             icon=":material/upload_file:",
         )
+        st.stop()
+    if not splits:
+        return chosen
+    try:
+        cache.split(chosen.split_key)
+    except ValueError as error:  # a few ratings may leave nothing on one side
+        st.error(
+            f"These ratings cannot be split: {error}. Add ratings, or hold another share out in "
+            "the sidebar.", icon=":material/content_cut:",
+        )  # fmt: skip
         st.stop()
     return chosen
 

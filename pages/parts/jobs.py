@@ -33,10 +33,26 @@ def submit(
     name = name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
     scheduler = settings.value("scheduler")
-    job = cache.queue().submit(name, request, scheduler, **tags(chosen, share), **more_tags)
+    try:
+        job = cache.queue().submit(name, request, scheduler, **tags(chosen, share), **more_tags)
+    except OSError as error:
+        st.error(f"The fit cannot be kept on disk: {error}. Make room, then start it again.",
+                 icon=":material/error:")  # fmt: skip
+        st.stop()
     if follow:
         watch(job.id)
+        st.session_state["started"] = job.id
     return job
+
+
+def replace_running() -> None:
+    """End the fit that this visitor started and watches, and forget what it has drawn.
+
+    A fit that somebody else's link shows goes on.
+    """
+    job = watched()
+    if job is not None and job.is_active and job.id == st.session_state.get("started"):
+        cache.queue().cancel(job, keep=False)
 
 
 def name_of(method: str, config: PMFConfig) -> str:
@@ -77,21 +93,24 @@ def sidebar(page: str) -> None:
     queue = cache.queue_if_started()
     jobs = [] if queue is None else list(queue.jobs.values())
     active = [job for job in jobs if job.is_active]
-    # The cells of a sweep are resumed together, where it is shown.
-    waiting = [job for job in jobs if job.state == "interrupted" and not job.is_background]
-    cells = sum(job.state == "interrupted" and "sweep" in job.tags for job in jobs)
+    left = [job for job in jobs if job.state in ("interrupted", "failed")]
+    waiting = [job for job in left if not job.is_background]
     with st.sidebar:
         if active:
             st.fragment(_running, run_every=2 * TICK)(page)
         for job in waiting:
-            _interrupted(job)
-        if cells:
-            st.caption(f":material/pause_circle: a sweep was interrupted, {cells} fits to go")
-            st.page_link("pages/compare.py", label="Show sweeps", query_params={"view": "Sweeps"})
+            _left(job)
+        # Those of a series are resumed together, where it is shown.
+        for tag, view in (("sweep", "Sweeps"), ("rung", "Ladder")):
+            number = sum(tag in job.tags for job in left)
+            if number:
+                st.caption(f":material/pause_circle: {view}: {number} fits were cut off")
+                st.page_link("pages/compare.py", label=f"Show {view.lower()}",
+                             query_params={"view": view})  # fmt: skip
 
 
 def _running(page: str) -> None:
-    active = [job for job in cache.queue().jobs.values() if job.is_active]
+    active = [job for job in list(cache.queue().jobs.values()) if job.is_active]
     if not active:
         st.rerun()
     single = [job for job in active if not job.is_background]
@@ -108,10 +127,12 @@ def _running(page: str) -> None:
         st.caption(f":material/grid_view: in the background: {series} fits to go")
 
 
-def _interrupted(job: Any) -> None:
-    st.caption(f":material/pause_circle: **{job.name}** was interrupted", help=job.error)
+def _left(job: Any) -> None:
+    """Offer to take up a job that was interrupted or failed."""
+    how = "failed" if job.state == "failed" else "was interrupted"
+    st.caption(f":material/pause_circle: **{job.name}** {how}", help=job.error)
     keep, drop = st.columns(2)
-    if keep.button("Resume", key=f"resume-{job.id}", width="stretch"):
+    if keep.button("Resume", key=f"resume-{job.id}", width="stretch", disabled=not job.is_resumable):
         cache.queue().resume(job)
         watch(job.id)
         router.go("fit")
@@ -137,13 +158,18 @@ def _live() -> None:
         return
     st.session_state["follow"] = True
     deadline = time.monotonic() + FIRST_STEP
-    while job.is_active and job.progress is None and time.monotonic() < deadline:
+    while job.is_active and not _has_begun(job) and time.monotonic() < deadline:
         time.sleep(0.02)  # better now than at the next tick: whoever has clicked is waiting
     with st.container(border=True):
         _status(job)
         progress = job.progress
         if progress is not None and progress.recorder.steps:
             _draw(job, progress)
+
+
+def _has_begun(job: Any) -> bool:
+    progress = job.progress
+    return progress is not None and progress.done > 0
 
 
 def _status(job: Any) -> None:
@@ -219,7 +245,10 @@ def _convergence(job: Any, recorder: Any) -> dict[str, float]:
 def outcome(job: Any) -> None:
     """Say how a job that is over ended, where that needs words."""
     if job.state == "failed":
-        st.error(f"**{job.name}** failed: {job.error}", icon=":material/error:")
+        st.error(
+            f"**{job.name}** failed: {job.error}. What it had drawn is kept: mend the cause, then "
+            "*Resume* it in the sidebar.", icon=":material/error:",
+        )  # fmt: skip
     elif job.run_id is None and job.error and not job.is_active:
         st.warning(f"**{job.name}**: {job.error}.", icon=":material/info:")
     elif job.state == "cancelled":

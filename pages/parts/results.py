@@ -186,7 +186,12 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
         "it gets a part of the users and movies."
     )
     percent = st.slider("Share of users and movies (%)", 2, 100, 5, key="nuts_share")
-    part = cache.subset(chosen.split_key, percent / 100).train
+    try:
+        part = cache.subset(chosen.split_key, percent / 100).train
+    except ValueError:
+        st.info("That part has no training or no held-out rating: choose a larger one.",
+                icon=":material/zoom_out_map:")  # fmt: skip
+        return
     iterations = (sampler.draws + sampler.tune) * sampler.chains
     each = max(NUTS_SECONDS * part.n_ratings * config.n_factors / 10, 0.004)
     st.caption(

@@ -182,10 +182,25 @@ SETTINGS: dict[str, Setting] = {
         "Fewest ratings", 0, 0, 200, 1,
         help="Movies with fewer training ratings than this are left out.",
     ),
+    "min_ratings": Setting(
+        "Fewest ratings", 1, 1, 200, 1, help="Movies with fewer ratings than this are left out.",
+    ),
+    "shrinkage": Setting(
+        "Shrinkage (ratings)", 0, 0, 100, 1,
+        help="As many ratings at the global mean are added to each movie before it is averaged.",
+    ),
+    "add_noise": Setting(
+        "As the example does: add noise and clip", False,
+        help="Draws a rating from N(U·V, 1/α) for every pair and draw, clips it to the scale, and "
+        "averages those, over the draws whose factors are stored.",
+    ),
     "job": Setting("Fit on its way", ""),
 }  # fmt: skip
 
-UNSHARED = ("run", "job", "auto", "scheduler", "sweep", "view", "user", "sort", "fewest")
+UNSHARED = (
+    "run", "job", "auto", "scheduler", "sweep", "view", "user", "sort", "fewest", "min_ratings",
+    "shrinkage", "add_noise",
+)  # fmt: skip
 """Settings that a link carries only where a page says so."""
 
 
@@ -247,7 +262,8 @@ def address(page: str, **extra: str) -> str:
 def copy_link(page: str) -> None:
     """Offer the whole address of the page as it is now, the run or the sweep it shows included."""
     shown = {
-        "diagnose": ("run",), "compare": ("view", "run", "sweep"), "fit": ("job", "run"),
+        "explore": ("min_ratings", "shrinkage"), "fit": ("job", "run"),
+        "diagnose": ("run", "add_noise"), "compare": ("view", "run", "sweep"),
         "recommend": ("run", "user", "sort", "fewest"),
     }  # fmt: skip
     extra = {key: value(key) for key in shown.get(page, ())}

@@ -4,7 +4,14 @@ import os
 import sys
 import threading
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import (
+    FIRST_COMPLETED,
+    CancelledError,
+    Executor,
+    Future,
+    ThreadPoolExecutor,
+    wait,
+)
 from functools import cache
 from typing import NamedTuple
 
@@ -24,6 +31,9 @@ FEATURE_WORK = 4
 
 SEGMENT_BYTES = 16e6
 """Draws that one segment of a chain may return at once."""
+
+HEARTBEAT = 0.25
+"""Seconds after which a caller that waits for a block gets to say that it no longer does."""
 
 
 class Block(NamedTuple):
@@ -59,11 +69,18 @@ def run_chains(
     start: int,
     stop: int,
     executor: Executor,
-) -> Iterator[Block]:
+) -> Iterator[Block | None]:
     """Run sweeps `start` to `stop` of every chain and yield them block by block.
 
     A segment is submitted as soon as the one before it of the same chain is done, so no chain
-    waits for another; a block is yielded when all chains have done theirs.
+    waits for another; a block is yielded when all chains have done theirs, and None whenever
+    nothing was done for a `HEARTBEAT`: a sweep of a large model takes seconds, and workers of a
+    cluster may not be there.
+
+    Raises
+    ------
+    ConnectionError
+        If the executor gives a segment up, as one does that has lost its scheduler.
     """
     cuts = _cuts(problem, start, stop)
     place = getattr(executor, "place", lambda data: data)  # a cluster keeps its own copy
@@ -82,9 +99,12 @@ def run_chains(
     yielded = 0
     try:
         while running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
+            ended = wait(running, HEARTBEAT, FIRST_COMPLETED).done
+            if not ended:
+                yield None
+            for future in ended:
                 chain, segment = running.pop(future)
-                done[chain, segment] = future.result()
+                done[chain, segment] = _result(future)
                 if segment + 2 < len(cuts):
                     submit(chain, segment + 1, done[chain, segment][0])
             while all((chain, yielded) in done for chain in chains):
@@ -94,6 +114,16 @@ def run_chains(
     finally:
         for future in running:
             future.cancel()
+
+
+def _result(future: Future) -> tuple[State, State]:
+    try:
+        return future.result()
+    except CancelledError as error:
+        raise ConnectionError(
+            "what runs the chains gave a segment up, as when the scheduler of a cluster is lost; "
+            "once it is back, resume the fit"
+        ) from error
 
 
 def _cuts(problem: Problem, start: int, stop: int) -> list[int]:
