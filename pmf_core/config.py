@@ -1,8 +1,10 @@
 """Settings of a model and of a sampler, as frozen dataclasses that check their values."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from numbers import Real
+from typing import Any
 
 from pmf_core.errors import is_whole, require
 
@@ -19,6 +21,52 @@ CHOICES = {
 
 EFFECTS = ("day", "user:day")
 """Groups of ratings that can share an additive effect, where the times of ratings are known."""
+
+EFFECT_CHOICES = {"none": (), "day": EFFECTS[:1], "day + user:day": EFFECTS}
+"""What `PMFConfig.effects` can be chosen to be, by the words that people choose by."""
+
+
+def effects_words(effects: Sequence[str]) -> str:
+    """Return effects in words, as in `EFFECT_CHOICES`."""
+    return " + ".join(effects) or "none"
+
+
+def check_setting(name: str, value: Any) -> Any:
+    """Return the value of a field of `PMFConfig` in its plain form, whatever is beside it.
+
+    Raises
+    ------
+    ValueError
+        If there is no such field, or it never takes that value.
+    """
+    known = [field.name for field in fields(PMFConfig)]
+    require(name in known, "name", name, f"one of {', '.join(known)}")
+    if name in CHOICES:
+        require(value in CHOICES[name], name, value, f"one of {', '.join(CHOICES[name])}")
+        return value
+    if name == "effects":
+        value = EFFECT_CHOICES.get(value, value) if isinstance(value, str) else value
+        valid = isinstance(value, list | tuple) and all(each in EFFECTS for each in value)
+        require(
+            valid, name, value, f"one of {', '.join(EFFECT_CHOICES)}, or a tuple of such groups"
+        )
+        return tuple(value)
+    if name in ("center", "biases"):
+        require(isinstance(value, bool), name, value, "True or False")
+        return value
+    if value is None and name in ("alpha", "nu0"):
+        return None
+    if name in ("n_factors", "nu0"):
+        high = 200 if name == "n_factors" else 1_000_000
+        require(is_whole(value, 1, high), name, value, f"a whole number from 1 to {high}")
+        return int(value)
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    low, rule = 0, "a number above 0 and below 1e6, such as 2.0"
+    if name == "mu0":
+        low, rule = -1e6, "a number between -1e6 and 1e6, such as 0.0"
+    require(is_number and low < value < 1e6, name, value, rule)
+    # NumPy's numbers, too, are stored as plain ones: equal settings have equal names.
+    return float(value)
 
 
 @dataclass(frozen=True)
@@ -80,35 +128,15 @@ class PMFConfig:
 
     def __post_init__(self) -> None:
         """Check every field, then what they mean together."""
-        whole = is_whole(self.n_factors, 1, 200)
-        require(whole, "n_factors", self.n_factors, "a whole number from 1 to 200")
-        for name, options in CHOICES.items():
-            value = getattr(self, name)
-            require(value in options, name, value, f"one of {', '.join(options)}")
-        for name in ("center", "biases"):
-            value = getattr(self, name)
-            require(isinstance(value, bool), name, value, "True or False")
-        for name in ("alpha", "alpha_shape", "alpha_rate", "noise_shape", "beta0", "W0"):
-            value = getattr(self, name)
-            if name == "alpha" and value is None:
-                continue
-            valid = isinstance(value, Real) and 0 < value < 1e6
-            require(valid, name, value, "a number above 0 and below 1e6, such as 2.0")
-            # NumPy's numbers, too, are stored as plain ones: equal settings have equal names.
-            object.__setattr__(self, name, float(value))
-        valid = isinstance(self.mu0, Real) and abs(self.mu0) < 1e6
-        require(valid, "mu0", self.mu0, "a finite number, such as 0.0")
-        columns = self.n_factors + self.biases
-        valid = self.nu0 is None or is_whole(self.nu0, columns, 10**6)
-        require(valid, "nu0", self.nu0, f"None or a whole number from {columns} (the columns) up")
-        object.__setattr__(self, "n_factors", int(self.n_factors))
-        object.__setattr__(self, "mu0", float(self.mu0))
-        object.__setattr__(self, "effects", tuple(self.effects))
-        unknown = [effect for effect in self.effects if effect not in EFFECTS]
-        require(not unknown, "effects", self.effects, f"made of {', '.join(EFFECTS)}")
+        for name, value in list(vars(self).items()):
+            object.__setattr__(self, name, check_setting(name, value))
         self._check_combinations()
 
     def _check_combinations(self) -> None:
+        require(
+            self.nu0 is None or self.nu0 >= self.n_columns, "nu0", self.nu0,
+            f"None or a whole number from {self.n_columns} (the columns) up",
+        )  # fmt: skip
         if self.link == "ordinal":
             require(
                 self.alpha == 1.0, "alpha", self.alpha,
@@ -127,6 +155,40 @@ class PMFConfig:
             not (self.cut_points == "user" and self.noise in ("user", "both")), "noise",
             self.noise, "shared or item where each user has cut points, which say the same",
         )  # fmt: skip
+
+    @classmethod
+    def coherent(cls, **loose: Any) -> "PMFConfig":
+        """Return the model of loose fields, where those that mean nothing are overruled.
+
+        The constructor refuses them. This is for whoever is on the way from one model to another,
+        a setting at a time, as on a page or along a sweep.
+
+        Raises
+        ------
+        ValueError
+            If a field never takes its value, also where it is overruled, or `nu0` is too small.
+        """
+        plain = {field.name: field.default for field in fields(cls)}
+        given = plain | {name: check_setting(name, value) for name, value in loose.items()}
+        if given["link"] == "ordinal":
+            given["alpha"] = 1.0
+            if given["cut_points"] == "user":
+                others = {"user": "shared", "both": "item"}
+                given["noise"] = others.get(given["noise"], given["noise"])
+        else:
+            given["cut_points"] = "shared"
+        if given["link"] == "logistic":
+            given["effects"] = ()
+        # What no part of the model reads is as by default, so that equal models are equal.
+        for is_read, names in (
+            (given["implicit"] != "none", ("implicit_norm",)),
+            (given["alpha"] is None, ("alpha_shape", "alpha_rate")),
+            (given["noise"] != "shared", ("noise_shape",)),
+            (given["prior"] == "hierarchical" or given["biases"], ("mu0", "beta0", "nu0", "W0")),
+        ):
+            if not is_read:
+                given |= {name: plain[name] for name in names}
+        return cls(**given)
 
     @property
     def n_columns(self) -> int:
@@ -148,7 +210,7 @@ class PMFConfig:
                 (f"implicit {self.implicit}", self.implicit != "none"),
                 (f"side {self.side_info}", self.side_info != "none"),
                 (f"noise {self.noise}", self.noise != "shared"),
-                (" + ".join(self.effects), self.effects),
+                (effects_words(self.effects), self.effects),
                 ("logistic", self.link == "logistic"),
                 (cuts, self.link == "ordinal"),
             )
@@ -161,8 +223,21 @@ class PMFConfig:
 
     @classmethod
     def from_json(cls, text: str) -> "PMFConfig":
-        """Read what `to_json` wrote, also by a version that had fewer fields."""
-        return cls(**json.loads(text))
+        """Read what `to_json` wrote, also by a version that had fewer fields.
+
+        Raises
+        ------
+        ValueError
+            If there are fields that this version does not know, or values that break a rule.
+        """
+        found = json.loads(text)
+        unknown = sorted(set(found) - {field.name for field in fields(cls)})
+        if unknown:
+            raise ValueError(
+                f"the model has the fields {', '.join(unknown)}, which this version does not "
+                "know; it was written by a newer version, so update this one"
+            )
+        return cls(**found)
 
 
 @dataclass(frozen=True)

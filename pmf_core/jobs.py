@@ -7,86 +7,23 @@ cut off or failed can be taken up again; it goes when the fit is stored, or the 
 
 import contextlib
 import itertools
-import json
 import os
 import secrets
 import shutil
 import threading
-import time
 import traceback
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
-
-from filelock import FileLock, Timeout
 
 from pmf_core.checkpoint import DamagedCheckpoint
 from pmf_core.cluster import executor_at
 from pmf_core.fit import Fit
-from pmf_core.fitting import Progress
+from pmf_core.job import Job, JobFolders, State
 from pmf_core.paths import data_dir
 from pmf_core.request import FitRequest
 from pmf_core.store import RunStore, StoreFull
-
-State = Literal["queued", "running", "done", "cancelled", "failed", "interrupted"]
-
-BACKGROUND = ("sweep", "rung")
-"""Tags of jobs that belong to a series, which lets single fits pass."""
-
-_JOB = "job.json"
-
-SECONDS_TO_SUBMIT = 60
-"""A folder without a job that is older than this was left by a process that died."""
-
-
-@dataclass(eq=False)
-class Job:
-    """One fit on its way; read its fields from any thread."""
-
-    id: str
-    name: str
-    request: FitRequest | None
-    """None where its files are damaged."""
-    tags: dict[str, str] = field(default_factory=dict)
-    """Stored with the run as attrs."""
-    scheduler: str = ""
-    """Address of the Dask scheduler to run on; empty for the default of `executor_at`."""
-    state: State = "queued"
-    progress: Progress | None = None
-    """The latest news; None until the first step and, to free what it holds, after the last."""
-    run_id: str | None = None
-    """Where the store has the result: whole when done, partial when cancelled after a draw."""
-    error: str | None = None
-    """What went wrong, or why nothing was kept or stored."""
-    _cancelled: threading.Event = field(default_factory=threading.Event)
-    _keeps: bool = True
-
-    @property
-    def is_active(self) -> bool:
-        """Whether it is queued or running."""
-        return self.state in ("queued", "running")
-
-    @property
-    def is_background(self) -> bool:
-        """Whether it is one of many, a cell of a sweep or a rung of the ladder."""
-        return any(tag in self.tags for tag in BACKGROUND)
-
-    @property
-    def is_resumable(self) -> bool:
-        """Whether it was cut off or failed, and can be taken up again."""
-        return self.state in ("interrupted", "failed") and self.request is not None
-
-    @property
-    def is_stopping(self) -> bool:
-        """Whether it was cancelled and is still scoring and storing what it has drawn."""
-        return self.is_active and self._cancelled.is_set()
-
-    def _report(self, progress: Progress) -> bool:
-        self.progress = progress
-        return not self._cancelled.is_set()
 
 
 class JobQueue:
@@ -114,15 +51,14 @@ class JobQueue:
         executor: Callable[[str], Executor] = executor_at,
     ) -> None:
         self.store = store or RunStore()
-        self.folder = Path(folder) if folder else data_dir() / "jobs"
-        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folders = JobFolders(Path(folder) if folder else data_dir() / "jobs")
         self.executor = executor
         self.jobs: dict[str, Job] = {}
         self.max_running = max_running
         self._numbers = itertools.count()
         self._turn = threading.RLock()
-        self._locks: dict[str, FileLock] = {}
-        self._find_interrupted()
+        for job in self.folders.left_behind():
+            self.jobs[job.id] = job
 
     def submit(self, name: str, request: FitRequest, scheduler: str = "", **tags: str) -> Job:
         """Queue a fit and return its job at once; `tags` are stored with the run.
@@ -140,18 +76,7 @@ class JobQueue:
             tags,
             scheduler,
         )
-        folder = self.folder / job.id
-        folder.mkdir()
-        try:
-            self._lock(job.id)
-            request.save(folder)
-            about = {"name": name, "tags": tags, "scheduler": scheduler}
-            # Last and whole, since its presence says that the rest is there.
-            (folder / f"{_JOB}.part").write_text(json.dumps(about))
-            os.replace(folder / f"{_JOB}.part", folder / _JOB)
-        except BaseException:
-            self._remove(job)
-            raise
+        self.folders.write(job)
         self._start(job)
         return job
 
@@ -185,7 +110,7 @@ class JobQueue:
         if job.is_active:
             raise ValueError(f"job {job.name!r} is {job.state}; cancel it first")
         self.jobs.pop(job.id, None)
-        self._remove(job)
+        self.folders.remove(job.id)
 
     def position(self, job: Job) -> int:
         """Return how many jobs are queued before this one."""
@@ -242,7 +167,7 @@ class JobQueue:
             self._start_next()
 
     def _fit(self, job: Job) -> Fit:
-        checkpoint = self.folder / job.id / "checkpoint"
+        checkpoint = self.folders.checkpoint(job)
 
         def run() -> Fit:
             executor = self.executor(job.scheduler)
@@ -255,48 +180,9 @@ class JobQueue:
             return run()
 
     def _end(self, job: Job, state: State) -> None:
-        self._remove(job)
+        self.folders.remove(job.id)
         job.progress, job.state = None, state
 
     def _leave(self, job: Job, state: State, error: str) -> None:
         """End a job whose folder stays, to be resumed."""
         job.error, job.progress, job.state = error, None, state
-
-    def _remove(self, job: Job) -> None:
-        folder = self.folder / job.id
-        with contextlib.suppress(OSError):  # first, so that nobody takes it for a job from here on
-            (folder / _JOB).unlink(missing_ok=True)
-        lock = self._locks.pop(job.id, None)
-        if lock is not None:
-            lock.release()
-        shutil.rmtree(folder, ignore_errors=True)
-
-    def _find_interrupted(self) -> None:
-        """List the jobs of processes that are gone; those of living ones are locked."""
-        for folder in sorted(path for path in self.folder.iterdir() if path.is_dir()):
-            try:
-                age = time.time() - folder.stat().st_mtime
-                self._lock(folder.name)
-            except (Timeout, FileNotFoundError):  # somebody has it, or has just removed it
-                continue
-            if (folder / _JOB).exists():
-                self.jobs[folder.name] = self._read(folder)
-            elif age > SECONDS_TO_SUBMIT:
-                self._remove(Job(folder.name, folder.name, None))
-            else:  # somebody is just about to submit it
-                self._locks.pop(folder.name).release()
-
-    @staticmethod
-    def _read(folder: Path) -> Job:
-        try:
-            about = json.loads((folder / _JOB).read_text())
-            request = FitRequest.load(folder)
-            return Job(folder.name, request=request, state="interrupted", **about)
-        except Exception as error:  # whatever it is, other jobs must not suffer from it
-            why = f"its files are damaged ({error}), so it cannot be resumed; discard it"
-            return Job(folder.name, folder.name, None, state="failed", error=why)
-
-    def _lock(self, job_id: str) -> None:
-        lock = FileLock(self.folder / job_id / "lock", thread_local=False)
-        lock.acquire(blocking=False)
-        self._locks[job_id] = lock

@@ -17,6 +17,7 @@ from pmf_core.cluster import ClusterExecutor
 from pmf_core.jobs import Job, JobQueue
 from pmf_core.request import FitRequest
 from pmf_core.store import RunStore
+from tests.test_jobs import wait
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install dask distributed")
 
@@ -128,13 +129,6 @@ def test_a_fit_outlives_its_scheduler(ratings, tmp_path, processes, monkeypatch)
     there, here = queue.store.open(job.run_id), request.run()
     for name, values in here.idata["posterior"].dataset.items():
         np.testing.assert_array_equal(values, there.idata["posterior"].dataset[name], err_msg=name)
-
-
-def wait(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.05)
 
 
 def test_a_scheduler_that_does_not_answer_is_named():

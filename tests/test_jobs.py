@@ -1,6 +1,5 @@
 """Jobs run in the background, are cancelled, fail with a message, and outlive their process."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -73,7 +72,7 @@ def test_a_job_ends_in_the_store(queue, split, method):
     summary = queue.store.open(job.run_id).summary()
     again = request(split, method).run().summary()
     assert summary | {"seconds": 0} == pytest.approx(again | {"seconds": 0}, nan_ok=True)
-    assert not list(queue.folder.iterdir())
+    assert not list(queue.folders.folder.iterdir())
 
 
 def test_cancel_keeps_what_was_drawn_and_frees_the_queue(queue, split):
@@ -123,14 +122,14 @@ def test_a_job_whose_message_cannot_be_printed_fails_all_the_same(queue, split, 
     job = queue.submit("doomed", request(split))
     wait(lambda: job.state == "failed", 5)
     queue.dismiss(job)
-    assert not queue.jobs and not list(queue.folder.iterdir())
+    assert not queue.jobs and not list(queue.folders.folder.iterdir())
 
 
 def test_a_damaged_checkpoint_costs_time_and_nothing_else(queue, split):
     queue.store.limit_bytes = 0
     job = queue.submit("big", request(split))
     wait(lambda: job.state == "interrupted")
-    (queue.folder / job.id / "checkpoint" / "state.npz").write_bytes(b"")
+    (queue.folders.folder / job.id / "checkpoint" / "state.npz").write_bytes(b"")
     queue.store.limit_bytes = 10**9
     queue.resume(job)
     wait(lambda: not job.is_active)
@@ -173,56 +172,7 @@ def test_what_is_drawn_can_be_dropped(queue, split):
     queue.cancel(job, keep=False)
     wait(lambda: not job.is_active)
     assert (job.state, job.run_id) == ("cancelled", None)
-    assert not queue.store.list() and not list(queue.folder.iterdir())
-
-
-def test_what_cannot_be_written_is_not_queued(queue, split, monkeypatch):
-    def full(self, folder):
-        (folder / "ratings.npz").write_bytes(b"half")
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(FitRequest, "save", full)
-    with pytest.raises(OSError, match="No space left"):
-        queue.submit("a", request(split))
-    assert not queue.jobs and not list(queue.folder.iterdir())
-
-
-DAMAGE = {
-    "empty job": ("job.json", b""),
-    "job of another version": ("job.json", b'{"name": "a", "mood": 1}'),
-    "job that is a list": ("job.json", b"[]"),
-    "empty request": ("request.json", b""),
-    "request of another version": ("request.json", b'{"method": "vi"}'),
-    "ratings cut off": ("ratings.npz", b"PK\x03\x04"),
-    "no ratings": ("ratings.npz", None),
-}
-
-
-@pytest.mark.parametrize("damage", DAMAGE)
-def test_a_damaged_folder_is_listed_and_hurts_nobody(queue, split, damage, tmp_path):
-    folder = queue.folder / "damaged"
-    folder.mkdir()
-    request(split).save(folder)
-    (folder / "job.json").write_text('{"name": "a", "tags": {}, "scheduler": ""}')
-    name, content = DAMAGE[damage]
-    (folder / name).unlink() if content is None else (folder / name).write_bytes(content)
-    again = JobQueue(queue.store, queue.folder)
-    [job] = again.jobs.values()
-    assert (job.state, job.is_resumable) == ("failed", False)
-    assert "its files are damaged" in job.error and "discard it" in job.error
-    with pytest.raises(ValueError, match="is damaged; only an interrupted or failed one resumes"):
-        again.resume(job)
-    again.dismiss(job)
-    assert not again.jobs and not folder.exists()
-
-
-def test_leavings_of_a_submission_that_died_are_removed(queue):
-    old, new = queue.folder / "old", queue.folder / "new"
-    old.mkdir()
-    new.mkdir()
-    os.utime(old, (0, 0))
-    assert not JobQueue(queue.store, queue.folder).jobs
-    assert not old.exists() and new.exists()
+    assert not queue.store.list() and not list(queue.folders.folder.iterdir())
 
 
 def test_a_full_store_loses_nothing(queue, split):
@@ -256,22 +206,6 @@ def test_two_jobs_at_once_do_not_mix(split, tmp_path):
         fits = queue.store.open(job.run_id), alone
         drawn, expected = (fit.idata["posterior"].dataset["U"] for fit in fits)
         np.testing.assert_array_equal(drawn, expected)
-
-
-def test_a_job_of_a_living_process_is_left_alone(queue, split):
-    job = queue.submit("a", long(split))
-    assert not JobQueue(queue.store, queue.folder).jobs
-    queue.cancel(job)
-    wait(lambda: not job.is_active)
-
-
-def test_requests_survive_the_disk(split, tmp_path):
-    wanted = request(split)
-    wanted.save(tmp_path)
-    loaded = FitRequest.load(tmp_path)
-    assert (loaded.method, loaded.config, loaded.sampler) == ("gibbs", CONFIG, wanted.sampler)
-    assert loaded.split.id == split.id
-    np.testing.assert_array_equal(loaded.split.test.titles, split.test.titles)
 
 
 def test_an_unknown_method_is_refused(split):

@@ -132,7 +132,8 @@ def _left(job: Any) -> None:
     how = "failed" if job.state == "failed" else "was interrupted"
     st.caption(f":material/pause_circle: **{job.name}** {how}", help=job.error)
     keep, drop = st.columns(2)
-    if keep.button("Resume", key=f"resume-{job.id}", width="stretch", disabled=not job.is_resumable):
+    damaged = not job.is_resumable
+    if keep.button("Resume", key=f"resume-{job.id}", width="stretch", disabled=damaged):
         cache.queue().resume(job)
         watch(job.id)
         router.go("fit")

@@ -5,10 +5,14 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import settings
-from pmf_core.config import EFFECTS, PRESETS, PMFConfig
+from pmf_core.config import PRESETS, PMFConfig, effects_words
 
-CHOICES = ("prior", "implicit", "implicit_norm", "side_info", "noise", "link", "cut_points")
-EFFECT_CHOICES = {"none": (), "day": EFFECTS[:1], "day + user:day": EFFECTS}
+SAME = (
+    "n_factors", "center", "biases", "prior", "implicit", "implicit_norm", "side_info", "noise",
+    "link", "cut_points", "W0", "beta0",
+)  # fmt: skip
+"""Settings that are fields of the model as they are."""
+
 PRESET_WORDS = {
     "pmf": "The PyMC example's model: factors under a fixed prior, fixed noise.",
     "logistic": "The same through a logistic curve, so that no prediction leaves the scale.",
@@ -25,21 +29,9 @@ def config() -> PMFConfig:
     way from one model to the next.
     """
     value = settings.value
-    choices = {name: value(name) for name in CHOICES}
-    effects = EFFECT_CHOICES[value("effects")]
     alpha = None if value("learn_alpha") else value("alpha")
-    if choices["link"] == "ordinal":
-        alpha = 1.0
-        if choices["cut_points"] == "user" and choices["noise"] in ("user", "both"):
-            choices["noise"] = {"user": "shared", "both": "item"}[choices["noise"]]
-    else:
-        choices["cut_points"] = "shared"
-    if choices["link"] == "logistic":
-        effects = ()
-    return PMFConfig(
-        value("n_factors"), alpha, value("center"), biases=value("biases"), effects=effects,
-        W0=value("W0"), beta0=value("beta0"), **choices,
-    )  # fmt: skip
+    same = {name: value(name) for name in SAME}
+    return PMFConfig.coherent(alpha=alpha, effects=value("effects"), **same)
 
 
 def knobs() -> PMFConfig:
@@ -83,8 +75,6 @@ def knobs() -> PMFConfig:
 
 def as_settings(model: PMFConfig) -> dict[str, Any]:
     """Return the settings that make a model."""
-    effects = next(name for name, effects in EFFECT_CHOICES.items() if effects == model.effects)
-    found = {name: getattr(model, name) for name in CHOICES}
-    found |= {name: getattr(model, name) for name in ("n_factors", "center", "biases", "W0")}
-    found |= {"beta0": model.beta0, "effects": effects, "learn_alpha": model.alpha is None}
+    found = {name: getattr(model, name) for name in SAME}
+    found |= {"effects": effects_words(model.effects), "learn_alpha": model.alpha is None}
     return found if model.alpha is None else found | {"alpha": model.alpha}

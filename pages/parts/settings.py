@@ -9,7 +9,7 @@ from urllib.parse import urlencode, urlparse, urlunparse
 
 import streamlit as st
 
-from pmf_core.config import CHOICES, PMFConfig, SamplerConfig
+from pmf_core.config import CHOICES, EFFECT_CHOICES, PMFConfig, SamplerConfig
 
 Number = int | float
 
@@ -125,7 +125,7 @@ SETTINGS: dict[str, Setting] = {
         help="Some people's ratings are noisier than others'.",
     ),
     "effects": Setting(
-        "Effects of time", "none", options=("none", "day", "day + user:day"),
+        "Effects of time", "none", options=tuple(EFFECT_CHOICES),
         help="Ratings of a day, or of one person on one day, share a shift.",
     ),
     "link": Setting(

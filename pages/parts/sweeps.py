@@ -4,22 +4,26 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import cache, jobs, model, results, settings, show
+from pages.parts import cache, jobs, model, results, series, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.charts import scores
-from pmf_core.config import SamplerConfig
+from pmf_core.config import CHOICES, EFFECT_CHOICES, SamplerConfig
 from pmf_core.sweep import list_sweeps, parse_values, submit_sweep, sweep_cells, sweep_jobs
 
 VALUES = {
     "n_factors": "2, 5, 10, 20, 40",
-    "alpha": "0.5, 1, 2, 4, 8",
+    "alpha": "0.5, 1, 2, 4, 8, learned",
     "center": "false, true",
-    "prior": "fixed, hierarchical",
     "biases": "false, true",
-    "implicit": "none, user, item, both",
-    "side_info": "none, user, item, both",
-    "noise": "shared, user",
-    "link": "identity, logistic",
+    **{name: ", ".join(choices) for name, choices in CHOICES.items()},
+    "effects": ", ".join(EFFECT_CHOICES),
+    "W0": "0.1, 0.3, 1, 3, 10",
+    "beta0": "0.5, 1, 2, 4, 8",
+    "nu0": "fewest, 20, 40, 80",
+    "mu0": "-1, 0, 1",
+    "alpha_shape": "0.5, 1, 2, 4",
+    "alpha_rate": "0.5, 1, 2, 4",
+    "noise_shape": "1, 2, 4, 8, 16",
 }
 """Ingredients that can be varied, and the values offered first."""
 
@@ -28,7 +32,8 @@ def start(chosen: Dataset) -> None:
     """Let the visitor choose a grid and start it."""
     st.caption(
         "Fits the model at every point of a grid; what the grid does not vary is as on the Fit "
-        "page. Cells take their turn behind single fits."
+        "page, except that settings which mean nothing beside the grid's are left out. Cells take "
+        "their turn behind single fits."
     )
     left, right, how = st.columns(3)
     x = left.selectbox("Along", list(VALUES), key="sweep_x")
@@ -77,15 +82,14 @@ def look() -> None:
 
 def _map(was_active: bool) -> None:
     queue, sweep = cache.queue(), st.session_state["sweep"]
+    if sweep not in list_sweeps(queue):
+        st.rerun()  # another visitor has discarded it
     waiting = sweep_jobs(queue, sweep)
-    active = [job for job in waiting if job.is_active]
-    if was_active and not active:
+    if was_active and not any(job.is_active for job in waiting):
         st.rerun()  # stops the timer
     cells = sweep_cells(queue, sweep)
     done = int((cells["state"] == "done").sum())
-    text, action = st.columns([5, 1], vertical_alignment="center")
-    text.progress(done / len(cells), f"{done} of {len(cells)} fits")
-    _actions(action, queue, waiting, active)
+    series.bar("sweep", waiting, done, len(cells), "fits")
     picked = show.chart(
         scores.sweep_heatmap(cells, cells.attrs["x"], cells.attrs["y"]),
         "Test RMSE over a grid of two settings, darker is better",
@@ -102,18 +106,6 @@ def _map(was_active: bool) -> None:
             f"Best so far: {x} = {best[x]}, {y} = {best[y]}, test RMSE {best['test_rmse']:.4f}. "
             "Click a cell to open its run. (Choosing by the test error flatters the winner a bit.)"
         )
-
-
-def _actions(place: Any, queue: Any, waiting: list, active: list) -> None:
-    if active:
-        if place.button("Cancel", icon=":material/stop_circle:", width="stretch", key="sweep_stop"):
-            for job in active:
-                queue.cancel(job)
-    elif stopped := [job for job in waiting if job.state == "interrupted"]:
-        if place.button("Resume", icon=":material/resume:", width="stretch", key="sweep_go"):
-            for job in stopped:
-                queue.resume(job)
-            st.rerun()
 
 
 def _cell(queue: Any, run_id: str) -> None:

@@ -95,10 +95,15 @@ def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
 
 
 def sweep_heatmap(cells: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
-    """Draw a grid of fits: columns `x`, `y`, state, test_rmse (nan until done), label, run_id."""
+    """Draw a grid of fits: columns `x`, `y`, state, test_rmse (nan until done), label, run_id.
+
+    Values stand in the order in which they come, from the left and from the bottom.
+    """
+    # A column of numbers and words is to be words alone, or each part finds its own order.
+    cells = cells.astype({name: str for name in (x, y) if cells[name].dtype == object})
     base = alt.Chart(cells, height=alt.Step(38)).encode(
-        x=alt.X(f"{x}:O").title(x).axis(labelAngle=0),
-        y=alt.Y(f"{y}:O").title(y).sort("descending"),
+        x=alt.X(f"{x}:O").title(x).sort(cells[x].unique().tolist()).axis(labelAngle=0),
+        y=alt.Y(f"{y}:O").title(y).sort(cells[y].unique().tolist()[::-1]),
     )
     pick = alt.selection_point(name="cell", fields=["run_id"])
     any_done = cells["test_rmse"].notna().any()
