@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import router, settings, show
+from pages.parts import address, router, show
 
 
 def dot_product() -> None:
@@ -73,7 +73,7 @@ for row in (STEPS[:3], STEPS[3:]):
         with column.container(border=True, height="stretch"):
             st.page_link(
                 f"pages/{name}.py", label=f"**{name.capitalize()}**", icon=router.icon(name),
-                query_params=settings.query(),
+                query_params=address.query(),
             )  # fmt: skip
             st.caption(text)
 st.caption(

@@ -5,7 +5,8 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import settings
-from pmf_core.config import PRESETS, PMFConfig, effects_words
+from pmf_core.choices import effects_words
+from pmf_core.config import PRESETS, PMFConfig
 
 SAME = (
     "n_factors", "center", "biases", "prior", "implicit", "implicit_norm", "side_info", "noise",

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cache, jobs, model, settings, show
+from pages.parts import address, cache, jobs, model, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.charts import fits, scores
 from pmf_core.config import PMFConfig, SamplerConfig
@@ -132,7 +132,7 @@ def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) 
     )
     st.page_link(
         "pages/diagnose.py", label="Can these draws be trusted? Diagnose them",
-        icon=":material/monitor_heart:", query_params=settings.query(run=run.id),
+        icon=":material/monitor_heart:", query_params=address.query(run=run.id),
     )  # fmt: skip
 
 
@@ -218,6 +218,8 @@ def leaderboard_table(board: pd.DataFrame) -> None:
     """Show `leaderboard`, with settings that differ between the runs marked."""
     shown = board.drop(columns=["id", "split_id", "dataset", "created", "keep"], errors="ignore")
     fixed = {"name", "partial", *SCORE_COLUMNS}
+    for column in shown.columns.difference(fixed):  # as words: a setting may be a number or learned
+        shown[column] = [f"{v:g}" if isinstance(v, float) else str(v) for v in shown[column]]
     differ = [c for c in shown if c not in fixed and shown[c].nunique(dropna=False) > 1]
     styled = shown.style.set_properties(
         subset=differ, **{"background-color": "rgba(129, 140, 248, 0.18)"}

@@ -5,7 +5,7 @@ from urllib.parse import urlparse
 
 import streamlit as st
 
-from pages.parts import settings
+from pages.parts import address
 
 ICONS = {
     "home": "home",
@@ -37,7 +37,7 @@ def pages() -> list[Any]:
 
 def links(every: list[Any]) -> None:
     """Draw the sidebar's links; they carry the settings, so the address stays the experiment."""
-    query = settings.query()
+    query = address.query()
     with st.sidebar.container(gap="xxsmall"):
         for page, name in zip(every, ICONS, strict=True):
             st.page_link(page, icon=icon(name), width="stretch", query_params=query)

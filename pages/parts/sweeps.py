@@ -4,10 +4,11 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import cache, jobs, model, results, series, settings, show
+from pages.parts import address, cache, jobs, model, results, series, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.charts import scores
-from pmf_core.config import CHOICES, EFFECT_CHOICES, SamplerConfig
+from pmf_core.choices import CHOICES, EFFECT_CHOICES
+from pmf_core.config import SamplerConfig
 from pmf_core.sweep import list_sweeps, parse_values, submit_sweep, sweep_cells, sweep_jobs
 
 VALUES = {
@@ -112,5 +113,5 @@ def _cell(queue: Any, run_id: str) -> None:
     run = queue.store.get(run_id)
     show.metrics(results.figures(run.summary))
     if run.attrs["method"] != "map":
-        query = settings.query(run=run_id)
+        query = address.query(run=run_id)
         st.page_link("pages/diagnose.py", label="Diagnose this run", query_params=query)
