@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.parts import cache, dataset, jobs, router, settings, show
+from pages.parts import address, cache, dataset, jobs, router, show
 
 every = router.pages()
 page = st.navigation(every, position="hidden")
@@ -12,14 +12,14 @@ st.set_page_config(
     layout="wide",
     initial_sidebar_state=330,  # pixels: three kinds of ratings side by side
 )
-settings.read_address()
+address.read_address()
 router.links(every)
 st.session_state["dataset"] = dataset.pick(wait=page.url_path != "")
 jobs.sidebar(page.url_path)
 if page.url_path == "fit":
     jobs.place()
-settings.copy_link(page.url_path)
+address.copy_link(page.url_path)
 show.glossary()
-settings.show_address_notes()
+address.show_address_notes()
 page.run()
 cache.movielens()  # looked for by now or, from here on, while the first page is read

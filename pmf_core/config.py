@@ -1,72 +1,11 @@
 """Settings of a model and of a sampler, as frozen dataclasses that check their values."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from numbers import Real
 from typing import Any
 
+from pmf_core.choices import EFFECTS, check_setting, effects_words
 from pmf_core.errors import is_whole, require
-
-CHOICES = {
-    "prior": ("fixed", "hierarchical"),
-    "implicit": ("none", "user", "item", "both"),
-    "implicit_norm": ("sqrt", "mean"),
-    "side_info": ("none", "user", "item", "both"),
-    "noise": ("shared", "user", "item", "both"),
-    "link": ("identity", "logistic", "ordinal"),
-    "cut_points": ("shared", "user"),
-}
-"""What each field that is a choice may be."""
-
-EFFECTS = ("day", "user:day")
-"""Groups of ratings that can share an additive effect, where the times of ratings are known."""
-
-EFFECT_CHOICES = {"none": (), "day": EFFECTS[:1], "day + user:day": EFFECTS}
-"""What `PMFConfig.effects` can be chosen to be, by the words that people choose by."""
-
-
-def effects_words(effects: Sequence[str]) -> str:
-    """Return effects in words, as in `EFFECT_CHOICES`."""
-    return " + ".join(effects) or "none"
-
-
-def check_setting(name: str, value: Any) -> Any:
-    """Return the value of a field of `PMFConfig` in its plain form, whatever is beside it.
-
-    Raises
-    ------
-    ValueError
-        If there is no such field, or it never takes that value.
-    """
-    known = [field.name for field in fields(PMFConfig)]
-    require(name in known, "name", name, f"one of {', '.join(known)}")
-    if name in CHOICES:
-        require(value in CHOICES[name], name, value, f"one of {', '.join(CHOICES[name])}")
-        return value
-    if name == "effects":
-        value = EFFECT_CHOICES.get(value, value) if isinstance(value, str) else value
-        valid = isinstance(value, list | tuple) and all(each in EFFECTS for each in value)
-        require(
-            valid, name, value, f"one of {', '.join(EFFECT_CHOICES)}, or a tuple of such groups"
-        )
-        return tuple(value)
-    if name in ("center", "biases"):
-        require(isinstance(value, bool), name, value, "True or False")
-        return value
-    if value is None and name in ("alpha", "nu0"):
-        return None
-    if name in ("n_factors", "nu0"):
-        high = 200 if name == "n_factors" else 1_000_000
-        require(is_whole(value, 1, high), name, value, f"a whole number from 1 to {high}")
-        return int(value)
-    is_number = isinstance(value, Real) and not isinstance(value, bool)
-    low, rule = 0, "a number above 0 and below 1e6, such as 2.0"
-    if name == "mu0":
-        low, rule = -1e6, "a number between -1e6 and 1e6, such as 0.0"
-    require(is_number and low < value < 1e6, name, value, rule)
-    # NumPy's numbers, too, are stored as plain ones: equal settings have equal names.
-    return float(value)
 
 
 @dataclass(frozen=True)

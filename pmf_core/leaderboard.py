@@ -5,10 +5,8 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from pmf_core.store import Run
-
-SCORES = ("test_rmse", "train_rmse", "test_mae", "coverage_90", "r_hat", "ess", "seconds")
-"""What is compared, of `Fit.summary`."""
+from pmf_core.choices import setting_words
+from pmf_core.store import FIGURES, Run
 
 
 def leaderboard(runs: Iterable[Run]) -> pd.DataFrame:
@@ -17,7 +15,7 @@ def leaderboard(runs: Iterable[Run]) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        id, name, `SCORES` (errors in stars), ess_per_second, method, the model's settings, the
+        id, name, `FIGURES` (errors in stars), ess_per_second, method, the model's settings, the
         sampler's settings, partial, split_id, dataset, created.
     """
     rows = []
@@ -27,7 +25,7 @@ def leaderboard(runs: Iterable[Run]) -> pd.DataFrame:
         scores = run.summary
         rows.append(
             {"id": run.id, "name": run.name}
-            | {name: scores[name] for name in SCORES}
+            | {name: scores[name] for name in FIGURES}
             | {"ess_per_second": scores["ess"] / scores["seconds"], "method": scores["method"]}
             | settings(run)
             | {
@@ -42,13 +40,12 @@ def leaderboard(runs: Iterable[Run]) -> pd.DataFrame:
 
 
 def settings(run: Run) -> dict[str, object]:
-    """Return the settings of a run's model and sampler; a MAP has no run length."""
+    """Return the settings of a run's model, in words, and sampler; a MAP has no run length."""
     sampler = json.loads(run.attrs["sampler"])
     if run.attrs["method"] == "map":
         sampler = {"random_seed": sampler["random_seed"]}
     config = json.loads(run.attrs["config"])
-    config["effects"] = " + ".join(config.get("effects", [])) or "none"
-    return config | sampler
+    return {name: setting_words(name, value) for name, value in config.items()} | sampler
 
 
 def unique_names(runs: Iterable[Run]) -> dict[str, str]:

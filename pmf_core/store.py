@@ -4,19 +4,30 @@ import json
 import os
 import re
 import secrets
+import shutil
+import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from filelock import FileLock
+
 from pmf_core.fit import Fit
 from pmf_core.paths import data_dir
-from pmf_core.runs import load_fit, read_attrs, save_fit
+from pmf_core.runs import check_fit, load_fit, read_attrs, save_fit
 
 LIMIT_BYTES = 2_000_000_000
 """Default size of a whole store."""
 
-_ID = re.compile(r"[0-9a-z-]+")
+SECONDS_TO_WRITE = 86_400
+"""A half-written file that is older than this was left by a process that died."""
+
+FIGURES = ("test_rmse", "train_rmse", "test_mae", "coverage_90", "r_hat", "ess", "seconds")
+"""Numbers of `Fit.summary` without which a run cannot be listed."""
+
+_ID = re.compile(r"[0-9a-z-]{1,100}")
 
 
 class StoreFull(RuntimeError):
@@ -61,15 +72,23 @@ class RunStore:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.limit_bytes = limit_bytes
         self._read: dict[tuple[str, int, int], Run] = {}
+        self._lock = FileLock(self.folder / ".lock")
+        for part in self.folder.glob(".*.part"):
+            with suppress(OSError):
+                if time.time() - part.stat().st_mtime > SECONDS_TO_WRITE:
+                    part.unlink()
 
     def list(self) -> list[Run]:
         """Return all runs, the newest first; damaged and foreign files say why they are not."""
-        runs = [self._describe(path) for path in self.folder.glob("*.nc")]
+        runs = []
+        for path in self.folder.glob("*.nc"):
+            with suppress(OSError):  # deleted just now, or a link to nowhere
+                runs.append(self._describe(path))
         return sorted(runs, key=lambda run: run.id, reverse=True)
 
     def size(self) -> int:
         """Return the bytes that the store takes."""
-        return sum(path.stat().st_size for path in self.folder.glob("*.nc"))
+        return sum(run.size for run in self.list())
 
     def get(self, run_id: str) -> Run:
         """Return what is known of one run without reading its draws."""
@@ -88,10 +107,16 @@ class RunStore:
             If the store would grow beyond its limit. The fit itself is not lost by that.
         """
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        path = self.folder / f"{stamp}-{secrets.token_hex(3)}.nc"
-        self._require_room(fit.idata.nbytes, name)
+        run_id, part = f"{stamp}-{secrets.token_hex(3)}", self._part()
         fit.idata.attrs |= attrs | {"name": name, "summary": json.dumps(fit.summary())}
-        return self._describe(save_fit(fit, path))
+        try:
+            save_fit(fit, part)
+            with self._lock:  # of fits that end together, each counts those before it
+                self._require_room(part.stat().st_size, name)
+                os.replace(part, self.folder / f"{run_id}.nc")
+        finally:
+            part.unlink(missing_ok=True)
+        return self.get(run_id)
 
     def rename(self, run_id: str, name: str) -> Run:
         """Give a run another name."""
@@ -101,9 +126,21 @@ class RunStore:
         fit.idata.attrs["name"] = name.strip()
         return self._describe(save_fit(fit, self._path(run_id)))
 
-    def delete(self, run_id: str) -> None:
-        """Remove a run for good."""
-        self._path(run_id).unlink()
+    def delete(self, run: str | Run) -> None:
+        """Remove for good a run, by its id, or whatever `list` returned, readable or not.
+
+        Raises
+        ------
+        OSError
+            If the store has no such run (FileNotFoundError), or the system refuses.
+        """
+        path = run.path if isinstance(run, Run) else self._path(run)
+        if path not in self.folder.glob("*.nc"):  # nothing outside the folder is reached
+            raise self._absent(path.stem)
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
     def add_file(self, file: BinaryIO, name: str) -> Run:
         """Store a run that was exported elsewhere.
@@ -111,21 +148,24 @@ class RunStore:
         Raises
         ------
         ValueError
-            If the file does not hold a fit.
+            If the file does not hold a fit, or one that pages could not show.
         StoreFull
             If the store would grow beyond its limit.
         """
-        content = file.read()
-        self._require_room(len(content), name)
-        part = self.folder / f".{secrets.token_hex(6)}.part"
-        part.write_bytes(content)
+        part = self._part()
         try:
+            with part.open("wb") as copy:
+                shutil.copyfileobj(file, copy)
             fit = load_fit(part)
         except ValueError as error:
             raise ValueError(str(error).replace(str(part), name)) from error
         finally:
-            part.unlink()
-        return self.add(fit, fit.attrs.get("name", name))
+            part.unlink(missing_ok=True)
+        check_fit(fit, name)
+        return self.add(fit, str(fit.attrs.get("name", name)))
+
+    def _part(self) -> Path:
+        return self.folder / f".{secrets.token_hex(6)}.part"
 
     def _require_room(self, size: int, name: str) -> None:
         used = self.size()
@@ -139,11 +179,14 @@ class RunStore:
     def _path(self, run_id: str) -> Path:
         path = self.folder / f"{run_id}.nc"
         if not _ID.fullmatch(run_id) or not path.is_file():
-            raise FileNotFoundError(
-                f"there is no run {run_id!r} in {self.folder}; it may have been deleted, so "
-                "choose one of the list"
-            )
+            raise self._absent(run_id)
         return path
+
+    def _absent(self, run_id: str) -> FileNotFoundError:
+        return FileNotFoundError(
+            f"there is no run {run_id!r} in {self.folder}; it may have been deleted, so "
+            "choose one of the list"
+        )
 
     def _describe(self, path: Path) -> Run:
         stat = path.stat()
@@ -151,8 +194,34 @@ class RunStore:
         if key not in self._read:
             try:
                 attrs = read_attrs(path)
-                run = Run(path.stem, path, stat.st_size, attrs.get("name", path.stem), attrs)
+                _require_listable(path, attrs)
+                run = Run(path.stem, path, stat.st_size, attrs["name"], attrs)
             except ValueError as error:
                 run = Run(path.stem, path, stat.st_size, path.name, error=str(error))
             self._read[key] = run
         return self._read[key]
+
+
+def _require_listable(path: Path, attrs: dict[str, Any]) -> None:
+    """Require of a fit what `RunStore.add` gives it."""
+    if not all(isinstance(attrs.get(name), str) for name in ("name", "summary")):
+        raise ValueError(
+            f"{path} is a fit that was not stored from here, so it lacks the name and the summary "
+            "of a run; import it on the Compare page (Manage runs), then delete this file"
+        )
+    if not _ID.fullmatch(path.stem):
+        raise ValueError(
+            f"{path} is called {path.stem!r}; a run is called by up to 100 lower-case letters, "
+            "digits and hyphens, so rename the file"
+        )
+    try:
+        summary = json.loads(attrs["summary"])
+        kinds = dict.fromkeys(FIGURES, int | float) | {"partial": bool, "method": str}
+        wrong = [name for name, kind in kinds.items() if not isinstance(summary.get(name), kind)]
+        if wrong or summary["seconds"] <= 0:
+            raise ValueError(f"wrong or missing: {', '.join(wrong or ['seconds'])}")
+    except (ValueError, AttributeError) as error:
+        raise ValueError(
+            f"{path} has a damaged summary ({error}); import it on the Compare page (Manage runs), "
+            "which works it out anew, then delete this file"
+        ) from error

@@ -13,7 +13,14 @@ from typing import Any
 
 import pandas as pd
 
-from pmf_core.config import CHOICES, PMFConfig, SamplerConfig, check_setting, effects_words
+from pmf_core.choices import (
+    CHOICES,
+    WORDS_OF_NONE,
+    check_setting,
+    effects_words,
+    setting_words,
+)
+from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.errors import require
 from pmf_core.ingredients import available
 from pmf_core.jobs import Job, JobQueue
@@ -25,10 +32,6 @@ MAX_CELLS = 100
 
 KEEP_PER_CHAIN = 2
 """Factor draws that a cell stores of each chain: a grid of whole fits would fill the store."""
-
-
-WORDS_OF_NONE = {"alpha": "learned", "nu0": "fewest"}
-"""What None is called, in lists of values and in cells."""
 
 
 def parse_values(name: str, text: str) -> list[Any]:
@@ -64,13 +67,6 @@ def _value(name: str, word: str) -> Any:
         return word
 
 
-def _shown(name: str, value: Any) -> Any:
-    """Return a value as cells show it and `parse_values` reads it."""
-    if name == "effects":
-        return effects_words(value)
-    return WORDS_OF_NONE[name] if value is None else value
-
-
 def _rank(name: str, shown: Any) -> Any:
     """Return what sorts the values of a setting as they come in a list of choices, or by size."""
     if name in CHOICES:
@@ -81,7 +77,7 @@ def _rank(name: str, shown: Any) -> Any:
 
 
 def _words(settings: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {_shown(name, value)}" for name, value in settings.items())
+    return ", ".join(f"{name} = {setting_words(name, value)}" for name, value in settings.items())
 
 
 def submit_sweep(
@@ -129,7 +125,7 @@ def submit_sweep(
     tags = dict(tags or {}) | {"sweep": sweep, "sweep_x": x, "sweep_y": y}
     requests = [FitRequest(method, split, each, sampler) for each in configs]
     for request in requests:
-        values = (f"{name}={_shown(name, getattr(request.config, name))}" for name in grid)
+        values = (f"{name}={setting_words(name, getattr(request.config, name))}" for name in grid)
         queue.submit(f"{method} {' '.join(values)}", request, scheduler, **tags)
     return sweep
 
@@ -170,7 +166,8 @@ def _models(split: Split, config: PMFConfig, grid: Mapping[str, Sequence[Any]]) 
 def list_sweeps(queue: JobQueue) -> dict[str, str]:
     """Return what each sweep is over, by its id, the newest first."""
     found = {job.tags["sweep"]: job.tags for job in sweep_jobs(queue)}
-    found |= {run.attrs["sweep"]: run.attrs for run in queue.store.list() if "sweep" in run.attrs}
+    of_cells = (run.attrs for run in queue.store.list() if "sweep_x" in run.attrs)
+    found |= {attrs["sweep"]: attrs for attrs in of_cells}
     return {
         key: f"{found[key]['sweep_x']} × {found[key]['sweep_y']}" for key in sorted(found)[::-1]
     }
@@ -204,7 +201,11 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
     """
     # The jobs first: one that ends meanwhile is then found in the store, not nowhere.
     jobs = sweep_jobs(queue, sweep_id)
-    runs = [run for run in queue.store.list() if run.attrs.get("sweep") == sweep_id]
+    runs = [
+        run
+        for run in queue.store.list()
+        if run.attrs.get("sweep") == sweep_id and "sweep_x" in run.attrs
+    ]
     tags = [job.tags for job in jobs] + [run.attrs for run in runs]
     if not tags:
         raise ValueError(f"there is no sweep {sweep_id!r}; choose one of list_sweeps")
@@ -215,13 +216,13 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
         # A MAP is partial where it had not settled after all its sweeps: done, all the same.
         stopped = run.summary["partial"] and run.attrs["method"] != "map"
         state = "cancelled" if stopped else "done"
-        cell = tuple(_shown(name, settings[name]) for name in names)
+        cell = tuple(setting_words(name, settings[name]) for name in names)
         rows[cell] = (state, error, f"{error:.3f}", run.id)
     for job in jobs:
         progress, state = job.progress, job.state
         share = f"{progress.done / progress.total:.0%}" if progress else ""
         label = {"queued": "…", "running": share or "…"}.get(state, state)
-        cell = tuple(_shown(name, getattr(job.request.config, name)) for name in names)
+        cell = tuple(setting_words(name, getattr(job.request.config, name)) for name in names)
         # What was cancelled and is run again has a run already, with what it had drawn.
         if cell not in rows or (rows[cell][0] == "cancelled" and state != "cancelled"):
             rows[cell] = (state, float("nan"), label, "")

@@ -7,7 +7,7 @@ import pytest
 
 import pmf_core as pmf
 from pages.parts.settings import SETTINGS
-from pmf_core.config import EFFECT_CHOICES, effects_words
+from pmf_core.choices import EFFECT_CHOICES, effects_words
 
 
 @pytest.mark.parametrize(

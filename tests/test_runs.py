@@ -1,5 +1,6 @@
 """Fits on disk."""
 
+import gc
 import subprocess
 import sys
 import textwrap
@@ -9,7 +10,8 @@ import pytest
 import xarray as xr
 
 import pmf_core as pmf
-from pmf_core.runs import read_running
+from pmf_core.runs import check_fit, read_attrs, read_running
+from tests.tiny import PRESETS, tiny_ratings
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +48,40 @@ def test_damaged_and_foreign_files_are_refused(fit, tmp_path):
     xr.Dataset({"x": 1}).to_netcdf(foreign, engine="h5netcdf")
     with pytest.raises(ValueError, match="is netCDF but not a fit"):
         pmf.load_fit(foreign)
+
+
+# h5netcdf's own, as it closes what it could not open.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_whatever_is_damaged_in_a_file_it_is_read_or_refused(fit, tmp_path, rng):
+    """HDF5 raises RuntimeError and others; a list of runs must only expect ValueError."""
+    content = pmf.save_fit(fit, tmp_path / "fit.nc").read_bytes()
+    refused = 0
+    for _ in range(30):
+        damaged = bytearray(content)
+        damaged[rng.integers(20_000)] ^= 1 << rng.integers(8)
+        path = tmp_path / "damaged.nc"
+        path.write_bytes(damaged)
+        for read in (read_attrs, read_running, pmf.load_fit):
+            try:
+                read(path)
+            except ValueError as error:
+                refused += 1
+                assert str(error).startswith(f"{path} ")
+    assert refused >= 10
+    gc.collect()  # while the warning is ignored
+
+
+def test_settings_of_a_newer_version_are_named(fit):
+    config = fit.config.to_json()[:-1] + ', "tilt": 1, "lean": 2}'
+    with pytest.raises(ValueError, match="has the fields lean, tilt, .* update this one"):
+        pmf.PMFConfig.from_json(config)
+
+
+def test_every_kind_of_fit_passes_the_check_of_an_import():
+    for name, config in PRESETS.items():
+        split = pmf.split_ratings(tiny_ratings(), 0.2, random_seed=1)
+        check_fit(pmf.sample_gibbs(split, config, draws=4, tune=1, chains=2), name)
+        check_fit(pmf.fit_map(split, config), name)
 
 
 def test_a_failed_write_leaves_nothing_behind(fit, tmp_path, monkeypatch):

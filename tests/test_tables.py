@@ -1,6 +1,7 @@
 """Tables of one's own: what is understood, and what is refused with the row and the reason."""
 
 import codecs
+import contextlib
 import gzip
 import io
 
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 
 from pmf_core import Ratings, read_ratings
+from pmf_core.data import cells
 from pmf_core.data.columns import header_roles
 
 ROWS = [("ann", "x", "3.5"), ("bob", "x", "-2"), ("ann", "y", "100")]
@@ -219,6 +221,10 @@ HEAD = "user,item,rating\n"
         (HEAD + "1,1,3,5\n", "row 2: 4 fields where the rows before have 3"),
         ("\n" + HEAD + "\n1,1,3\n2,1,4,5\n", "row 5: 4 fields where the rows before have 3"),
         (HEAD + '1,1,3\n"2,1,4\n', "row 3: a quote is opened and never closed"),
+        (
+            HEAD[:-1] + "," + "x" * 140_000,
+            r"row 1: 'user,.* cannot be read as fields \(field larger",
+        ),
         (b"PK\x03\x04....", "the file is not text; unpack an archive, save a spreadsheet as CSV"),
         (b"\x89PNG\x00", "the file is not text"),
         (gzip.compress(HEAD.encode() * 99)[:-9], "damaged gzip file"),
@@ -241,6 +247,23 @@ def test_refuses_with_the_row_and_the_reason(text, message):
 def test_refuses_options_that_do_not_fit(options, message):
     with pytest.raises(ValueError, match=message):
         read(HEAD + "1,1,3\n2,1,4\n1,2,3\n", **options)
+
+
+def test_whatever_is_damaged_in_a_gzip_file_it_is_read_or_refused(rng):
+    whole = gzip.compress(joined(",").encode() * 50)
+    for _ in range(200):
+        damaged = bytearray(whole)
+        damaged[rng.integers(2, len(whole))] ^= 1 << rng.integers(8)
+        with contextlib.suppress(ValueError):
+            read(bytes(damaged), duplicates="last")
+
+
+def test_a_gzip_file_may_not_unpack_to_more_than_there_is_memory(monkeypatch):
+    text = joined(",", ("user", "item", "rating")).encode()
+    monkeypatch.setattr(cells, "UNPACKED_LIMIT", len(text))
+    assert read(gzip.compress(text)).n_ratings == len(ROWS)
+    with pytest.raises(ValueError, match="^ratings: the gzip file unpacks to more than .*; give a"):
+        read(gzip.compress(text + b"\n"))
 
 
 def test_a_file_of_another_kind_is_not_quoted_at_length():

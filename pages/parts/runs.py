@@ -60,7 +60,8 @@ def manage() -> None:
     for run in (run for run in runs if run.error is not None):
         why = f"`{run.path.name}` is unreadable: {run.error}"
         st.warning(why, icon=":material/broken_image:")
-        st.button("Delete the file", key=f"drop-{run.id}", on_click=store.delete, args=(run.id,))
+        if st.button("Delete the file", key=f"drop-{run.id}"):
+            _delete(store, run)
     readable = {run.id: run for run in runs if run.error is None}
     if readable:
         _edit(store, readable)
@@ -78,11 +79,10 @@ def _edit(store: Any, runs: dict[str, Any]) -> None:
         try:
             store.rename(run_id, new)
             st.rerun()
-        except ValueError as error:
+        except (ValueError, OSError) as error:
             st.error(str(error))
     if delete.button("Delete", width="stretch", icon=":material/delete:"):
-        store.delete(run_id)
-        st.rerun()
+        _delete(store, runs[run_id])
     netcdf, csv = st.columns(2)
     netcdf.download_button(
         "Download the run (netCDF)", runs[run_id].path.read_bytes, f"{run_id}.nc",
@@ -94,6 +94,15 @@ def _edit(store: Any, runs: dict[str, Any]) -> None:
         f"{run_id}-heldout.csv", icon=":material/table:", width="stretch", on_click="ignore",
         help="Held-out ratings with predicted mean, sd and 90 % interval.",
     )  # fmt: skip
+
+
+def _delete(store: Any, run: Any) -> None:
+    try:
+        store.delete(run)
+    except OSError as error:
+        st.error(f"{error}", icon=":material/error:")
+    else:
+        st.rerun()
 
 
 def predictions(run: Any) -> pd.DataFrame:
@@ -115,7 +124,7 @@ def _import(store: Any) -> None:
         if st.form_submit_button("Import", icon=":material/upload:") and file is not None:
             try:
                 run = store.add_file(file, file.name)
-            except (ValueError, StoreFull) as error:
+            except (ValueError, OSError, StoreFull) as error:
                 st.error(str(error), icon=":material/error:")
             else:
                 st.success(f"Imported *{run.name}*.")

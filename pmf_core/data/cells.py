@@ -4,6 +4,7 @@ import csv
 import gzip
 import io
 import re
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -17,6 +18,10 @@ from pmf_core.data.columns import header_roles, is_header, plain_roles
 _SEPARATORS = ("::", "\t", "|", ";", ",")
 _UNIT = "\x1f"
 """Stands in for ``::``, as parsers take separators of one character."""
+
+UNPACKED_LIMIT = 1_000_000_000
+"""Bytes to which a gzip file may unpack; a small file can unpack to more than there is memory."""
+_CHUNK = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -123,7 +128,13 @@ def read_table(source: str | Path | IO) -> Table:
     separator = max(_SEPARATORS, key=lambda mark: re.sub(r'"[^"]*"', "", first).count(mark))
     if separator == "::":
         separator, text, first = _UNIT, text.replace("::", _UNIT), first.replace("::", _UNIT)
-    fields = next(csv.reader([first], delimiter=separator))
+    try:
+        fields = next(csv.reader([first], delimiter=separator))
+    except csv.Error as error:
+        raise ValueError(
+            f"{name}, row {blank_lines + 1}: {first[:60]!r} cannot be read as fields ({error}); "
+            "give each row a line of its own, and a field with the separator quotes"
+        ) from error
     if len(fields) < 3:
         raise ValueError(
             f"{name}, row {blank_lines + 1}: {first[:60]!r} has fewer than three columns; separate "
@@ -156,10 +167,7 @@ def _read_text(source: str | Path | IO) -> tuple[str, str]:
 
 def _decode(name: str, raw: bytes) -> str:
     if raw.startswith(b"\x1f\x8b"):
-        try:
-            raw = gzip.decompress(raw)
-        except (EOFError, OSError) as error:
-            raise ValueError(f"{name}: damaged gzip file ({error}); pack it again") from error
+        raw = _unpack(name, raw)
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16", errors="replace")
     if b"\x00" in raw or raw.startswith(b"PK\x03\x04"):
@@ -170,6 +178,22 @@ def _decode(name: str, raw: bytes) -> str:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
         return raw.decode("latin-1")  # as MovieLens itself
+
+
+def _unpack(name: str, raw: bytes) -> bytes:
+    unpacked = io.BytesIO()
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
+            while (chunk := file.read(_CHUNK)) and unpacked.tell() <= UNPACKED_LIMIT:
+                unpacked.write(chunk)
+    except (EOFError, OSError, zlib.error) as error:
+        raise ValueError(f"{name}: damaged gzip file ({error}); pack it again") from error
+    if unpacked.tell() > UNPACKED_LIMIT:
+        raise ValueError(
+            f"{name}: the gzip file unpacks to more than {UNPACKED_LIMIT / 1e6:,.0f} MB, which is "
+            "the limit; give a part of its rows"
+        )
+    return unpacked.getvalue()
 
 
 def _cells(name: str, text: str, separator: str, blank_lines: int, headed: bool) -> pd.DataFrame:
