@@ -59,7 +59,7 @@ def assert_same_draws(fit, other):
 
 
 def long(split):
-    return request(split, draws=100_000)
+    return request(split, draws=30_000)
 
 
 @pytest.mark.parametrize("method", ["map", "gibbs"])

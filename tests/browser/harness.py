@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -89,6 +89,17 @@ def settle(page: Page) -> None:
     """Wait until the script of the page has run to its end."""
     idle = '[data-testid="stApp"][data-test-script-state="notRunning"]'
     page.locator(idle).wait_for(timeout=1000 * SETTLE_SECONDS)
+
+
+def turn_to(page: Page, link: Locator) -> str:
+    """Follow a link to another page, wait until it is there, and return its title."""
+    title = page.get_by_role("heading", level=1).first
+    before = title.inner_text()
+    link.click()
+    # Until the script has begun, what is on the screen is the page before, at rest.
+    expect(title).not_to_have_text(before, timeout=1000 * SETTLE_SECONDS)
+    assert_sound(page)
+    return title.inner_text()
 
 
 def assert_sound(page: Page) -> None:

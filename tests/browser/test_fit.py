@@ -5,13 +5,13 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.harness import assert_sound, settle
+from tests.browser.harness import assert_sound, settle, turn_to
 
 pytestmark = pytest.mark.browser
 
 SMALL = "data=Simulated&sim_users=100&sim_items=80&sim_share=20.0&sim_factors=3"
 RESULT_SECONDS = 60_000
-LONG = f"{SMALL}&draws=2000&tune=2000&chains=8"
+LONG = f"{SMALL}&draws=2000&tune=1000&chains=8"
 
 
 def start(page: Page, url: str, query: str) -> None:
@@ -41,8 +41,7 @@ def test_a_small_fit_ends_with_its_scores_beside_the_baselines(page, app_url):
     start(page, app_url, f"{SMALL}&draws=100&tune=100&chains=2")
     assert 0.3 < float(result(page, "Test RMSE")) < 2
     assert_sound(page)
-    page.get_by_role("link", name=re.compile("Diagnose them")).click()
-    assert_sound(page)
+    turn_to(page, page.get_by_role("link", name=re.compile("Diagnose them")))
     assert float(result(page, "Largest r_hat")) < 2
 
 
@@ -55,10 +54,10 @@ def test_a_deep_link_to_a_fresh_server_opens_its_page(page, app_url):
 def test_a_fit_outlives_its_page_a_reload_and_its_tab(page, app_url):
     start(page, app_url, LONG)
     running(page).wait_for()
-    page.get_by_role("link", name="Explore").click()
-    assert_sound(page)
-    page.get_by_role("link", name="Fit", exact=True).click()
+    turn_to(page, page.get_by_role("link", name="Explore"))
+    turn_to(page, page.get_by_role("link", name="Fit", exact=True))
     running(page).wait_for()
+    expect(page).to_have_url(re.compile("job="))
     page.reload()
     running(page).wait_for()
     address, context = page.url, page.context
@@ -70,7 +69,7 @@ def test_a_fit_outlives_its_page_a_reload_and_its_tab(page, app_url):
 
 
 def test_cancel_keeps_what_was_drawn_as_a_partial_run(page, app_url):
-    start(page, app_url, LONG.replace("tune=2000", "tune=0"))
+    start(page, app_url, LONG.replace("tune=1000", "tune=0"))
     page.get_by_test_id("stMetric").filter(has_text="mean so far").first.wait_for()
     page.wait_for_timeout(700)
     page.get_by_role("button", name=re.compile("Cancel")).first.click()
@@ -92,7 +91,7 @@ def test_two_windows_fit_at_once_without_mixing(page, app_url):
 def test_the_address_is_the_experiment(page, app_url):
     page.goto(f"{app_url}/fit?{SMALL}&n_factors=3")
     assert_sound(page)
-    page.get_by_test_id("stMain").get_by_role("slider").first.press("ArrowRight")
+    page.get_by_role("slider", name="Factors D").press("ArrowRight")
     expect(page).to_have_url(re.compile("n_factors=4"))
     before = result(page, "MAP test RMSE")
     expect(page).to_have_url(re.compile("data=Simulated"))

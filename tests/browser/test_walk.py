@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.harness import assert_sound
+from tests.browser.harness import assert_sound, turn_to
 
 pytestmark = pytest.mark.browser
 
@@ -18,10 +18,8 @@ def test_every_page_opens_from_the_sidebar_without_an_exception(page: Page, app_
     addresses = [link.get_attribute("href") for link in links.all()]
     seen = {address.rstrip("/").rsplit("/", 1)[-1].split("?")[0] for address in addresses}
     assert PAGES_AT_LEAST <= seen, f"the sidebar leads to {sorted(seen)}"
-    titles = set()
-    for position in range(len(addresses)):
-        links.nth(position).click()
-        assert_sound(page)
-        titles.add(page.get_by_role("heading", level=1).first.inner_text())
+    titles = {page.get_by_role("heading", level=1).first.inner_text()}
+    for position in range(1, len(addresses)):
+        titles.add(turn_to(page, links.nth(position)))
     assert len(titles) == len(addresses), f"two pages have one title: {sorted(titles)}"
     assert "Traceback" not in (app_home / "server.log").read_text()
