@@ -4,16 +4,25 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[1] / "build" / "peers"
+ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "build" / "peers"
 # Wheels of compiled packages lag behind new Pythons, so an older one may have to do.
 PYTHONS = (sys.executable, "python3.13", "python3.12")
 
 
 class Unavailable(Exception):
     """A command failed, for the reason given in one line."""
+
+
+def required(package: str) -> str:
+    """Return the requirement of a package in the extra ``bench``, such as ``"smurff==1.1"``."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    extra = project["optional-dependencies"]["bench"]
+    return next(each for each in extra if each.partition("==")[0] == package)
 
 
 def environment(requirement: str) -> Path:

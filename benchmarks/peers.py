@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 import pmf_core as pmf
-from benchmarks.environments import Unavailable, environment, run
+from benchmarks.environments import Unavailable, environment, required, run
 from pmf_core.metrics import coverage, mae, rmse
 
 SCRIPTS = Path(__file__).parent / "peer_scripts"
@@ -39,9 +39,9 @@ class Peer:
 
 # Every model with 10 factors and seed 0.
 PEERS = (
-    Peer("smurff==1.1", "with_smurff.py", {"bpmf": "SMURFF: BPMF, noise learned"}),
+    Peer(required("smurff"), "with_smurff.py", {"bpmf": "SMURFF: BPMF, noise learned"}),
     Peer(
-        "myfm==0.5.0",
+        required("myfm"),
         "with_myfm.py",
         {
             "ids": "myFM: Bayesian FM, ids only",
@@ -50,7 +50,7 @@ PEERS = (
         },
     ),
     Peer(
-        "scikit-surprise==1.1.5",
+        required("scikit-surprise"),
         "with_surprise.py",
         {"svd": "Surprise: SVD", "svdpp": "Surprise: SVD++"},
         slow=frozenset({"svdpp"}),

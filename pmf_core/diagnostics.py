@@ -78,7 +78,8 @@ def step_traces(fit: Fit) -> pd.DataFrame:
     -------
     pd.DataFrame
         step (from 1), chain, and what is recorded of each: norm_U, norm_V, alpha,
-        log_likelihood, train_rmse, test_rmse; of Metropolis steps, the share that was taken.
+        log_likelihood, train_rmse, test_rmse (of tuning steps in part nan, see
+        `sample_gibbs`); of Metropolis steps, the share that was taken.
     """
     parts = [
         fit.idata[group].dataset.to_dataframe().reset_index()

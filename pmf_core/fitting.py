@@ -65,7 +65,9 @@ def estimate_work(split: Split, config: PMFConfig) -> float:
     return split.train.n_ratings * config.n_columns**1.5 * (1 + extra)
 
 
-def start_recorder(split: Split, problem: Problem, settings: SamplerConfig) -> Recorder:
+def start_recorder(
+    split: Split, problem: Problem, settings: SamplerConfig, tuning_every: int = 1
+) -> Recorder:
     """Return an empty recorder for a run of this length."""
     return Recorder(
         split,
@@ -74,6 +76,7 @@ def start_recorder(split: Split, problem: Problem, settings: SamplerConfig) -> R
         tune=settings.tune,
         draws=settings.draws,
         keep=settings.keep,
+        tuning_every=tuning_every,
     )
 
 

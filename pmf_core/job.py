@@ -10,11 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 from filelock import FileLock, Timeout
 
 from pmf_core.fitting import Progress
 from pmf_core.request import FitRequest
+from pmf_core.split import Split
 
 State = Literal["queued", "running", "done", "cancelled", "failed", "interrupted"]
 
@@ -34,7 +36,7 @@ class Job:
     id: str
     name: str
     request: FitRequest | None
-    """None where its files are damaged."""
+    """None where its files are damaged and, to free the ratings, once it is done."""
     tags: dict[str, str] = field(default_factory=dict)
     """Stored with the run as attrs."""
     scheduler: str = ""
@@ -85,6 +87,7 @@ class JobFolders:
         self.folder = folder
         self.folder.mkdir(parents=True, exist_ok=True)
         self._locks: dict[str, FileLock] = {}
+        self._ratings: WeakKeyDictionary[Split, Path] = WeakKeyDictionary()
 
     def checkpoint(self, job: Job) -> Path:
         """Return where the state of a job is kept."""
@@ -96,7 +99,9 @@ class JobFolders:
         folder.mkdir()
         try:
             self._lock(job.id)
-            job.request.save(folder)
+            # The cells of a grid have one split, which is written once.
+            job.request.save(folder, self._ratings.get(job.request.split))
+            self._ratings[job.request.split] = folder
             about = {"name": job.name, "tags": job.tags, "scheduler": job.scheduler}
             # Last and whole, since its presence says that the rest is there.
             (folder / f"{_JOB}.part").write_text(json.dumps(about))

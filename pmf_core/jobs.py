@@ -87,7 +87,7 @@ class JobQueue:
         """
         with self._turn:
             if not job.is_resumable:
-                why = job.state if job.request is not None else "damaged"
+                why = "damaged" if job.state == "failed" else job.state
                 raise ValueError(
                     f"job {job.name!r} is {why}; only an interrupted or failed one resumes"
                 )
@@ -182,6 +182,8 @@ class JobQueue:
     def _end(self, job: Job, state: State) -> None:
         self.folders.remove(job.id)
         job.progress, job.state = None, state
+        if state == "done":
+            job.request = None
 
     def _leave(self, job: Job, state: State, error: str) -> None:
         """End a job whose folder stays, to be resumed."""

@@ -35,11 +35,13 @@ def live_traces(recorder: Recorder) -> pd.DataFrame:
 def live_running_rmse(recorder: Recorder) -> pd.DataFrame:
     """Return what `running_rmse` does, of the draws so far; before the first, of tuning.
 
-    While tuning there is no mean prediction to score, so its columns are nan.
+    While tuning there is no mean prediction to score, so its columns are nan; steps at which the
+    training ratings were not scored are left out.
     """
     tuning = recorder.n_draws == 0
     first, last = (0, recorder.steps) if tuning else (recorder.tune, recorder.steps)
-    draws = _thinned(last - first)
+    scored = np.flatnonzero(np.isfinite(recorder.traces["train_rmse"][0, first:last]))
+    draws = scored[_thinned(len(scored))]
     columns = {"draw": draws + 1}
     for part in ("train", "test"):
         per_step = recorder.traces[f"{part}_rmse"][:, first:last][:, draws]

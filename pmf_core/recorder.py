@@ -94,6 +94,9 @@ class Recorder:
         Size of the whole run.
     keep : int
         Factor draws to store, over all chains.
+    tuning_every : int
+        While tuning, the training ratings are scored at every so many steps, since nobody keeps
+        those steps and there are many ratings; traces of them are nan at the others.
     """
 
     def __init__(
@@ -105,8 +108,10 @@ class Recorder:
         tune: int,
         draws: int,
         keep: int,
+        tuning_every: int = 1,
     ) -> None:
         self.problem, self.predictor = problem, Predictor.of(problem)
+        self.tuning_every = tuning_every
         self.chains, self.tune, self.draws = chains, tune, draws
         # In the order of the users, the factors of a user stay in the processor's cache.
         train = split.train.take(np.lexsort((split.train.item_idx, split.train.user_idx)))
@@ -158,8 +163,11 @@ class Recorder:
 
     def _score(self, chain: int, draw: int, state: State) -> dict[str, float]:
         """Predict with one draw of one chain; return its traces."""
-        predictor, found = self.predictor, {}
-        for part, sums in (("train", self.train), ("test", self.test)):
+        predictor, found, log_likelihood = self.predictor, {"train": (np.nan, np.nan)}, np.nan
+        parts = {"train": self.train, "test": self.test}
+        if draw < 0 and self.steps % self.tuning_every:
+            del parts["train"]
+        for part, sums in parts.items():
             score = predictor.score(state, sums.pairs)
             if predictor.link == "identity":  # the offset is added where the sums are
                 found[part] = sums.add(score, predictor.offset)

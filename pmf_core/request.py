@@ -1,9 +1,11 @@
 """A fit that is wanted, complete enough to be run in another process, now or later."""
 
 import json
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 import numpy as np
 import pandas as pd
@@ -55,8 +57,28 @@ class FitRequest:
             options["checkpoint"] = checkpoint
         return METHODS[self.method](self.split, self.config, **asdict(self.sampler), **options)
 
-    def save(self, folder: Path) -> None:
-        """Write the request, its ratings included, to a folder."""
+    def save(self, folder: Path, like: Path | None = None) -> None:
+        """Write the request, its ratings included, to a folder.
+
+        Parameters
+        ----------
+        folder : Path
+        like : Path, optional
+            A folder that has a request for the same split: its ratings are linked, not copied.
+        """
+        if like is None or not _link_ratings(like, folder):
+            self._save_ratings(folder)
+        settings = {
+            "method": self.method,
+            "config": asdict(self.config),
+            "sampler": asdict(self.sampler),
+            "dataset": self.split.train.name,
+            "scale": self.split.train.scale,
+        }
+        # Last, since its presence says that the request is complete.
+        (folder / _SETTINGS).write_text(json.dumps(settings))
+
+    def _save_ratings(self, folder: Path) -> None:
         train, test = self.split.train, self.split.test
         arrays = {
             f"{part}_{name}": getattr(ratings, name)
@@ -75,15 +97,6 @@ class FitRequest:
             titles=train.titles,
             **arrays,
         )
-        settings = {
-            "method": self.method,
-            "config": asdict(self.config),
-            "sampler": asdict(self.sampler),
-            "dataset": train.name,
-            "scale": train.scale,
-        }
-        # Last, since its presence says that the request is complete.
-        (folder / _SETTINGS).write_text(json.dumps(settings))
 
     @classmethod
     def load(cls, folder: Path) -> "FitRequest":
@@ -95,30 +108,60 @@ class FitRequest:
             If the folder holds no complete request.
         """
         settings = json.loads((folder / _SETTINGS).read_text())
-        with open(folder / _RATINGS, "rb") as file, np.load(file) as arrays:
-            shared = {
-                "user_ids": arrays["user_ids"],
-                "item_ids": arrays["item_ids"],
-                "titles": arrays["titles"],
-                "scale": tuple(settings["scale"]),
-                "name": settings["dataset"],
-            }
-            for name in _TABLES:  # written by this server into its own folder, so safe to unpickle
-                path = folder / f"{name}.pkl"
-                shared[name] = pd.read_pickle(path) if path.exists() else None
-            train, test = (
-                Ratings(
-                    arrays[f"{part}_user_idx"],
-                    arrays[f"{part}_item_idx"],
-                    arrays[f"{part}_rating"],
-                    timestamp=arrays.get(f"{part}_timestamp"),
-                    **shared,
-                )
-                for part in ("train", "test")
-            )
         return cls(
             settings["method"],
-            Split(train, test),
+            _load_split(folder, tuple(settings["scale"]), settings["dataset"]),
             PMFConfig(**settings["config"]),
             SamplerConfig(**settings["sampler"]),
         )
+
+
+def _link_ratings(source: Path, folder: Path) -> bool:
+    """Link the ratings of another request; return whether that worked."""
+    try:
+        for path in (source / _RATINGS, *source.glob("*.pkl")):
+            os.link(path, folder / path.name)
+    except OSError:  # the other is gone, or this disk knows no links
+        for path in folder.glob("*.pkl"):
+            path.unlink()
+        (folder / _RATINGS).unlink(missing_ok=True)
+        return False
+    return True
+
+
+_splits: WeakValueDictionary[tuple, Split] = WeakValueDictionary()
+"""Splits in use, by the file that each was read from: linked ratings are one split in memory."""
+
+
+def _load_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
+    file = (folder / _RATINGS).stat()
+    key = file.st_dev, file.st_ino, file.st_mtime_ns, file.st_size, scale, name
+    found = _splits.get(key)
+    if found is None:
+        found = _splits[key] = _read_split(folder, scale, name)
+    return found
+
+
+def _read_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
+    with open(folder / _RATINGS, "rb") as file, np.load(file) as arrays:
+        shared = {
+            "user_ids": arrays["user_ids"],
+            "item_ids": arrays["item_ids"],
+            "titles": arrays["titles"],
+            "scale": scale,
+            "name": name,
+        }
+        for table in _TABLES:  # written by this server into its own folder, so safe to unpickle
+            path = folder / f"{table}.pkl"
+            shared[table] = pd.read_pickle(path) if path.exists() else None
+        train, test = (
+            Ratings(
+                arrays[f"{part}_user_idx"],
+                arrays[f"{part}_item_idx"],
+                arrays[f"{part}_rating"],
+                timestamp=arrays.get(f"{part}_timestamp"),
+                **shared,
+            )
+            for part in ("train", "test")
+        )
+    return Split(train, test)

@@ -13,7 +13,7 @@ __all__ = ["queue", "split"]  # fixtures
 
 
 def test_what_cannot_be_written_is_not_queued(queue, split, monkeypatch):
-    def full(self, folder):
+    def full(self, folder, like):
         (folder / "ratings.npz").write_bytes(b"half")
         raise OSError(28, "No space left on device")
 

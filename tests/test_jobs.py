@@ -197,6 +197,21 @@ def test_an_active_job_is_not_dismissed(queue, split):
     wait(lambda: not job.is_active)
 
 
+def test_the_ratings_of_many_jobs_are_on_disk_and_in_memory_once(queue, split):
+    jobs = [queue.submit(str(seed), long(split)) for seed in range(3)]
+    files = [queue.folders.folder / job.id / "ratings.npz" for job in jobs]
+    assert len({file.stat().st_ino for file in files}) == 1
+    other = queue.submit("other", long(pmf.Split(split.train, split.test)))
+    file = queue.folders.folder / other.id / "ratings.npz"
+    assert file.stat().st_ino != files[0].stat().st_ino  # nobody knows that it is the same
+    first, second = (FitRequest.load(path.parent) for path in files[:2])
+    assert first.split is second.split and first.split.id == split.id
+    for job in (*jobs[::-1], other):
+        queue.cancel(job, keep=False)
+    wait(lambda: not any(job.is_active for job in (*jobs, other)))
+    assert not list(queue.folders.folder.iterdir())
+
+
 def test_two_jobs_at_once_do_not_mix(split, tmp_path):
     queue = JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs", max_running=2)
     jobs = [queue.submit(str(seed), request(split, seed=seed)) for seed in range(2)]

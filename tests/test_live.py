@@ -36,9 +36,11 @@ def test_running_rmse_is_that_of_the_fit(watched):
 
 def test_while_tuning_only_single_draws_are_scored(watched):
     frame, figures = watched[0][15][1:]
-    tuning = watched[1].idata["warmup_sample_stats"].dataset["test_rmse"].values[:, :15]
-    np.testing.assert_allclose(frame["per_step_test"], np.sqrt((tuning**2).mean(axis=0)))
-    assert frame["running_test"].isna().all() and frame["per_step_test"].notna().all()
+    assert list(frame["draw"]) == [1, 5, 9, 13]  # where the training ratings are scored as well
+    for part in ("train", "test"):
+        trace = watched[1].idata["warmup_sample_stats"].dataset[f"{part}_rmse"].values[:, :15:4]
+        np.testing.assert_allclose(frame[f"per_step_{part}"], np.sqrt((trace**2).mean(axis=0)))
+    assert frame["running_test"].isna().all()
     assert np.isnan(figures["r_hat"]) and np.isnan(figures["ess"])
 
 

@@ -25,6 +25,9 @@ def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
     queue = cache.queue()
     active = [job for job in jobs if job.is_active]
     stopped = [job for job in jobs if not job.is_active]
+    if not jobs:
+        st.caption(f":material/check_circle: {done} of {total} {what}")
+        return
     text, left, right = st.columns([5, 1, 1], vertical_alignment="center")
     text.progress(done / total, f"{done} of {total} {what}")
     if active:
