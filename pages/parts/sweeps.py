@@ -13,7 +13,7 @@ from pmf_core.sweep import list_sweeps, parse_values, submit_sweep, sweep_cells,
 
 VALUES = {
     "n_factors": "2, 5, 10, 20, 40",
-    "alpha": "0.5, 1, 2, 4, 8, learned",
+    "alpha": "0.5, 1, 2, 4, learned",
     "center": "false, true",
     "biases": "false, true",
     **{name: ", ".join(choices) for name, choices in CHOICES.items()},
