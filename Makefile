@@ -15,7 +15,7 @@ COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.12 \
 .PHONY: app cluster test test-all lint bench bench-quick requirements clean
 
 app: $(VENV)/app.stamp  ## serve the dashboard and print its address
-	@$(PY) -m streamlit run app.py --server.address=$(HOST) --server.port=$(PORT)
+	@$(PY) -m streamlit run app.py --server.address=$(HOST) --server.port=$(PORT) $(ARGS)
 
 cluster: $(VENV)/cluster.stamp  ## a Dask scheduler and two workers on this machine, to try
 	@$(PY) -m pmf_core.cluster
