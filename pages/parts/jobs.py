@@ -246,13 +246,14 @@ def _convergence(job: Any, recorder: Any) -> dict[str, float]:
 def outcome(job: Any) -> None:
     """Say how a job that is over ended, where that needs words."""
     if job.state == "failed":
-        st.error(
-            f"**{job.name}** failed: {job.error}. What it had drawn is kept: mend the cause, then "
-            "*Resume* it in the sidebar.", icon=":material/error:",
-        )  # fmt: skip
+        what = ""
+        if job.is_resumable:
+            what = " Mend the cause, then *Resume* it in the sidebar"
+            what += ": what it had drawn is kept." if job.request.resumable else "."
+        st.error(f"**{job.name}** failed: {job.error}.{what}", icon=":material/error:")
     elif job.run_id is None and job.error and not job.is_active:
         st.warning(f"**{job.name}**: {job.error}.", icon=":material/info:")
-    elif job.state == "cancelled":
+    elif job.state == "cancelled" and job.run_id is not None:
         st.info(
             f"**{job.name}** was cancelled; what it had drawn is kept as a partial run.",
             icon=":material/stop_circle:",
