@@ -16,8 +16,6 @@ address.read_address()
 router.links(every)
 st.session_state["dataset"] = dataset.pick(wait=page.url_path != "")
 jobs.sidebar(page.url_path)
-if page.url_path == "fit":
-    jobs.place()
 address.copy_link(page.url_path)
 show.glossary()
 address.show_address_notes()

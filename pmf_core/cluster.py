@@ -102,12 +102,13 @@ def cluster_executor(address: str) -> ClusterExecutor:
         return found
 
 
-def executor_at(address: str = "") -> Executor:
-    """Return the executor at a scheduler's address.
+def default_executor() -> Executor:
+    """Return the executor of the scheduler that `VARIABLE` names, else this process's threads.
 
-    Without an address it is that of `VARIABLE` and, without that, the threads of this process.
+    Only whoever starts the server can set it: a scheduler's answers are unpickled, so that its
+    address is as good as code.
     """
-    address = address or os.environ.get(VARIABLE, "")
+    address = os.environ.get(VARIABLE, "")
     return cluster_executor(address) if address else local_executor()
 
 

@@ -39,8 +39,8 @@ class Job:
     """None where its files are damaged and, to free the ratings, once it is done."""
     tags: dict[str, str] = field(default_factory=dict)
     """Stored with the run as attrs."""
-    scheduler: str = ""
-    """Address of the Dask scheduler to run on; empty for the default of `executor_at`."""
+    owner: str = ""
+    """Whose it is: they alone may change it; empty where everybody may."""
     state: State = "queued"
     progress: Progress | None = None
     """The latest news; None until the first step and, to free what it holds, after the last."""
@@ -102,7 +102,7 @@ class JobFolders:
             # The cells of a grid have one split, which is written once.
             job.request.save(folder, self._ratings.get(job.request.split))
             self._ratings[job.request.split] = folder
-            about = {"name": job.name, "tags": job.tags, "scheduler": job.scheduler}
+            about = {"name": job.name, "tags": job.tags, "owner": job.owner}
             # Last and whole, since its presence says that the rest is there.
             (folder / f"{_JOB}.part").write_text(json.dumps(about))
             os.replace(folder / f"{_JOB}.part", folder / _JOB)
@@ -144,6 +144,7 @@ class JobFolders:
 def _read(folder: Path) -> Job:
     try:
         about = json.loads((folder / _JOB).read_text())
+        about.pop("scheduler", None)  # of an earlier version; where fits run is the operator's say
         request = FitRequest.load(folder)
         return Job(folder.name, request=request, state="interrupted", **about)
     except Exception as error:  # whatever it is, other jobs must not suffer from it

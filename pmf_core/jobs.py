@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pmf_core.checkpoint import DamagedCheckpoint
-from pmf_core.cluster import executor_at
+from pmf_core.cluster import default_executor
 from pmf_core.fit import Fit
 from pmf_core.job import Job, JobFolders, State
 from pmf_core.paths import data_dir
@@ -40,7 +40,7 @@ class JobQueue:
         Jobs at a time; each spreads its chains over the same threads, so more than a few only
         slow each other down.
     executor : callable
-        Returns the executor on which a job's chains run, given the address of its scheduler.
+        Returns the executor on which a job's chains run.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class JobQueue:
         store: RunStore | None = None,
         folder: str | os.PathLike | None = None,
         max_running: int = 2,
-        executor: Callable[[str], Executor] = executor_at,
+        executor: Callable[[], Executor] = default_executor,
     ) -> None:
         self.store = store or RunStore()
         self.folders = JobFolders(Path(folder) if folder else data_dir() / "jobs")
@@ -60,8 +60,10 @@ class JobQueue:
         for job in self.folders.left_behind():
             self.jobs[job.id] = job
 
-    def submit(self, name: str, request: FitRequest, scheduler: str = "", **tags: str) -> Job:
+    def submit(self, name: str, request: FitRequest, *, owner: str = "", **tags: str) -> Job:
         """Queue a fit and return its job at once; `tags` are stored with the run.
+
+        Whoever starts it is its `owner`; the run it becomes has the same.
 
         Raises
         ------
@@ -70,11 +72,11 @@ class JobQueue:
         """
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         job = Job(
-            f"{stamp}-{next(self._numbers):03}-{secrets.token_hex(3)}",
+            f"{stamp}-{next(self._numbers):03}-{secrets.token_hex(16)}",
             name,
             request,
             tags,
-            scheduler,
+            owner,
         )
         self.folders.write(job)
         self._start(job)
@@ -150,7 +152,9 @@ class JobQueue:
             fit = self._fit(job)
             stopped = fit.is_partial and job._cancelled.is_set()
             if job._keeps or not stopped:
-                job.run_id = self.store.add(fit, job.name, **job.tags).id
+                job.run_id = self.store.add(
+                    fit, job.name, run_id=job.id, owner=job.owner, **job.tags
+                ).id
         except InterruptedError as error:
             job.error = str(error)
             self._end(job, "cancelled")
@@ -170,7 +174,7 @@ class JobQueue:
         checkpoint = self.folders.checkpoint(job)
 
         def run() -> Fit:
-            executor = self.executor(job.scheduler)
+            executor = self.executor()
             return job.request.run(checkpoint, progress=job._report, executor=executor)
 
         try:

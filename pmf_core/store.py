@@ -49,6 +49,11 @@ class Run:
     """Why the file is unreadable."""
 
     @property
+    def owner(self) -> str:
+        """Who alone may rename and delete it; empty where everybody may."""
+        return str(self.attrs.get("owner", ""))
+
+    @property
     def summary(self) -> dict[str, Any]:
         """`Fit.summary` as it was when the run was stored."""
         return json.loads(self.attrs["summary"])
@@ -78,13 +83,17 @@ class RunStore:
                 if time.time() - part.stat().st_mtime > SECONDS_TO_WRITE:
                     part.unlink()
 
-    def list(self) -> list[Run]:
-        """Return all runs, the newest first; damaged and foreign files say why they are not."""
+    def list(self, owner: str | None = None) -> list[Run]:
+        """Return all runs, or those of an owner, the newest first.
+
+        Damaged and foreign files say why they are not readable; they have no owner.
+        """
         runs = []
         for path in self.folder.glob("*.nc"):
             with suppress(OSError):  # deleted just now, or a link to nowhere
                 runs.append(self._describe(path))
-        return sorted(runs, key=lambda run: run.id, reverse=True)
+        wanted = [run for run in runs if owner is None or run.owner == owner]
+        return sorted(wanted, key=lambda run: run.id, reverse=True)
 
     def size(self) -> int:
         """Return the bytes that the store takes."""
@@ -98,17 +107,25 @@ class RunStore:
         """Read a whole fit."""
         return load_fit(self._path(run_id))
 
-    def add(self, fit: Fit, name: str, **attrs: str) -> Run:
+    def add(
+        self, fit: Fit, name: str, *, run_id: str | None = None, owner: str = "", **attrs: str
+    ) -> Run:
         """Store a fit under a name; further `attrs` are stored beside its own.
+
+        A job gives its own id as `run_id`: if that is stored already, as after a server that
+        died in between, what is stored is returned and nothing is written.
 
         Raises
         ------
         StoreFull
             If the store would grow beyond its limit. The fit itself is not lost by that.
         """
+        if run_id is not None and (self.folder / f"{run_id}.nc").exists():
+            return self.get(run_id)
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        run_id, part = f"{stamp}-{secrets.token_hex(3)}", self._part()
-        fit.idata.attrs |= attrs | {"name": name, "summary": json.dumps(fit.summary())}
+        run_id, part = run_id or f"{stamp}-{secrets.token_hex(16)}", self._part()
+        own = {"name": name, "owner": owner, "summary": json.dumps(fit.summary())}
+        fit.idata.attrs |= attrs | own
         try:
             save_fit(fit, part)
             with self._lock:  # of fits that end together, each counts those before it
@@ -142,8 +159,8 @@ class RunStore:
         else:
             path.unlink()
 
-    def add_file(self, file: BinaryIO, name: str) -> Run:
-        """Store a run that was exported elsewhere.
+    def add_file(self, file: BinaryIO, name: str, *, owner: str = "") -> Run:
+        """Store a run that was exported elsewhere; it belongs to who imports it.
 
         Raises
         ------
@@ -162,7 +179,7 @@ class RunStore:
         finally:
             part.unlink(missing_ok=True)
         check_fit(fit, name)
-        return self.add(fit, str(fit.attrs.get("name", name)))
+        return self.add(fit, str(fit.attrs.get("name", name)), owner=owner)
 
     def _part(self) -> Path:
         return self.folder / f".{secrets.token_hex(6)}.part"

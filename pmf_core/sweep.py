@@ -87,7 +87,8 @@ def submit_sweep(
     grid: Mapping[str, Sequence[Any]],
     method: str = "map",
     sampler: SamplerConfig | None = None,
-    scheduler: str = "",
+    *,
+    owner: str = "",
     tags: Mapping[str, str] | None = None,
 ) -> str:
     """Queue a fit for every cell of a grid and return the id of the sweep.
@@ -104,8 +105,8 @@ def submit_sweep(
     method : {"map", "gibbs"}
     sampler : SamplerConfig, optional
         Its `keep` is replaced by `KEEP_PER_CHAIN` draws a chain.
-    scheduler : str
-        As in `JobQueue.submit`.
+    owner : str
+        Whose the fits are, as in `JobQueue.submit`.
     tags : mapping of str to str, optional
         Stored with every run.
 
@@ -126,7 +127,7 @@ def submit_sweep(
     requests = [FitRequest(method, split, each, sampler) for each in configs]
     for request in requests:
         values = (f"{name}={setting_words(name, getattr(request.config, name))}" for name in grid)
-        queue.submit(f"{method} {' '.join(values)}", request, scheduler, **tags)
+        queue.submit(f"{method} {' '.join(values)}", request, owner=owner, **tags)
     return sweep
 
 
@@ -185,7 +186,7 @@ def take_up(queue: JobQueue, jobs: Iterable[Job]) -> None:
         if job.is_resumable:
             queue.resume(job)
         elif job.state == "cancelled":  # nothing of it is left on disk
-            queue.submit(job.name, job.request, job.scheduler, **job.tags)
+            queue.submit(job.name, job.request, owner=job.owner, **job.tags)
             queue.dismiss(job)
 
 

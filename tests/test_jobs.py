@@ -143,7 +143,7 @@ def test_a_job_that_nothing_works_on_is_cancelled_at_once(split, tmp_path):
             return Future()
 
     store = RunStore(tmp_path / "runs")
-    queue = JobQueue(store, tmp_path / "jobs", max_running=1, executor=lambda address: Idle())
+    queue = JobQueue(store, tmp_path / "jobs", max_running=1, executor=Idle)
     job = queue.submit("stuck", request(split))
     wait(lambda: job.state == "running")
     queue.cancel(job)
@@ -160,7 +160,7 @@ def test_a_lost_cluster_is_named_and_its_fit_resumable(split, tmp_path):
             return future
 
     store = RunStore(tmp_path / "runs")
-    queue = JobQueue(store, tmp_path / "jobs", executor=lambda address: Lost())
+    queue = JobQueue(store, tmp_path / "jobs", executor=Lost)
     job = queue.submit("lost", request(split))
     wait(lambda: not job.is_active)
     assert job.is_resumable and "once it is back, resume the fit" in job.error

@@ -7,7 +7,6 @@ import streamlit as st
 
 from pages.parts import cache, router, settings, show
 from pages.parts.dataset import Dataset
-from pages.parts.settings import SETTINGS
 from pmf_core.config import PRESETS, PMFConfig, SamplerConfig
 
 TICK = 0.5
@@ -32,9 +31,8 @@ def submit(
     split = chosen.split if share is None else cache.subset(chosen.split_key, share)
     name = name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
-    scheduler = settings.value("scheduler")
     try:
-        job = cache.queue().submit(name, request, scheduler, **tags(chosen, share), **more_tags)
+        job = cache.queue().submit(name, request, **tags(chosen, share), **more_tags)
     except OSError as error:
         st.error(f"The fit cannot be kept on disk: {error}. Make room, then start it again.",
                  icon=":material/error:")  # fmt: skip
@@ -258,12 +256,3 @@ def outcome(job: Any) -> None:
             f"**{job.name}** was cancelled; what it had drawn is kept as a partial run.",
             icon=":material/stop_circle:",
         )
-
-
-def place() -> None:
-    """Let the visitor say where fits run: here, or on a Dask cluster."""
-    with st.sidebar.expander("Where fits run", icon=":material/lan:"):
-        st.text_input(
-            SETTINGS["scheduler"].label, key="scheduler", persist_state="session",
-            placeholder="tcp://host:8786", help=SETTINGS["scheduler"].help,
-        )  # fmt: skip

@@ -164,11 +164,6 @@ SETTINGS: dict[str, Setting] = {
     "auto": Setting(
         "Sample at every change", False, help="Sampling starts by itself when a setting changes."
     ),
-    "scheduler": Setting(
-        "Dask scheduler", "",
-        help="Address of a scheduler whose workers have this package, such as `make cluster` "
-        "starts. Empty: threads of this server, or what PMF_DASK_SCHEDULER names.",
-    ),
     "sweep": Setting("Sweep", ""),
     "view": Setting("Show", "Runs", options=("Runs", "Sweeps", "Ladder")),
     "run": Setting("Run", ""),
@@ -198,7 +193,7 @@ SETTINGS: dict[str, Setting] = {
 }  # fmt: skip
 
 UNSHARED = (
-    "run", "job", "auto", "scheduler", "sweep", "view", "user", "sort", "fewest", "min_ratings",
+    "run", "job", "auto", "sweep", "view", "user", "sort", "fewest", "min_ratings",
     "shrinkage", "add_noise",
 )  # fmt: skip
 """Settings that a link carries only where a page says so."""

@@ -54,8 +54,7 @@ def start(chosen: Dataset) -> None:
     try:
         grid = {x: parse_values(x, along), y: parse_values(y, up)}
         sweep = submit_sweep(
-            cache.queue(), chosen.split, config, grid, method, run, settings.value("scheduler"),
-            jobs.tags(chosen),
+            cache.queue(), chosen.split, config, grid, method, run, tags=jobs.tags(chosen),
         )  # fmt: skip
     except ValueError as error:
         st.error(str(error), icon=":material/error:")
