@@ -112,8 +112,8 @@ class Table:
             neither = unread & np.isnan(number)
             bad = (neither if neither.any() else unread)[codes]
             row, cell = self._first(bad, self.roles["timestamp"])
-            reason = f"row {row} has {shown(cell)}, neither seconds since 1970 nor a date like 1998-04-22"
-            return None, (f"The times were left out: {reason}.",)
+            note = f"The times were left out: row {row} has {shown(cell)}, neither seconds since"
+            return None, (f"{note} 1970 nor a date like 1998-04-22.",)
         return dates.dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64)[codes], ()
 
     def column(self, position: int) -> tuple[NDArray[np.intp], pd.Series]:

@@ -81,8 +81,8 @@ def plain_roles(fields: list[str]) -> dict[str, int]:
     if not _is_number(fields[2]):
         raise ValueError(
             f"the first row ({_shown(fields)}) names no user, item and rating columns and has "
-            f"{shown(fields[2])} where the rating should be; add a header such as user,item,rating, or "
-            "put the columns in that order"
+            f"{shown(fields[2])} where the rating should be; add a header such as "
+            "user,item,rating, or put the columns in that order"
         )
     roles = {"user": 0, "item": 1, "rating": 2}
     if len(fields) > 3 and re.match(r"\d{9,13}(\.\d*)?$|\d{4}-\d\d-\d\d", fields[3].strip()):
