@@ -172,7 +172,7 @@ def read_table(source: str | Path | IO) -> Table:
     cells = _cells(name, text, separator, blank_lines, headed)
     given = fields if headed else [""] * len(fields)
     names = [field.strip() or f"column {i}" for i, field in enumerate(given, 1)]
-    if cells.shape[1] != len(fields):
+    if cells.shape[1] != len(fields) or (headed and first.count('"') % 2):
         raise ValueError(
             f"{name}, row {blank_lines + 1}: a quote is opened and not closed in the line; close "
             "or remove it"

@@ -15,7 +15,7 @@ import numpy as np
 
 from pmf_core.data.limits import FREE_BYTES, MAX_BYTES, MAX_LINE, MAX_RATIO, MAX_SHOWN
 
-_CHUNK = 1_000_000
+_CHUNK = 1_000_000  # more than a line may have, so that the first shows how lines end
 
 
 def read_text(source: str | Path | IO) -> tuple[str, bytes, tuple[str, ...]]:
