@@ -70,4 +70,4 @@ def rule_of_size(values: NDArray[np.float64]) -> str:
 
 def is_plain_integer(texts: pd.Series) -> bool:
     """Tell whether all texts are whole numbers of 64 bits as a computer writes them."""
-    return bool(texts.str.fullmatch(r"0|-?[1-9][0-9]{0,17}").all())
+    return bool(texts.str.fullmatch(r"(?:0|-?[1-9][0-9]{0,17})").all())
