@@ -1,7 +1,33 @@
 """Error messages in one form: the value, the rule, the next step."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
+
+import numpy as np
+
+
+class NotFinite(ValueError):
+    """A fit that has left the range of numbers; the message says where, and what to try."""
+
+    def __init__(self, what: str) -> None:
+        """Say what is not finite."""
+        super().__init__(
+            f"the fit went out of the range of numbers: {what}. Every part of it must stay finite, "
+            "so look for ratings far from the others, give a noise precision or a prior nearer to "
+            "the defaults, or take fewer factors"
+        )
+
+
+@contextmanager
+def staying_finite() -> Iterator[None]:
+    """Turn what the numbers of a fit can end in into `NotFinite`; NumPy does not warn of it."""
+    try:
+        with np.errstate(all="ignore"):
+            yield
+    except (ArithmeticError, np.linalg.LinAlgError) as error:
+        raise NotFinite(f"{type(error).__name__}, {error}") from error
 
 
 def require(valid: bool, name: str, value: Any, rule: str) -> None:

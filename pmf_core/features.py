@@ -5,6 +5,7 @@ such a feature of the user (constrained PMF), and so are age and occupation; the
 tell them apart.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,7 +32,7 @@ class Features:
     indptr: NDArray[np.int64]
     indices: NDArray[np.int32]
     value: NDArray[np.float64]
-    names: NDArray[np.str_]
+    names: NDArray[np.object_]
     """ndarray of shape (n_features,): what each column says."""
     group: NDArray[np.int32]
     """ndarray of shape (n_features,): columns of a group have weights of one distribution."""
@@ -79,7 +80,7 @@ def item_features(config: PMFConfig, ratings: Ratings) -> Features:
     """Return the features of the items that `config` asks for; without columns if none."""
     implicit = config.implicit in ("item", "both")
     frame = ratings.item_features if config.side_info in ("item", "both") else None
-    names = np.char.add("user ", ratings.user_ids.astype(np.str_))
+    names = [f"user {user_id}" for user_id in ratings.user_ids]
     return _features(
         config, ratings.item_idx, ratings.user_idx, names, ratings.n_items, implicit, frame
     )
@@ -89,7 +90,7 @@ def _features(
     config: PMFConfig,
     row_idx: NDArray,
     col_idx: NDArray,
-    col_names: NDArray,
+    col_names: Iterable[str],
     n_rows: int,
     implicit: bool,
     frame: pd.DataFrame | None,
@@ -103,7 +104,7 @@ def _features(
         cols.append(col_idx.astype(np.int64))
         values.append(counts[row_idx] ** -power)
         names += [f"rated: {name}" for name in col_names]
-        groups += [0] * len(col_names)
+        groups = [0] * len(names)
     for column in side_columns(frame):
         i, j = np.nonzero(column.to_numpy())
         rows.append(i)
@@ -162,7 +163,7 @@ def _sparse(
 
     return Features(
         *compress(row, col, n_rows),
-        names=np.array(names, np.str_),
+        names=np.array(names, object),
         group=np.array(groups, np.int32),
         by_column=compress(col, row, len(names)),
     )

@@ -67,7 +67,7 @@ class Fit:
         shared = {
             "user_ids": constant["user"].values,
             "item_ids": constant["item"].values,
-            "titles": constant["title"].values.astype(str),
+            "titles": constant["title"].values,
             "scale": scale,
             "name": self.attrs["dataset"],
         }

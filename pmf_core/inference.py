@@ -13,6 +13,7 @@ import numpy as np
 
 from pmf_core.checkpoint import Checkpoint
 from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.errors import staying_finite
 from pmf_core.fit import Fit
 from pmf_core.fitting import ProgressCallback, as_draw, finish_fit, report, start_recorder
 from pmf_core.gibbs.chains import Block, local_executor, run_chains
@@ -34,6 +35,7 @@ MAP_TOLERANCE = 3e-6
 """A MAP has converged when a sweep raises the log density by less than this share of it."""
 
 
+@staying_finite()
 def fit_map(
     split: Split,
     config: PMFConfig | None = None,
@@ -68,6 +70,11 @@ def fit_map(
         With one chain of one draw, marked as a point estimate. Group ``warmup_sample_stats``
         traces the sweeps; ``attrs["sweep_seconds"]`` is what one of them takes.
 
+    Raises
+    ------
+    NotFinite
+        If a sweep leaves the range of numbers, as with ratings far from all others.
+
     References
     ----------
     Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, eq 4.
@@ -98,6 +105,7 @@ def fit_map(
     return fit
 
 
+@staying_finite()
 def sample_gibbs(
     split: Split,
     config: PMFConfig | None = None,
@@ -143,6 +151,8 @@ def sample_gibbs(
         If it was stopped before any draw was kept.
     ValueError
         If `checkpoint` holds another fit.
+    NotFinite
+        If a draw leaves the range of numbers, as with ratings far from all others.
 
     References
     ----------

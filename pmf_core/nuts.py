@@ -7,6 +7,7 @@ import numpy as np
 import xarray as xr
 
 from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.errors import staying_finite
 from pmf_core.fit import Fit
 from pmf_core.fitting import (
     Progress,
@@ -22,6 +23,7 @@ from pmf_core.gibbs.state import State
 from pmf_core.split import Split
 
 
+@staying_finite()
 def sample_nuts(
     split: Split,
     config: PMFConfig | None = None,
@@ -44,6 +46,8 @@ def sample_nuts(
     ------
     InterruptedError
         If it was stopped before any draw was kept.
+    NotFinite
+        If a draw leaves the range of numbers, as with ratings far from all others.
     """
     import pymc as pm  # here: it takes seconds to import, and only NUTS needs it
 

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
+from pmf_core.errors import NotFinite
 from pmf_core.gibbs.ordinal import log_interval, rating_cuts
 from pmf_core.gibbs.problem import Problem
 from pmf_core.gibbs.scores import add_predictions, score_mean
@@ -27,6 +28,9 @@ TRACES = ("norm_U", "norm_V", "alpha", "log_likelihood", "train_rmse", "test_rms
 METROPOLIS = {"logistic": ("accepted_U", "accepted_V"), "ordinal": ("accepted_cut_points",)}
 """What is recorded as well where a link needs Metropolis steps: the share of a draw's proposals
 that were taken."""
+
+MUST_BE_FINITE = ("norm_U", "norm_V", "alpha", "test_rmse")
+"""Traces that are known of every draw: where one is nan or infinite, all that follows is."""
 
 RUNNING = ("train_rmse", "test_rmse")
 """What is recorded of the mean prediction over all chains and all draws so far."""
@@ -145,13 +149,23 @@ class Recorder:
         self.traces = {k: v[:, : self.tune + self.draws] for k, v in self.traces.items()}
 
     def add(self, draws: Sequence[State]) -> None:
-        """Record the next step of all chains, one draw of each."""
+        """Record the next step of all chains, one draw of each.
+
+        Raises
+        ------
+        NotFinite
+            If a draw is not finite.
+        """
         t = self.steps
         if t == self.tune:  # from here on, predictions are averaged
             self.train.clear()
             self.test.clear()
         for c, draw in enumerate(draws):
-            for name, value in self._score(c, t - self.tune, draw).items():
+            traces = self._score(c, t - self.tune, draw)
+            for name in MUST_BE_FINITE:
+                if not np.isfinite(traces[name]):
+                    raise NotFinite(f"{name} of chain {c} is {traces[name]:g} after step {t + 1}")
+            for name, value in traces.items():
                 self.traces[name][c, t] = value
         self.steps += 1
         if t >= self.tune:

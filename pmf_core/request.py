@@ -12,6 +12,7 @@ import pandas as pd
 
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.data import Ratings, Split
+from pmf_core.data.texts import pack_names, unpack_names
 from pmf_core.errors import require
 from pmf_core.fit import Fit
 from pmf_core.inference import fit_map, sample_gibbs
@@ -20,6 +21,7 @@ from pmf_core.nuts import sample_nuts
 METHODS = {"map": fit_map, "gibbs": sample_gibbs, "nuts": sample_nuts}
 
 _SETTINGS, _RATINGS = "request.json", "ratings.npz"
+_NAMES = ("user_ids", "item_ids", "titles")
 _TABLES = ("user_features", "item_features")
 
 
@@ -92,9 +94,7 @@ class FitRequest:
                 table.to_pickle(folder / f"{name}.pkl")
         np.savez(
             folder / _RATINGS,
-            user_ids=train.user_ids,
-            item_ids=train.item_ids,
-            titles=train.titles,
+            **{name: pack_names(getattr(train, name)) for name in _NAMES},
             **arrays,
         )
 
@@ -145,9 +145,7 @@ def _load_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
 def _read_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
     with open(folder / _RATINGS, "rb") as file, np.load(file) as arrays:
         shared = {
-            "user_ids": arrays["user_ids"],
-            "item_ids": arrays["item_ids"],
-            "titles": arrays["titles"],
+            **{name: unpack_names(arrays[name]) for name in _NAMES},
             "scale": scale,
             "name": name,
         }

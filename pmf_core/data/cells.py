@@ -1,10 +1,8 @@
 """A text file as a table of strings, whose columns are read with the row named when one fails."""
 
 import csv
-import gzip
 import io
 import re
-import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -14,14 +12,21 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmf_core.data.columns import header_roles, is_header, plain_roles
+from pmf_core.data.decode import read_text
+from pmf_core.data.limits import LARGEST_RATING, MAX_CELLS, MAX_COLUMNS, shown
+from pmf_core.data.numbers import (
+    doubtful_commas,
+    is_plain_integer,
+    note_of_commas,
+    parse_numbers,
+    rule_of_size,
+)
+from pmf_core.data.quotes import refuse_swallowed_rows
+from pmf_core.data.texts import as_texts, fault, look_alikes
 
 _SEPARATORS = ("::", "\t", "|", ";", ",")
 _UNIT = "\x1f"
 """Stands in for ``::``, as parsers take separators of one character."""
-
-UNPACKED_LIMIT = 1_000_000_000
-"""Bytes to which a gzip file may unpack; a small file can unpack to more than there is memory."""
-_CHUNK = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -38,28 +43,54 @@ class Table:
     """Position of the column of ``user``, ``item``, ``rating`` and, if any, the other roles."""
     decimal_comma: bool
     """Whether ``3,5`` is a number: so in tables separated by ``;``."""
+    notes: tuple[str, ...]
+    """How the file was read, where that is worth a word."""
 
-    def numbers(self, role: str) -> NDArray[np.float64]:
-        """Return a column as finite numbers, or raise ValueError with the first bad row."""
-        codes, texts = self.column(self.roles[role])
-        values = self._parse(texts)
-        self._refuse(~np.isfinite(values)[codes], role, "a finite number")
-        return values[codes]
+    def ratings(self) -> tuple[NDArray[np.float64], tuple[str, ...]]:
+        """Return the column of ratings, and notes, or raise ValueError with the first bad row."""
+        codes, texts = self.column(self.roles["rating"])
+        notes = ()
+        if self.decimal_comma:
+            doubtful, rule = doubtful_commas(texts)
+            self._refuse(doubtful[codes], "rating", rule)
+            notes = note_of_commas(texts)
+        values = parse_numbers(texts, self.decimal_comma)
+        self._refuse(~np.isfinite(values)[codes], "rating", "a finite number")
+        large = np.abs(values) > LARGEST_RATING
+        if large.any():
+            self._refuse(large[codes], "rating", rule_of_size(values))
+        return values[codes], notes
 
-    def identifiers(self, role: str) -> tuple[NDArray, NDArray[np.intp]]:
-        """Return the ascending identifiers of a column and the position of each row's own.
+    def identifiers(self, role: str) -> tuple[NDArray, NDArray[np.intp], tuple[str, ...]]:
+        """Return the ascending identifiers of a column, the position of each row's own, and notes.
 
         Raises
         ------
         ValueError
-            If one is empty; the message names the row.
+            If one is empty or no name; the message names the row.
         """
         codes, texts = self.column(self.roles[role])
         self._refuse((texts == "").to_numpy()[codes], role, "an identifier that is not empty")
-        whole = texts.str.fullmatch(r"-?(?:0|[1-9]\d{0,17})").all()
-        values = texts.to_numpy(np.int64) if whole else texts.to_numpy().astype(str)
+        if is_plain_integer(texts):
+            values = texts.to_numpy(np.int64)
+        else:
+            values = self.names_of(role, codes, texts)
         ids, position = np.unique(values, return_inverse=True)
-        return ids, position[codes]
+        groups = look_alikes(ids)
+        if not groups:
+            return ids, position[codes], ()
+        more = f", and so in {len(groups) - 1} more groups" if len(groups) > 1 else ""
+        written = " and ".join(shown(text) for text in groups[0][:3])
+        note = f"The {role}s {written} are taken for different {role}s{more}; make them one if "
+        return ids, position[codes], (note + "they are the same.",)
+
+    def names_of(self, role: str, codes: NDArray[np.intp], texts: pd.Series) -> NDArray:
+        """Return the distinct texts of a column as identifiers or titles, or refuse one of them."""
+        names = as_texts(texts)
+        if (found := fault(names)) is not None:
+            at, rule = found
+            self._refuse(codes == at, role, rule, verb="must")
+        return names
 
     def times(self) -> tuple[NDArray[np.int64] | None, tuple[str, ...]]:
         """Return the timestamps in seconds since 1970 UTC, and a note if they cannot be read.
@@ -70,7 +101,7 @@ class Table:
         if "timestamp" not in self.roles:
             return None, ()
         codes, texts = self.column(self.roles["timestamp"])
-        number = self._parse(texts)
+        number = parse_numbers(texts, self.decimal_comma)
         if (np.abs(number) < 1e14).all():
             unit = 1000 if np.abs(number).max() > 1e11 else 1
             return (number // unit).astype(np.int64)[codes], ()
@@ -81,10 +112,8 @@ class Table:
             neither = unread & np.isnan(number)
             bad = (neither if neither.any() else unread)[codes]
             row, cell = self._first(bad, self.roles["timestamp"])
-            reason = (
-                f"row {row} has {cell!r}, neither seconds since 1970 nor a date like 1998-04-22"
-            )
-            return None, (f"The times were left out: {reason}.",)
+            note = f"The times were left out: row {row} has {shown(cell)}, neither seconds since"
+            return None, (f"{note} 1970 nor a date like 1998-04-22.",)
         return dates.dt.tz_localize(None).to_numpy("datetime64[s]").astype(np.int64)[codes], ()
 
     def column(self, position: int) -> tuple[NDArray[np.intp], pd.Series]:
@@ -92,22 +121,18 @@ class Table:
         codes, texts = pd.factorize(self.cells[position].str.strip())
         return codes, pd.Series(texts)
 
-    def _parse(self, texts: pd.Series) -> NDArray[np.float64]:
-        texts = texts.str.replace(",", ".") if self.decimal_comma else texts
-        return pd.to_numeric(texts, errors="coerce").to_numpy(np.float64)
-
     def _first(self, bad: NDArray[np.bool_], position: int) -> tuple[int, str]:
         first = int(np.flatnonzero(bad)[0])
         return self.cells.index[first], self.cells[position].iloc[first]
 
-    def _refuse(self, bad: NDArray[np.bool_], role: str, rule: str) -> None:
+    def _refuse(self, bad: NDArray[np.bool_], role: str, rule: str, verb: str = "must be") -> None:
         if bad.any():
             row, cell = self._first(bad, self.roles[role])
             more = int(bad.sum()) - 1
-            others = f" (and so in {more} more row{'s' * (more > 1)})" if more else ""
+            others = f" (and so in {more:,} more row{'s' * (more > 1)})" if more else ""
             raise ValueError(
-                f"{self.name}, row {row}: the {role} is {cell!r}{others}; it must be {rule}, so "
-                "correct or remove that row"
+                f"{self.name}, row {row}: the {role} is {shown(cell)}{others}; it {verb} {rule}, "
+                "so correct or remove that row"
             )
 
 
@@ -117,94 +142,79 @@ def read_table(source: str | Path | IO) -> Table:
     Raises
     ------
     ValueError
-        If the file is empty, no text, or not a table with a user, an item and a rating column.
+        If the file is empty, no text, not a table with a user, an item and a rating column, or
+        beyond the limits.
     """
-    name, text = _read_text(source)
-    blank_lines = re.match(r"(?:[ \t]*\n)*", text).group().count("\n")
-    lines = text.split("\n", blank_lines + 1)
-    first = lines[blank_lines]
+    name, text, notes = read_text(source)
+    start = re.match(rb"(?:[ \t]*+\n)*+", text).end()
+    blank_lines = text.count(b"\n", 0, start)
+    end = text.find(b"\n", start)
+    first = text[start : end if end >= 0 else None].decode()
     if not first.strip():
         raise ValueError(f"{name}: the file is empty; give it one row per rating")
     separator = max(_SEPARATORS, key=lambda mark: re.sub(r'"[^"]*"', "", first).count(mark))
     if separator == "::":
-        separator, text, first = _UNIT, text.replace("::", _UNIT), first.replace("::", _UNIT)
-    try:
-        fields = next(csv.reader([first], delimiter=separator))
-    except csv.Error as error:
+        if _UNIT.encode() in text:
+            raise ValueError(
+                f"{name}: the file holds the control character U+001F; remove it, or separate "
+                "the fields by tabs"
+            )
+        separator, text = _UNIT, text.replace(b"::", _UNIT.encode())
+        first = first.replace("::", _UNIT)
+    fields = next(csv.reader([first], delimiter=separator))  # lines are shorter than its limit
+    headed, roles = _layout(f"{name}, row {blank_lines + 1}", first, fields)
+    rows = text.count(b"\n", start) + 1
+    if rows * len(fields) > MAX_CELLS:
         raise ValueError(
-            f"{name}, row {blank_lines + 1}: {first[:60]!r} cannot be read as fields ({error}); "
-            "give each row a line of its own, and a field with the separator quotes"
-        ) from error
-    if len(fields) < 3:
-        raise ValueError(
-            f"{name}, row {blank_lines + 1}: {first[:60]!r} has fewer than three columns; separate "
-            "user, item and rating by commas, tabs, ';', '|' or '::'"
+            f"{name}: the table has {rows:,} rows of {len(fields)} columns; at most "
+            f"{MAX_CELLS:,} cells can be read, so leave columns or rows out"
         )
-    headed = is_header(fields)
-    try:
-        roles = header_roles(fields) if headed else plain_roles(fields)
-    except ValueError as error:
-        raise ValueError(f"{name}: {error}") from error
     cells = _cells(name, text, separator, blank_lines, headed)
     given = fields if headed else [""] * len(fields)
     names = [field.strip() or f"column {i}" for i, field in enumerate(given, 1)]
-    return Table(name, names, cells, roles, decimal_comma=separator == ";")
-
-
-def _read_text(source: str | Path | IO) -> tuple[str, str]:
-    if hasattr(source, "read"):
-        if source.seekable():
-            source.seek(0)  # an upload is read again on each run of a page
-        raw, path = source.read(), getattr(source, "name", None)
-    else:
-        raw, path = Path(source).read_bytes(), source
-    # Some file objects are named by a number, or not at all.
-    name = Path(Path(path).name.removesuffix(".gz")).stem if isinstance(path, str | Path) else ""
-    name = name or "ratings"
-    text = raw if isinstance(raw, str) else _decode(name, raw)
-    return name, text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _decode(name: str, raw: bytes) -> str:
-    if raw.startswith(b"\x1f\x8b"):
-        raw = _unpack(name, raw)
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return raw.decode("utf-16", errors="replace")
-    if b"\x00" in raw or raw.startswith(b"PK\x03\x04"):
+    if cells.shape[1] != len(fields) or (headed and first.count('"') % 2):
         raise ValueError(
-            f"{name}: the file is not text; unpack an archive, save a spreadsheet as CSV"
+            f"{name}, row {blank_lines + 1}: a quote is opened and not closed in the line; close "
+            "or remove it"
         )
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")  # as MovieLens itself
+    refuse_swallowed_rows(name, cells, separator, roles)
+    for i, column in enumerate(names):
+        if column in names[:i]:
+            names[i] = f"{column} (column {i + 1})"
+    return Table(name, names, cells, roles, separator == ";", notes)
 
 
-def _unpack(name: str, raw: bytes) -> bytes:
-    unpacked = io.BytesIO()
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as file:
-            while (chunk := file.read(_CHUNK)) and unpacked.tell() <= UNPACKED_LIMIT:
-                unpacked.write(chunk)
-    except (EOFError, OSError, zlib.error) as error:
-        raise ValueError(f"{name}: damaged gzip file ({error}); pack it again") from error
-    if unpacked.tell() > UNPACKED_LIMIT:
+def _layout(place: str, first: str, fields: list[str]) -> tuple[bool, dict[str, int]]:
+    """Return whether the first row of a table is a header, and the position of each role."""
+    if len(fields) < 3:
         raise ValueError(
-            f"{name}: the gzip file unpacks to more than {UNPACKED_LIMIT / 1e6:,.0f} MB, which is "
-            "the limit; give a part of its rows"
+            f"{place}: {shown(first)} has fewer than three columns; separate user, item and "
+            "rating by commas, tabs, ';', '|' or '::'"
         )
-    return unpacked.getvalue()
+    if len(fields) > MAX_COLUMNS:
+        raise ValueError(
+            f"{place}: {shown(first)} has {len(fields):,} columns, and at most {MAX_COLUMNS} can "
+            "be read; give one row per rating, and leave out what does not describe it"
+        )
+    headed = is_header(fields)
+    if headed and (found := fault(as_texts(fields))) is not None:
+        at, rule = found
+        raise ValueError(f"{place}: the column name {shown(fields[at])} must {rule}; rename it")
+    try:
+        return headed, header_roles(fields) if headed else plain_roles(fields)
+    except ValueError as error:
+        raise ValueError(f"{place}: {error}") from error
 
 
-def _cells(name: str, text: str, separator: str, blank_lines: int, headed: bool) -> pd.DataFrame:
+def _cells(name: str, text: bytes, separator: str, blank_lines: int, headed: bool) -> pd.DataFrame:
     try:
         # A header is read as a row, so that it sets the number of fields; and so are empty lines,
         # so that rows can be counted as the file has them.
         cells = pd.read_csv(
-            io.StringIO(text), sep=separator, header=None, skiprows=blank_lines, dtype=str,
-            na_filter=False, skip_blank_lines=False,
+            io.BytesIO(text), sep=separator, header=None, skiprows=blank_lines, dtype=str,
+            na_filter=False, skip_blank_lines=False, encoding="utf-8",
         )  # fmt: skip
-    except pd.errors.ParserError as error:
+    except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise ValueError(f"{name}, {_explained(str(error))}") from error
     cells.index = np.arange(len(cells)) + blank_lines + 1
     cells = cells.iloc[int(headed) :]

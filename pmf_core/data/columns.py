@@ -2,6 +2,8 @@
 
 import re
 
+from pmf_core.data.limits import shown
+
 _NAMES = {
     "user": (
         "userid", "user", "uid", "username", "reviewerid", "customerid", "customer", "memberid",
@@ -79,8 +81,8 @@ def plain_roles(fields: list[str]) -> dict[str, int]:
     if not _is_number(fields[2]):
         raise ValueError(
             f"the first row ({_shown(fields)}) names no user, item and rating columns and has "
-            f"{fields[2]!r} where the rating should be; add a header such as user,item,rating, or "
-            "put the columns in that order"
+            f"{shown(fields[2])} where the rating should be; add a header such as "
+            "user,item,rating, or put the columns in that order"
         )
     roles = {"user": 0, "item": 1, "rating": 2}
     if len(fields) > 3 and re.match(r"\d{9,13}(\.\d*)?$|\d{4}-\d\d-\d\d", fields[3].strip()):
@@ -90,11 +92,13 @@ def plain_roles(fields: list[str]) -> dict[str, int]:
 
 def _shown(fields: list[str]) -> str:
     # A file of another kind may be one line of thousands of "columns".
-    return ", ".join(fields[:12])[:200] + (", ..." if len(fields) > 12 else "")
+    return ", ".join(shown(field)[1:-1] for field in fields[:12])[:200] + (
+        ", ..." if len(fields) > 12 else ""
+    )
 
 
 def _is_number(field: str) -> bool:
-    return re.fullmatch(r"[-+]?[\d.,]+(e[-+]?\d+)?", field.strip().casefold()) is not None
+    return re.fullmatch(r"[-+]?[0-9.,]+(e[-+]?[0-9]+)?", field.strip().casefold()) is not None
 
 
 def _plain(name: str) -> str:

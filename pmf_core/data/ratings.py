@@ -8,6 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from pmf_core.data.limits import LARGEST_RATING, MAX_TEXT, SMALLEST_SPAN, shown
+from pmf_core.data.texts import as_ids, as_texts, fault
+
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
@@ -20,7 +23,8 @@ class Ratings:
     ------
     ValueError
         If arrays that belong together differ in length, a position is no whole number or outside
-        its vocabulary, or a rating is not finite or outside `scale`.
+        its vocabulary, a rating is not finite or outside `scale`, the scale is none, or a name is
+        too long or not one line.
     """
 
     user_idx: NDArray[np.int32]
@@ -30,12 +34,12 @@ class Ratings:
     rating: NDArray[np.float64]
     """ndarray of shape (n_ratings,), in the units of `scale` (stars)."""
     user_ids: NDArray
-    """ndarray of shape (n_users,): raw identifiers, integers or strings."""
+    """ndarray of shape (n_users,): raw identifiers, integers or (as objects) str."""
     item_ids: NDArray
-    """ndarray of shape (n_items,): raw identifiers, integers or strings."""
+    """ndarray of shape (n_items,): raw identifiers, integers or (as objects) str."""
     scale: tuple[float, float]
     """Lowest and highest rating that can be given."""
-    titles: NDArray[np.str_] | None = None
+    titles: NDArray[np.object_] | None = None
     """ndarray of shape (n_items,): what to call each item; the identifiers where not given."""
     timestamp: NDArray[np.int64] | None = None
     """ndarray of shape (n_ratings,): seconds since 1970-01-01 UTC, where known."""
@@ -50,18 +54,32 @@ class Ratings:
 
     def __post_init__(self) -> None:
         """Convert, check and freeze the arrays."""
+        self._freeze_names()
         self._check_positions()
         freeze = {"user_idx": np.int32, "item_idx": np.int32, "rating": np.float64}
-        freeze |= {"user_ids": None, "item_ids": None, "titles": np.str_}
         freeze |= {} if self.timestamp is None else {"timestamp": np.int64}
-        if self.titles is None:
-            object.__setattr__(self, "titles", self.item_ids)
         for field, dtype in freeze.items():
             object.__setattr__(self, field, _frozen(getattr(self, field), dtype))
         low, high = map(float, self.scale)
         object.__setattr__(self, "scale", (low, high))
         self._check_lengths()
         self._check_ratings(low, high)
+
+    def _freeze_names(self) -> None:
+        """Bring identifiers and titles to their types; what is frozen was checked before."""
+        if self.titles is None:
+            object.__setattr__(self, "titles", self.item_ids)
+        for field, convert in (("user_ids", as_ids), ("item_ids", as_ids), ("titles", as_texts)):
+            given = getattr(self, field)
+            names = convert(given)
+            if names is not given and (found := fault(names)) is not None:
+                at, rule = found
+                raise ValueError(f"{field}[{at}] is {shown(names[at])}; it must {rule}")
+            object.__setattr__(self, field, _frozen(names, None))
+        if len(self.name) > MAX_TEXT:
+            raise ValueError(
+                f"name is {shown(self.name)}; it must have at most {MAX_TEXT:,} characters"
+            )
 
     def _check_positions(self) -> None:
         for field, size in (("user_idx", self.n_users), ("item_idx", self.n_items)):
@@ -92,6 +110,12 @@ class Ratings:
                 raise ValueError(f"{field} has {len(given)} rows for {size} {owner}; give one each")
 
     def _check_ratings(self, low: float, high: float) -> None:
+        largest = max(abs(low), abs(high))  # nan if one is
+        if not (largest <= LARGEST_RATING and high - low >= SMALLEST_SPAN):
+            raise ValueError(
+                f"scale is {self.scale}; it must run from lowest to highest, within "
+                f"{LARGEST_RATING:,.0f} in size and over {SMALLEST_SPAN:g} at least"
+            )
         if not np.isfinite(self.rating).all():
             row = int(np.flatnonzero(~np.isfinite(self.rating))[0])
             raise ValueError(

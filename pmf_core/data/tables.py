@@ -8,7 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmf_core.data.cells import Table, read_table
+from pmf_core.data.limits import MAX_TEXT, SMALLEST_SPAN, shown
+from pmf_core.data.numbers import parse_numbers
 from pmf_core.data.ratings import Ratings
+from pmf_core.data.texts import as_texts
 from pmf_core.errors import require
 
 Rule = Literal["error", "last", "mean"]
@@ -56,9 +59,10 @@ def read_ratings(
     require(duplicates in ("error", "last", "mean"), "duplicates", duplicates,
             "'error', 'last' or 'mean'")  # fmt: skip
     table = read_table(source)
-    rating = table.numbers("rating")
-    user_ids, user_idx = _vocabulary(table, "user")
-    item_ids, item_idx = _vocabulary(table, "item")
+    rating, rating_notes = table.ratings()
+    user_ids, user_idx, user_notes = _vocabulary(table, "user")
+    item_ids, item_idx, item_notes = _vocabulary(table, "item")
+    read_notes = *table.notes, *rating_notes, *user_notes, *item_notes
     scale = _checked_scale(table, rating, scale)
     timestamp, notes = table.times()
     described = _describe(table, user_ids, user_idx, item_ids, item_idx)
@@ -72,19 +76,19 @@ def read_ratings(
         scale=scale,
         timestamp=None if timestamp is None else timestamp[rows],
         name=name or table.name,
-        notes=(*notes, *merged, *described.pop("notes")),
+        notes=(*read_notes, *notes, *merged, *described.pop("notes")),
         **described,
     )
 
 
-def _vocabulary(table: Table, role: str) -> tuple[NDArray, NDArray[np.intp]]:
-    ids, idx = table.identifiers(role)
+def _vocabulary(table: Table, role: str) -> tuple[NDArray, NDArray[np.intp], tuple[str, ...]]:
+    ids, idx, notes = table.identifiers(role)
     if len(ids) < 2:
         raise ValueError(
-            f"{table.name}: every row has the {role} {ids[0]!s}; learning tastes takes two "
+            f"{table.name}: every row has the {role} {shown(ids[0])}; learning tastes takes two "
             f"{role}s at least, so add ratings of another"
         )
-    return ids, idx
+    return ids, idx, notes
 
 
 def _checked_scale(table: Table, rating: NDArray, scale: tuple | None) -> tuple[float, float]:
@@ -95,6 +99,11 @@ def _checked_scale(table: Table, rating: NDArray, scale: tuple | None) -> tuple[
             "or pass the scale on which they were given, such as scale=(1, 5)"
         )
     require(low < high, "scale", scale, "(lowest, highest) with lowest < highest")
+    if high - low < SMALLEST_SPAN:
+        raise ValueError(
+            f"{table.name}: the ratings run from {low:g} to {high:g}, and must span "
+            f"{SMALLEST_SPAN:g} at least; give them in a larger unit"
+        )
     outside = (rating < low) | (rating > high)
     if outside.any():
         first = int(np.flatnonzero(outside)[0])
@@ -154,14 +163,19 @@ def _describe(
         by_item = _code_of_each(codes, item_idx, len(item_ids))
         by_user = _code_of_each(codes, user_idx, len(user_ids))
         if by_item is not None and position == title:
-            titles = texts.to_numpy().astype(str)[by_item]
-            titles = np.where(titles == "", item_ids.astype(str), titles)
+            titles = table.names_of("title", codes, texts)[by_item]
+            titles = np.where(titles == "", as_texts(item_ids), titles)
+        elif (texts.str.len() > MAX_TEXT).any():
+            notes.append(
+                f"Column {shown(name)} was left out: it has texts of more than {MAX_TEXT:,} "
+                "characters."
+            )
         elif by_item is not None:
-            features["item"][name] = _typed(texts).to_numpy()[by_item]
+            features["item"][name] = _typed(texts)[by_item]
         elif by_user is not None:
-            features["user"][name] = _typed(texts).to_numpy()[by_user]
+            features["user"][name] = _typed(texts)[by_user]
         else:
-            notes.append(f"Column {name!r} was left out: it belongs to single ratings.")
+            notes.append(f"Column {shown(name)} was left out: it belongs to single ratings.")
     frames = {
         f"{owner}_features": pd.DataFrame(features[owner], index=pd.Index(ids, name=f"{owner}_id"))
         for owner, ids in (("item", item_ids), ("user", user_ids))
@@ -177,8 +191,9 @@ def _code_of_each(codes: NDArray, idx: NDArray, size: int) -> NDArray | None:
     return each if (each[idx] == codes).all() else None
 
 
-def _typed(texts: pd.Series) -> pd.Series:
+def _typed(texts: pd.Series) -> NDArray:
     """Return texts as numbers if all are; an empty one is a value that is missing."""
-    is_given = texts != ""
-    number = pd.to_numeric(texts.where(is_given), errors="coerce")
-    return number if number[is_given].notna().all() else texts.where(is_given)
+    number, is_given = parse_numbers(texts), (texts != "").to_numpy(bool)
+    if np.isfinite(number[is_given]).all():
+        return number
+    return texts.where(is_given).to_numpy(object)
