@@ -144,10 +144,9 @@ def check_fit_fits(
     check_ratings_fit(split.train.n_ratings + split.test.n_ratings, limits)
     steps = (sampler.draws + sampler.tune) * sampler.chains
     if method != "map" and steps > limits.job_steps:
-        each = limits.job_steps // sampler.chains
         raise OverBudget(
             f"{sampler.chains} chains of {sampler.tune} + {sampler.draws} are {steps:,} steps, "
-            f"more than the {limits.job_steps:,} of one fit here; {_shorter(sampler, each)}"
+            f"more than the {limits.job_steps:,} of one fit here; {_shorter(sampler, limits.job_steps)}"
         )
 
     def seconds(config: PMFConfig) -> float:

@@ -16,21 +16,22 @@ def estimate_work(split: Split, config: PMFConfig) -> float:
     """Return about what a sweep of one chain costs, in seconds of one core.
 
     Measured on 2026-11-25, nanoseconds a rating, at 2, 10, 30 and 50 factors: of MovieLens 100K
-    (2,625 rows), and of 108,000 ratings of 7,000 rows; what is estimated in brackets.
+    (2,625 rows), and of 108,000 ratings of 7,000 rows; in brackets, the estimate of the last.
 
-    ============================ ============================== =========================
-    model                        MovieLens                      7,000 rows
-    ============================ ============================== =========================
-    the example's                20, 98, 273, 609 (613)         26, 76, 344, 840 (752)
-    hierarchical, biases         40, 82, 260, 575 (632)         63, 103, 474, 1080 (777)
-    logistic                     89, 275, 777, 1970 (1729)      95, 291, 872, 1935 (1868)
-    ordinal                      649, 600, 731, 1036 (1133)     511, 545, 800, -
-    implicit, users              43, 147, 853, 2628 (2668)      -
-    implicit, both               65, 351, 1325, 4011 (4210)     66, 272, 1701, 6006 (7020)
-    features of both             26, 74, 357, 917 (977)         -
-    days, and users' own         56, 86, 247, 584 (653)         27, 73, 516, 768 (792)
-    each user's own noise        60, 102, 325, 568 (633)        52, 98, 341, 808 (772)
-    ============================ ============================== =========================
+    ============================ ============================ =============================
+    model                        MovieLens                    7,000 rows
+    ============================ ============================ =============================
+    the example's                20, 98, 273, 609 (625)       26, 76, 344, 840 (766)
+    hierarchical, biases         40, 82, 260, 575 (647)       63, 103, 474, 1080 (796)
+    logistic                     89, 275, 777, 1970 (1747)    95, 291, 872, 1935 (1888)
+    ordinal                      649, 600, 731, 1036 (1145)   511, 545, 800, 1340 (1286)
+    ordinal, own cut points      560, 632, 773, 1071 (1175)   560, 586, 810, 1367 (1316)
+    implicit, users              43, 147, 853, 2628 (2865)    56, 189, 1277, 3595 (4598)
+    implicit, both               65, 351, 1325, 4011 (4227)   70, 341, 2041, 6480 (7041)
+    features of both             26, 74, 357, 917 (990)       there are none
+    days, and users' own         56, 86, 247, 584 (665)       there are none
+    each user's own noise        60, 102, 325, 568 (645)      52, 98, 341, 808 (786)
+    ============================ ============================ =============================
     """
     train, k = split.train, config.n_columns
     power, rows = k**1.5, train.n_users + train.n_items
