@@ -144,9 +144,10 @@ def check_fit_fits(
     check_ratings_fit(split.train.n_ratings + split.test.n_ratings, limits)
     steps = (sampler.draws + sampler.tune) * sampler.chains
     if method != "map" and steps > limits.job_steps:
+        ways = _shorter(sampler, limits.job_steps)
         raise OverBudget(
             f"{sampler.chains} chains of {sampler.tune} + {sampler.draws} are {steps:,} steps, "
-            f"more than the {limits.job_steps:,} of one fit here; {_shorter(sampler, limits.job_steps)}"
+            f"more than the {limits.job_steps:,} of one fit here; {ways}"
         )
 
     def seconds(config: PMFConfig) -> float:
