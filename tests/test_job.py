@@ -68,6 +68,21 @@ def test_a_job_of_a_living_process_is_left_alone(queue, split):
     wait(lambda: not job.is_active)
 
 
+def test_a_server_that_cannot_lock_a_job_starts_without_it(queue, split, monkeypatch):
+    folder = queue.folders.folder / "left"
+    folder.mkdir()
+    request(split).save(folder)
+    (folder / "job.json").write_text('{"name": "a", "tags": {}}')
+
+    def full(self, job_id):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pmf_core.job.JobFolders._lock", full)
+    assert not JobQueue(queue.store, queue.folders.folder).list()
+    monkeypatch.undo()
+    assert [job.name for job in JobQueue(queue.store, queue.folders.folder).list()] == ["a"]
+
+
 def test_requests_survive_the_disk(split, tmp_path):
     wanted = request(split)
     wanted.save(tmp_path)

@@ -2,7 +2,7 @@
 
 Each round serves the app, starts fits, a sweep, a rename and an import in a real Chromium, kills
 the server by SIGKILL at a random moment, and looks at what is on disk. The next server of the same
-folder takes up what was left, now and then by a click on *Resume*; after the last kill all of it is.
+folder takes up what was left, now and then by a click on *Resume*; after the last kill all is.
 Run with ``.venv/bin/python -m benchmarks.hunt.kills --rounds 50``.
 """
 
@@ -119,8 +119,8 @@ def _round(
         try:
             _provoke(number, context.new_page(), url, home, rng, counts)
         except (Error, AssertionError) as error:
-            gone = server.poll() is not None
-            counts["killed" if gone else "tracebacks"] += 1
+            what = "tracebacks" if isinstance(error, AssertionError) else "hangs"
+            counts["killed" if server.poll() is not None else what] += 1
             print(f"round {number}: {error}", file=sys.stderr)
         time.sleep(rng.uniform(0, LONGEST_WAIT))
         counts["peak_mb"] = max(counts["peak_mb"], _peak_mb(server.pid))
@@ -145,7 +145,7 @@ def _provoke(
     if rng.random() < 0.4:
         visit(f"compare?{DATA}&view=Sweeps&seed={1000 + number}")
         again = page.locator(".st-key-sweep_go button")
-        (again if again.count() else page.locator(".st-key-sweep_start button")).click()
+        (again if again.count() else page.locator(".st-key-sweep_start button")).first.click()
     else:
         visit(f"fit?{DATA}&{rng.choice(FITS)}&seed={number}")
         resume = page.get_by_role("button", name="Resume", exact=True)
@@ -158,7 +158,7 @@ def _provoke(
         page.get_by_text("Manage runs").click()
         if rng.random() < 0.5:
             page.locator("input[type=file]").last.set_input_files(home / "import.nc")
-            page.get_by_role("button", name="Import").click()
+            page.get_by_test_id("stBaseButton-secondaryFormSubmit").click()
         elif page.get_by_label("Name", exact=True).count():
             page.get_by_label("Name", exact=True).fill(f"renamed in round {number}")
             page.get_by_label("Name", exact=True).press("Enter")
