@@ -123,7 +123,7 @@ def submit_sweep(
     sampler = replace(sampler, keep=KEEP_PER_CHAIN * sampler.chains)
     x, y = grid
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    sweep = f"{stamp}-{secrets.token_hex(2)}"
+    sweep = f"{stamp}-{secrets.token_hex(16)}"
     tags = dict(tags or {}) | {"sweep": sweep, "sweep_x": x, "sweep_y": y}
     requests = [FitRequest(method, split, each, sampler) for each in configs]
     queue.check(requests, owner)

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -162,3 +163,9 @@ def test_a_bad_variable_is_named_with_its_rule(monkeypatch, name, value, message
     monkeypatch.setenv(f"PMF_MAX_{name}", value)
     with pytest.raises(ValueError, match=re.escape(message)):
         Limits.from_environment()
+
+
+def test_the_readme_lists_every_limit_with_its_default():
+    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    listed = dict(re.findall(r"^\| `PMF_MAX_(\w+)` \| (\S+) \|", text, re.MULTILINE))
+    assert {name.lower(): float(value) for name, value in listed.items()} == vars(Limits())
