@@ -5,6 +5,7 @@ import streamlit as st
 
 from pages.parts import cache, dataset, jobs, ladder, model, results, runs, settings, show, sweeps
 from pmf_core.charts import scores
+from pmf_core.config import SamplerConfig
 from pmf_core.leaderboard import differences, leaderboard, unique_names
 from pmf_core.reproduce import snippet
 
@@ -30,8 +31,11 @@ here = board if board.empty else board[board["split_id"] == split_id].reset_inde
 
 st.subheader("RMSE of all methods")
 config = model.config()
-point = cache.map_fit(chosen.split_key, config, settings.value("seed"))
-flat = pd.concat([baselines, results.method_row(jobs.name_of("map", config), point.summary())])
+point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.value("seed")))
+flat = baselines
+if point is not None:
+    name = jobs.name_of("map", config)
+    flat = pd.concat([baselines, results.method_row(name, point.summary())])
 sampled = [] if here.empty else here[here["method"] != "map"].head(4)["id"]
 lines = [
     cache.running(run_id, stored[run_id].size).assign(method=unique[run_id]) for run_id in sampled
@@ -53,10 +57,12 @@ if here.empty:
 else:
     best = here.iloc[0]
     means = baselines.set_index("method").loc["Mean of means", "test_rmse"]
-    gain = point.summary()["test_rmse"] - best["test_rmse"]
+    gain = ""
+    if point is not None:
+        gain = f"{point.summary()['test_rmse'] - best['test_rmse']:+.4f} better than the MAP, "
     show.lesson(
-        f"**{best['name']}** leads with {best['test_rmse']:.4f} stars: {gain:+.4f} better than the "
-        f"MAP, {means - best['test_rmse']:+.4f} better than mean of means. Its training RMSE is "
+        f"**{best['name']}** leads with {best['test_rmse']:.4f} stars: {gain}"
+        f"{means - best['test_rmse']:+.4f} better than mean of means. Its training RMSE is "
         f"{best['train_rmse']:.4f}, so train and test differ by "
         f"{best['test_rmse'] - best['train_rmse']:.4f}."
     )

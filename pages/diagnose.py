@@ -51,7 +51,7 @@ show.lesson(
 
 st.subheader("Does averaging help?")
 noise = settings.widget("add_noise")
-curves = cache.noisy_running_rmse(run.id, run.size) if noise else pmf.running_rmse(fit)
+curves = diagnosed.curves(run, fit, noise)
 baselines = cache.baselines(chosen.split_key)
 same_split = fit.attrs["split_id"] == chosen.split.id
 best = baselines.loc[baselines["test_rmse"].idxmin()]

@@ -29,10 +29,11 @@ with knobs.container(border=True):
         help="D = 10, α = 2, four chains of 500 + 500, a tenth held out.", width="stretch",
     )  # fmt: skip
 baselines = cache.baselines(chosen.split_key)
-point_fit = cache.map_fit(chosen.split_key, config, sampler.random_seed)
 with point:
-    results.left_out(point_fit)
-    results.point(chosen, point_fit, baselines)
+    point_fit = results.find_map(chosen, config, sampler)
+    if point_fit is not None:
+        results.left_out(point_fit)
+        results.point(chosen, point_fit, baselines)
 
     st.subheader("Sample the posterior")
     wants = (chosen.split_key, config, sampler)

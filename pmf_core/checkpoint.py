@@ -1,11 +1,18 @@
 """The state of a running fit on disk, so that one whose process dies can be taken up again."""
 
+import hashlib
 import os
 import zipfile
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from pmf_core.config import SamplerConfig
+from pmf_core.data import Ratings
+from pmf_core.gibbs.problem import Problem
 from pmf_core.gibbs.state import State
 from pmf_core.recorder import Recorder
 
@@ -93,9 +100,13 @@ class Checkpoint:
 
     def _replace(self, name: str, **arrays: object) -> None:
         part = self.folder / f"{name}.part"
-        with open(part, "wb") as file:
-            np.savez(file, **arrays)
-        os.replace(part, self.folder / name)
+        try:
+            with open(part, "wb") as file:
+                np.savez(file, **arrays)
+            os.replace(part, self.folder / name)
+        except OSError:  # half a file only takes room where there is none
+            part.unlink(missing_ok=True)
+            raise
 
 
 def _stack(states: list[State]) -> dict[str, np.ndarray]:
@@ -110,3 +121,30 @@ def _unstack(stored: dict[str, np.ndarray]) -> list[State]:
 
 def _under(prefix: str, stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {k.removeprefix(prefix): v for k, v in stored.items() if k.startswith(prefix)}
+
+
+def fingerprint(problem: Problem, test: Ratings, settings: SamplerConfig) -> str:
+    """Return what names a fit: a hash of all that its sampler and recorder read.
+
+    `Split.id` names the pairs and their ratings alone, whatever their times, features and scale.
+    """
+    digest = hashlib.sha256()
+    pairs = test.user_idx, test.item_idx, test.rating, test.timestamp
+    for part in _parts((problem, pairs, test.scale, settings)):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _parts(value: Any) -> Iterator[bytes]:
+    """Yield all that a nest of dataclasses and tuples holds, each with its kind and shape."""
+    if isinstance(value, np.ndarray):
+        yield f"{value.dtype}{value.shape}".encode()
+        yield repr(value.tolist()).encode() if value.dtype == object else value.tobytes()
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _parts(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _parts(each)
+    else:
+        yield repr(value).encode()

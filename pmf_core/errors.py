@@ -1,5 +1,6 @@
 """Error messages in one form: the value, the rule, the next step."""
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from numbers import Integral
@@ -44,3 +45,8 @@ def is_whole(value: Any, low: int, high: int) -> bool:
 def check_probability(ci_prob: float) -> None:
     """Refuse what is no probability of an interval."""
     require(0 < ci_prob < 1, "ci_prob", ci_prob, "a probability between 0 and 1, such as 0.9")
+
+
+def is_full(error: BaseException) -> bool:
+    """Return whether a disk, or somebody's share of it, is full."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)

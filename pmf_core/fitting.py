@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pmf_core.config import PMFConfig, SamplerConfig
+from pmf_core.config import SamplerConfig
 from pmf_core.fit import Fit
-from pmf_core.gibbs.chains import SEGMENT_BYTES
 from pmf_core.gibbs.problem import Problem
 from pmf_core.gibbs.state import State
 from pmf_core.labels import label_fit
@@ -37,32 +36,6 @@ class Progress:
 
 ProgressCallback = Callable[[Progress], bool | None]
 """Called after each step or few; returning False stops the fit, which keeps what it has drawn."""
-
-
-def estimate_memory(split: Split, config: PMFConfig, sampler: SamplerConfig) -> int:
-    """Return about how many bytes a fit holds at its peak, stored draws included."""
-    train, test = split.train, split.test
-    rows = train.n_users + train.n_items
-    rows += {"none": 0, "user": train.n_items, "item": train.n_users, "both": rows}[config.implicit]
-    factors = rows * config.n_columns
-    kept = min(sampler.keep, sampler.draws * sampler.chains) * factors * 4
-    with_features = (config.implicit, config.side_info) != ("none", "none")
-    statistics = (train.n_users + train.n_items) * config.n_columns**2 * with_features
-    running = sampler.chains * (factors * 8 * 4 + 2 * SEGMENT_BYTES + statistics * 8)
-    return int(2 * kept + running + 200 * train.n_ratings + 120 * test.n_ratings)
-
-
-def estimate_work(split: Split, config: PMFConfig) -> float:
-    """Return about what a sweep costs, in units of a rating and a factor^1.5 of the plain model.
-
-    Steps of the kernels grow between linearly and quadratically in the factors. What ingredients
-    cost beside them was measured at 100,000 ratings and 10 factors.
-    """
-    sides = {"none": 0, "user": 1, "item": 1, "both": 2}
-    moved = max(sides[config.implicit], sides[config.side_info])
-    extra = 1.5 * moved + 0.6 * bool(config.effects)
-    extra += {"identity": 0.0, "logistic": 3.0, "ordinal": 4.0}[config.link]
-    return split.train.n_ratings * config.n_columns**1.5 * (1 + extra)
 
 
 def start_recorder(

@@ -11,7 +11,7 @@ from contextlib import closing
 
 import numpy as np
 
-from pmf_core.checkpoint import Checkpoint
+from pmf_core.checkpoint import Checkpoint, fingerprint
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.errors import staying_finite
 from pmf_core.fit import Fit
@@ -166,8 +166,7 @@ def sample_gibbs(
     states = [initial_state(problem, random_seed, chain) for chain in range(chains)]
     saved = None
     if checkpoint is not None:
-        fingerprint = f"{split.id} {config.to_json()} {settings}"
-        saved = Checkpoint(checkpoint, fingerprint)
+        saved = Checkpoint(checkpoint, fingerprint(problem, split.test, settings))
         states, seconds_before = saved.read(recorder) or (states, 0.0)
         started -= seconds_before
     blocks = run_chains(

@@ -36,7 +36,7 @@ class Job:
     id: str
     name: str
     request: FitRequest | None
-    """None where its files are damaged and, to free the ratings, once it is done."""
+    """None where its files are damaged and, to free the ratings, once it is over."""
     tags: dict[str, str] = field(default_factory=dict)
     """Stored with the run as attrs."""
     owner: str = ""
@@ -50,6 +50,8 @@ class Job:
     """What went wrong, or why nothing was kept or stored."""
     _cancelled: threading.Event = field(default_factory=threading.Event)
     _keeps: bool = True
+    _turn: int = 0
+    """Which start of the queue its latest was."""
 
     @property
     def is_active(self) -> bool:
@@ -126,7 +128,7 @@ class JobFolders:
             try:
                 age = time.time() - folder.stat().st_mtime
                 self._lock(folder.name)
-            except (Timeout, FileNotFoundError):  # somebody has it, or has just removed it
+            except (Timeout, OSError):  # somebody has it or has just removed it, or a full disk
                 continue
             if (folder / _JOB).exists():
                 yield _read(folder)

@@ -3,6 +3,7 @@
 A job belongs to the process, not to whoever looks at it: it goes on when a page is left, reloaded
 or closed. Its folder on disk outlives the process and whatever goes wrong, so that a fit that was
 cut off or failed can be taken up again; it goes when the fit is stored, or the job dismissed.
+Turns go round among those who wait, so that nobody's many fits keep another's one waiting.
 """
 
 import contextlib
@@ -12,13 +13,17 @@ import secrets
 import shutil
 import threading
 import traceback
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pmf_core.budget import Limits, check_fit_fits, check_queue_takes
 from pmf_core.checkpoint import DamagedCheckpoint
 from pmf_core.cluster import default_executor
+from pmf_core.cost import fit_seconds
+from pmf_core.errors import is_full
 from pmf_core.fit import Fit
 from pmf_core.job import Job, JobFolders, State
 from pmf_core.paths import data_dir
@@ -27,7 +32,10 @@ from pmf_core.store import RunStore, StoreFull
 
 
 class JobQueue:
-    """Run jobs in the order in which they come, a few at a time.
+    """Run jobs a few at a time, the next of everybody's in turn.
+
+    Of somebody's own jobs, single ones go before those of a series, then the first that came.
+    A known owner leaves one place to others: whoever comes next waits for no one's long fits.
 
     Parameters
     ----------
@@ -36,29 +44,36 @@ class JobQueue:
     folder : path-like, optional
         Where jobs keep what they need to be resumed; by default ``jobs`` in the user's data
         folder.
-    max_running : int
-        Jobs at a time; each spreads its chains over the same threads, so more than a few only
-        slow each other down.
+    max_running : int, optional
+        Jobs at a time, by default `Limits.running`.
     executor : callable
         Returns the executor on which a job's chains run.
+    limits : Limits
+        What a job may take, and how many may wait.
     """
 
     def __init__(
         self,
         store: RunStore | None = None,
         folder: str | os.PathLike | None = None,
-        max_running: int = 2,
+        max_running: int | None = None,
         executor: Callable[[], Executor] = default_executor,
+        limits: Limits = Limits(),
     ) -> None:
-        self.store = store or RunStore()
+        self.store = store or RunStore(limit_bytes=limits.stored_bytes)
         self.folders = JobFolders(Path(folder) if folder else data_dir() / "jobs")
         self.executor = executor
         self.jobs: dict[str, Job] = {}
-        self.max_running = max_running
+        self.limits = limits
+        self.max_running = max_running or limits.running
         self._numbers = itertools.count()
+        self._starts = itertools.count(1)
         self._turn = threading.RLock()
         for job in self.folders.left_behind():
-            self.jobs[job.id] = job
+            if self._is_stored(job):  # its server died before it tidied up
+                self.folders.remove(job.id)
+            else:
+                self.jobs[job.id] = job
 
     def submit(self, name: str, request: FitRequest, *, owner: str = "", **tags: str) -> Job:
         """Queue a fit and return its job at once; `tags` are stored with the run.
@@ -67,9 +82,12 @@ class JobQueue:
 
         Raises
         ------
+        OverBudget
+            If the fit takes more than the limits allow, or too many wait already.
         OSError
             If what it needs to be resumed cannot be written, as on a full disk.
         """
+        self.check([request], owner)
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         job = Job(
             f"{stamp}-{next(self._numbers):03}-{secrets.token_hex(16)}",
@@ -81,6 +99,22 @@ class JobQueue:
         self.folders.write(job)
         self._start(job)
         return job
+
+    def check(self, requests: Sequence[FitRequest], owner: str = "") -> None:
+        """Raise OverBudget if one of these takes too much, or the queue has no room for all."""
+        for each in requests:
+            check_fit_fits(each.split, each.config, each.sampler, self.limits, each.method)
+        jobs = [job for job in self.list() if job.request is not None]
+        queued = [job.owner == owner for job in jobs if job.state == "queued"]
+        own = [job.request for job in jobs if job.is_active and job.owner == owner]
+        check_queue_takes(
+            len(requests),
+            sum(queued),
+            len(queued),
+            [each.split for each in (*requests, *(job.request for job in jobs))],
+            sum(map(_seconds, (*own, *requests))),
+            self.limits,
+        )
 
     def resume(self, job: Job) -> None:
         """Take a job up that was interrupted or failed: at its last checkpoint, or from the start.
@@ -109,38 +143,70 @@ class JobQueue:
 
     def dismiss(self, job: Job) -> None:
         """Forget a job that is not active, and what it had kept for resuming."""
-        if job.is_active:
-            raise ValueError(f"job {job.name!r} is {job.state}; cancel it first")
-        self.jobs.pop(job.id, None)
-        self.folders.remove(job.id)
+        with self._turn:  # or it is resumed meanwhile, and runs without its folder
+            if job.is_active:
+                raise ValueError(f"job {job.name!r} is {job.state}; cancel it first")
+            self.jobs.pop(job.id, None)
+            self.folders.remove(job.id)
 
     def position(self, job: Job) -> int:
         """Return how many jobs are queued before this one."""
         waiting = self._waiting()
         return waiting.index(job) if job in waiting else 0
 
-    def _waiting(self) -> list[Job]:
-        """Return the queued jobs in the order of their turn: those of a series come last.
+    def find(self, job_id: str) -> Job | None:
+        """Return a job that the queue has, by its id."""
+        return self.jobs.get(job_id)
 
-        Somebody watches a single fit; a grid of a hundred must not keep them waiting.
+    def list(self, owner: str | None = None) -> Sequence[Job]:
+        """Return all jobs, or those of an owner, as they came; the queue goes on meanwhile."""
+        with self._turn:
+            return [job for job in self.jobs.values() if owner is None or job.owner == owner]
+
+    def _waiting(self) -> Sequence[Job]:
+        """Return the queued jobs in the order of their turn.
+
+        Of each owner in turn the next, first of who has the fewest running, then of who has
+        waited longest since a start. Somebody watches a single fit: it goes before a series.
         """
-        waiting = [job for job in list(self.jobs.values()) if job.state == "queued"]
-        return sorted(waiting, key=lambda job: job.is_background)
+        jobs = self.list()
+        turns = Counter(job.owner for job in jobs if job.state == "running")
+        last: dict[str, int] = {}
+        for job in jobs:
+            last[job.owner] = max(last.get(job.owner, 0), job._turn)
+        order = []
+        waiting = (job for job in jobs if job.state == "queued")
+        for job in sorted(waiting, key=lambda job: job.is_background):
+            order.append((turns[job.owner], last[job.owner], job))
+            turns[job.owner] += 1
+        return [job for *_, job in sorted(order, key=lambda each: each[:2])]
+
+    def _is_stored(self, job: Job) -> bool:
+        try:
+            self.store.get(job.id)
+        except OSError:
+            return False
+        return True
 
     def _start(self, job: Job) -> None:
         job.state, job.error, job._cancelled = "queued", None, threading.Event()
         job._keeps = True
-        # Taken out and put in again, so that a resumed job stands at the end of the queue.
-        self.jobs.pop(job.id, None)
-        self.jobs[job.id] = job
+        with self._turn:
+            # Taken out and put in again, so that a resumed job stands at the end of the queue.
+            self.jobs.pop(job.id, None)
+            self.jobs[job.id] = job
         self._start_next()
 
     def _start_next(self) -> None:
         """Give free places to those whose turn it is."""
         with self._turn:
-            running = sum(job.state == "running" for job in list(self.jobs.values()))
-            for job in self._waiting()[: max(0, self.max_running - running)]:
-                job.state = "running"
+            running = Counter(job.owner for job in self.list() if job.state == "running")
+            for job in self._waiting():
+                most = max(1, self.max_running - bool(job.owner))  # nobody's: of a server for one
+                if running.total() >= self.max_running or running[job.owner] >= most:
+                    continue
+                running[job.owner] += 1
+                job.state, job._turn = "running", next(self._starts)
                 # A daemon: a server that is told to stop does not wait for what is queued, and
                 # what is on disk is found by the next one.
                 threading.Thread(
@@ -161,6 +227,9 @@ class JobQueue:
         except StoreFull as error:  # once there is room, it goes on from its checkpoint
             self._leave(job, "interrupted", str(error))
         except BaseException as error:  # a job that fails must say so, not vanish with its thread
+            if is_full(error):
+                why = "make room, then resume it: what it had drawn is kept"
+                return self._leave(job, "interrupted", f"the server's disk is full; {why}")
             self._leave(job, "failed", f"{type(error).__name__}: {error}")
             if threading.main_thread().is_alive():  # else it was cut off: the process is ending
                 with contextlib.suppress(Exception):  # as on a full disk
@@ -186,9 +255,17 @@ class JobQueue:
     def _end(self, job: Job, state: State) -> None:
         self.folders.remove(job.id)
         job.progress, job.state = None, state
-        if state == "done":
+        if state == "done" or not job.is_background:  # a cancelled cell may be run again
             job.request = None
+        with self._turn:
+            ended = [each for each in self.list() if each.state in ("done", "cancelled")]
+            for old in ended[: -self.limits.ended]:
+                del self.jobs[old.id]
 
     def _leave(self, job: Job, state: State, error: str) -> None:
         """End a job whose folder stays, to be resumed."""
         job.error, job.progress, job.state = error, None, state
+
+
+def _seconds(request: FitRequest) -> float:
+    return fit_seconds(request.split, request.config, request.sampler, request.method)

@@ -18,6 +18,8 @@ _ACTIVITY = 1.0
 _POPULARITY = 1.25
 """Standard deviations of the log weights of users and items: mean over median number of ratings
 is exp(s^2 / 2), 1.6 and 2.2, as in MovieLens 100K."""
+_MANY = 100_000
+"""Ratings from which drawing them one by one takes seconds in any but the emptiest matrix."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -139,8 +141,8 @@ def _draw_pairs(
         found = found[:0]
     # Both branches draw cells one after another without replacement, in proportion to the product
     # of the weights. Drawing again what was drawn before takes ever longer as the matrix fills, so
-    # from a quarter on every cell gets a waiting time instead: at most four times the output.
-    if 4 * n_ratings >= n_users * n_items:
+    # from a quarter on, and of many ratings sooner, every cell gets a waiting time instead.
+    if n_users * n_items <= (4 if n_ratings <= _MANY else 50) * n_ratings:
         wait = rng.exponential(size=(n_users, n_items)) / np.outer(weight_user, weight_item)
         wait.flat[found] = 0
         found = np.argpartition(wait, n_ratings - 1, axis=None)[:n_ratings]

@@ -114,7 +114,8 @@ def submit_sweep(
     ------
     ValueError
         If the grid has not two settings, or more than `MAX_CELLS` cells; if a cell is no model,
-        or none for these ratings, or the same as another. Nothing is queued then.
+        or none for these ratings, or the same as another; if one takes more than a job may, or
+        the queue has no room for all (OverBudget). Nothing is queued then.
     """
     require(len(grid) == 2, "grid", dict(grid), "over two settings")
     configs = _models(split, config, grid)
@@ -122,9 +123,10 @@ def submit_sweep(
     sampler = replace(sampler, keep=KEEP_PER_CHAIN * sampler.chains)
     x, y = grid
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    sweep = f"{stamp}-{secrets.token_hex(2)}"
+    sweep = f"{stamp}-{secrets.token_hex(16)}"
     tags = dict(tags or {}) | {"sweep": sweep, "sweep_x": x, "sweep_y": y}
     requests = [FitRequest(method, split, each, sampler) for each in configs]
+    queue.check(requests, owner)
     for request in requests:
         values = (f"{name}={setting_words(name, getattr(request.config, name))}" for name in grid)
         queue.submit(f"{method} {' '.join(values)}", request, owner=owner, **tags)
@@ -176,7 +178,7 @@ def list_sweeps(queue: JobQueue) -> dict[str, str]:
 
 def sweep_jobs(queue: JobQueue, sweep_id: str | None = None) -> list[Job]:
     """Return the jobs of one sweep, or of all, that are not done."""
-    jobs = [job for job in list(queue.jobs.values()) if "sweep" in job.tags and job.state != "done"]
+    jobs = [job for job in queue.list() if "sweep" in job.tags and job.state != "done"]
     return [job for job in jobs if sweep_id in (None, job.tags["sweep"])]
 
 

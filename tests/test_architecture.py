@@ -14,10 +14,10 @@ ROOT = Path(__file__).resolve().parents[1]
 # A module of the core imports only from modules before it in this list.
 ORDER = """
     errors paths intuition data simulate split choices config ladder links effects features
-    ingredients metrics breakdown explore baselines priors gibbs prior_draws models plates
-    convergence fit predictor posterior prediction fold_in recommendation pointwise recorder labels
-    checkpoint fitting inference nuts runs store leaderboard request cluster job jobs sweep live
-    reproduce judge accuracy calibration diagnostics ranks charts
+    ingredients metrics breakdown explore baselines priors gibbs cost budget prior_draws models
+    plates convergence fit predictor posterior prediction fold_in recommendation pointwise recorder
+    labels checkpoint fitting inference nuts runs store leaderboard request cluster job jobs sweep
+    live reproduce judge accuracy calibration diagnostics ranks charts
 """.split()
 LONGEST_MODULE = 300
 

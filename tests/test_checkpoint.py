@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
+from pmf_core.checkpoint import Checkpoint
 
 RUN = {"draws": 40, "tune": 20, "chains": 2, "random_seed": 3, "keep": 20}
 CONFIG = pmf.PMFConfig(n_factors=2)
@@ -107,3 +108,17 @@ def test_kill_9_loses_nothing(split, tmp_path):
     assert run(folder, "fast").wait() == 0
     assert run(whole, "fast").wait() == 0
     assert_same(pmf.load_fit(folder / "fit.nc"), pmf.load_fit(whole / "fit.nc"))
+
+
+def test_a_full_disk_leaves_the_checkpoint_before_it_and_no_half_file(split, tmp_path, monkeypatch):
+    pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+
+    def full(file, **arrays):
+        file.write(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    with pytest.raises(OSError, match="No space left"):
+        Checkpoint(tmp_path, "")._replace("state.npz", a=1)
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

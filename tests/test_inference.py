@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
-from pmf_core.fitting import estimate_memory
+from pmf_core.cost import estimate_memory
 from pmf_core.gibbs import chains as chains_module
 
 SHORT = {"draws": 12, "tune": 5, "chains": 3, "random_seed": 4, "keep": 9}

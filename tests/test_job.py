@@ -5,6 +5,7 @@ import os
 import numpy as np
 import pytest
 
+import pmf_core as pmf
 from pmf_core.jobs import JobQueue
 from pmf_core.request import FitRequest
 from tests.test_jobs import CONFIG, long, queue, request, split, wait
@@ -68,6 +69,21 @@ def test_a_job_of_a_living_process_is_left_alone(queue, split):
     wait(lambda: not job.is_active)
 
 
+def test_a_server_that_cannot_lock_a_job_starts_without_it(queue, split, monkeypatch):
+    folder = queue.folders.folder / "left"
+    folder.mkdir()
+    request(split).save(folder)
+    (folder / "job.json").write_text('{"name": "a", "tags": {}}')
+
+    def full(self, job_id):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pmf_core.job.JobFolders._lock", full)
+    assert not JobQueue(queue.store, queue.folders.folder).list()
+    monkeypatch.undo()
+    assert [job.name for job in JobQueue(queue.store, queue.folders.folder).list()] == ["a"]
+
+
 def test_requests_survive_the_disk(split, tmp_path):
     wanted = request(split)
     wanted.save(tmp_path)
@@ -75,3 +91,14 @@ def test_requests_survive_the_disk(split, tmp_path):
     assert (loaded.method, loaded.config, loaded.sampler) == ("gibbs", CONFIG, wanted.sampler)
     assert loaded.split.id == split.id
     np.testing.assert_array_equal(loaded.split.test.titles, split.test.titles)
+
+
+@pytest.mark.parametrize("ids", [[3, 1], ["é", "\U0001f3ac"], ["x" * 1000, "y"], [2**63, 5]])
+def test_names_survive_the_disk_as_they_are(ids, tmp_path):
+    pairs = {"user_idx": [0, 1, 0], "item_idx": [0, 1, 1], "rating": [1.0, 2.0, 3.0]}
+    ratings = pmf.Ratings(**pairs, user_ids=ids, item_ids=["a", "b"], titles=ids, scale=(1, 5))
+    request(pmf.split_ratings(ratings, 0.4)).save(tmp_path)
+    found = FitRequest.load(tmp_path).split.train
+    assert found.user_ids.dtype == ratings.user_ids.dtype
+    assert found.user_ids.tolist() == ratings.user_ids.tolist()
+    assert found.titles.tolist() == [str(name) for name in ids]

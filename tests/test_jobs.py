@@ -91,20 +91,31 @@ def test_cancel_keeps_what_was_drawn_and_frees_the_queue(queue, split):
     assert last.state == "done"
 
 
-def test_a_failure_keeps_its_message_and_what_was_drawn(queue, split, monkeypatch, capsys):
+FAILURES = {
+    "full disk": (
+        OSError(28, "No space left on device"), "interrupted",
+        "the server's disk is full; make room, then resume it: what it had drawn is kept",
+    ),
+    "another": (RuntimeError("no luck"), "failed", "RuntimeError: no luck"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("what", FAILURES)
+def test_a_failure_keeps_its_message_and_what_was_drawn(queue, split, monkeypatch, capsys, what):
+    error, state, message = FAILURES[what]
     write, written = Checkpoint.write, []
 
     def full(self, *args):
         if len(written) == 3:
-            raise OSError(28, "No space left on device")
+            raise error
         written.append(write(self, *args))
 
     monkeypatch.setattr(Checkpoint, "write", full)
     job = queue.submit("unlucky", request(split))
     wait(lambda: not job.is_active)
-    assert (job.state, job.is_resumable) == ("failed", True)
-    assert job.error == "OSError: [Errno 28] No space left on device"
-    wait(lambda: "No space left" in capsys.readouterr().err, 5)
+    assert (job.state, job.error, job.is_resumable) == (state, message, True)
+    if state == "failed":
+        wait(lambda: "no luck" in capsys.readouterr().err, 5)
     monkeypatch.setattr(Checkpoint, "write", write)
     steps = first_step_of(job)
     queue.resume(job)
@@ -115,7 +126,7 @@ def test_a_failure_keeps_its_message_and_what_was_drawn(queue, split, monkeypatc
 
 def test_a_job_whose_message_cannot_be_printed_fails_all_the_same(queue, split, monkeypatch):
     def broken(*args, **options):
-        raise OSError(28, "No space left on device")
+        raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(FitRequest, "run", broken)
     monkeypatch.setattr("traceback.print_exc", broken)

@@ -17,16 +17,28 @@ from pmf_core.paths import data_dir
 if TYPE_CHECKING:  # the first page does not wait for what these import
     import pandas as pd
 
+    from pmf_core.budget import Limits
     from pmf_core.data import Ratings, Split
     from pmf_core.simulate import Truth
 
-MAP_WORK = 5e8
-"""Of a MAP that is found while one waits, in units of `estimate_work`: about a second.
-
-Not a time, so that the same settings show the same figures wherever the app runs."""
-
 MAX_TABLES = 8
 """Uploaded tables that the server remembers."""
+
+
+@st.cache_resource(show_spinner=False)
+def _limits() -> Limits:
+    from pmf_core.budget import Limits
+
+    return Limits.from_environment()
+
+
+def limits() -> Limits:
+    """Return how much a visitor may ask for; where they cannot be read, say so and end the page."""
+    try:
+        return _limits()
+    except ValueError as error:
+        st.error(f"The server is not set up right: {error}.", icon=":material/error:")
+        st.stop()
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the ratings ...")
@@ -62,12 +74,16 @@ def _tables() -> dict[str, tuple[Ratings, str, str]]:
 
 def keep_table(name: str, content: bytes, duplicates: str) -> str:
     """Read an uploaded table, once, and return the digest by which `ratings` finds it."""
+    from pmf_core.budget import check_ratings_fit
+
     tables = _tables()
     digest = hashlib.sha256(content + duplicates.encode()).hexdigest()[:16]
     if digest not in tables:
         file = io.BytesIO(content)
         file.name = name
-        tables[digest] = pmf.read_ratings(file, duplicates=duplicates), name, duplicates
+        ratings = pmf.read_ratings(file, duplicates=duplicates)
+        check_ratings_fit(ratings.n_ratings, limits())
+        tables[digest] = ratings, name, duplicates
         while len(tables) > MAX_TABLES:
             tables.pop(next(iter(tables)))
     return digest
@@ -117,11 +133,17 @@ def baseline_predictions(split_key: tuple) -> dict[str, Any]:
 
 @st.cache_resource(max_entries=12, show_spinner="Finding the MAP ...")
 def map_fit(split_key: tuple, config: PMFConfig, seed: int) -> Any:
-    """Return the MAP of a model, or how far `MAP_WORK` brings it: a slider wants an answer."""
-    from pmf_core.fitting import estimate_work
+    """Return the MAP of a model, or how far it comes in the work of one answer.
+
+    Raises
+    ------
+    OverBudget
+        If that is hardly anywhere, or takes too much memory.
+    """
+    from pmf_core.budget import page_sweeps
 
     parts = split(split_key)
-    sweeps = max(20, round(MAP_WORK / estimate_work(parts, config)))
+    sweeps = page_sweeps(parts, config, limits())
     return pmf.fit_map(
         parts, config, random_seed=seed, progress=lambda progress: progress.done < sweeps
     )
@@ -129,9 +151,11 @@ def map_fit(split_key: tuple, config: PMFConfig, seed: int) -> Any:
 
 @st.cache_data(max_entries=8, show_spinner="Building the PyMC model ...")
 def plates(split_key: tuple, config: PMFConfig) -> str:
-    """Return the PyMC model as a diagram of plates, in DOT."""
+    """Return the PyMC model as a diagram of plates, in DOT, or raise OverBudget."""
+    from pmf_core.budget import check_plates_fit
     from pmf_core.plates import plates
 
+    check_plates_fit(split(split_key).train, config, limits())
     return plates(pmf.build_model(config, split(split_key).train))
 
 
@@ -139,7 +163,7 @@ def plates(split_key: tuple, config: PMFConfig) -> str:
 def _queue() -> Any:
     from pmf_core.jobs import JobQueue
 
-    return JobQueue()
+    return JobQueue(limits=limits())
 
 
 def queue() -> Any:
@@ -180,8 +204,14 @@ def opened(run_id: str, size: int) -> Any:
 
 @st.cache_data(max_entries=8, show_spinner="Adding the example's noise ...")
 def noisy_running_rmse(run_id: str, size: int) -> pd.DataFrame:
-    """Return `running_rmse` with noise of a stored fit."""
-    return pmf.running_rmse(opened(run_id, size), noise=True)
+    """Return `running_rmse` with noise of a stored fit, or raise OverBudget."""
+    from pmf_core.budget import check_noise_fits
+
+    fit = opened(run_id, size)
+    n_pairs = fit.split.train.n_ratings + fit.split.test.n_ratings
+    sizes = fit.idata["posterior"].dataset.sizes
+    check_noise_fits(n_pairs, sizes["chain"] * sizes["draw"], fit.config.n_factors, limits())
+    return pmf.running_rmse(fit, noise=True)
 
 
 @st.cache_data(max_entries=8, show_spinner=False)

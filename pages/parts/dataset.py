@@ -92,7 +92,7 @@ def current(splits: bool = True) -> Dataset:
     return chosen
 
 
-def _movielens(wait: bool) -> tuple:
+def _movielens(wait: bool) -> tuple | None:
     if not wait:
         return ("movielens",)
     coming = cache.movielens()
@@ -111,16 +111,24 @@ def _movielens(wait: bool) -> tuple:
     return _simulation()
 
 
-def _simulated() -> tuple:
+def _simulated() -> tuple | None:
     with st.expander("Simulation", icon=":material/casino:"):
         for name in ("sim_users", "sim_items", "sim_share", "sim_factors", "sim_alpha", "sim_seed"):
             settings.widget(name)
     return _simulation()
 
 
-def _simulation() -> tuple:
+def _simulation() -> tuple | None:
+    from pmf_core.budget import check_ratings_fit
+
     users, items = settings.value("sim_users"), settings.value("sim_items")
     size = max(round(users * items * settings.value("sim_share") / 100), users, items)
+    try:
+        check_ratings_fit(size, cache.limits())
+    except ValueError as error:
+        st.error(f"{error}: lower the share of pairs rated, or the users or movies.",
+                 icon=":material/hourglass_disabled:")  # fmt: skip
+        return None
     return (
         "simulated", users, items, size,
         settings.value("sim_factors"), settings.value("sim_alpha"), settings.value("sim_seed"),

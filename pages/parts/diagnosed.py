@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 import pmf_core as pmf
@@ -109,3 +110,15 @@ def intervals(run: Any) -> None:
                 "actual": st.column_config.NumberColumn("Holds", format="%.1f %%"),
             },
         )  # fmt: skip
+
+
+def curves(run: Any, fit: Any, noise: bool) -> pd.DataFrame:
+    """Return the RMSE as draws are averaged; where noise takes too long, say so and leave it."""
+    from pmf_core.budget import OverBudget
+
+    if noise:
+        try:
+            return cache.noisy_running_rmse(run.id, run.size)
+        except OverBudget as error:
+            st.info(f"{error}.", icon=":material/hourglass_disabled:")
+    return pmf.running_rmse(fit)

@@ -26,6 +26,7 @@ def submit(
     **more_tags: str,
 ) -> Any:
     """Queue a fit to the split, or to its densest `share`; this visitor watches it, or not."""
+    from pmf_core.budget import OverBudget
     from pmf_core.request import FitRequest
 
     split = chosen.split if share is None else cache.subset(chosen.split_key, share)
@@ -33,6 +34,9 @@ def submit(
     request = FitRequest(method, split, config, sampler)
     try:
         job = cache.queue().submit(name, request, **tags(chosen, share), **more_tags)
+    except OverBudget as error:
+        st.error(f"{error}.", icon=":material/hourglass_disabled:")
+        st.stop()
     except OSError as error:
         st.error(f"The fit cannot be kept on disk: {error}. Make room, then start it again.",
                  icon=":material/error:")  # fmt: skip
@@ -80,7 +84,7 @@ def watch(job_id: str) -> None:
 
 def watched() -> Any | None:
     """Return the job that this visitor watches, if the server has it."""
-    job = cache.queue().jobs.get(settings.value("job"))
+    job = cache.queue().find(settings.value("job"))
     if job is not None and st.query_params.get("job") != job.id:
         st.query_params["job"] = job.id
     return job
@@ -89,7 +93,7 @@ def watched() -> Any | None:
 def sidebar(page: str) -> None:
     """Say in the sidebar what runs and what was cut off."""
     queue = cache.queue_if_started()
-    jobs = [] if queue is None else list(queue.jobs.values())
+    jobs = [] if queue is None else queue.list()
     active = [job for job in jobs if job.is_active]
     left = [job for job in jobs if job.state in ("interrupted", "failed")]
     waiting = [job for job in left if not job.is_background]
@@ -108,7 +112,7 @@ def sidebar(page: str) -> None:
 
 
 def _running(page: str) -> None:
-    active = [job for job in list(cache.queue().jobs.values()) if job.is_active]
+    active = [job for job in cache.queue().list() if job.is_active]
     if not active:
         st.rerun()
     single = [job for job in active if not job.is_background]

@@ -33,7 +33,7 @@ def climb(chosen: Dataset) -> None:
         settings.value("seed"),
     )  # fmt: skip
     queue = cache.queue()
-    waiting = rung_jobs(list(queue.jobs.values()), chosen.split.id)
+    waiting = rung_jobs(queue.list(), chosen.split.id)
     active = any(job.is_active for job in waiting.values())
     go, words = st.columns([1, 3], vertical_alignment="center")
     if go.button(
@@ -64,7 +64,7 @@ def _start(chosen: Dataset, length: SamplerConfig, done: set[str]) -> None:
 
 def _table(chosen: Dataset, was_active: bool) -> None:
     queue, split_id = cache.queue(), chosen.split.id
-    waiting = list(rung_jobs(list(queue.jobs.values()), split_id).values())
+    waiting = list(rung_jobs(queue.list(), split_id).values())
     if was_active and not any(job.is_active for job in waiting):
         st.rerun()  # stops the timer
     runs = rung_runs(queue.store.list(), split_id)

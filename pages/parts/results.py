@@ -15,8 +15,22 @@ from pmf_core.data import Split
 from pmf_core.judge import judge
 from pmf_core.metrics import rmse
 
-NUTS_SECONDS = 8e-6
-"""Of one NUTS iteration for each rating and ten factors, as measured at the example's setting."""
+
+def find_map(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> Any | None:
+    """Return the MAP; where a page cannot wait for it, say so, offer a job, and return None."""
+    from pmf_core.budget import OverBudget
+
+    try:
+        return cache.map_fit(chosen.split_key, config, sampler.random_seed)
+    except OverBudget as error:
+        st.warning(
+            f"No MAP while you wait: {error}. Or have it found in the background, where it can be "
+            "cancelled.", icon=":material/hourglass_disabled:",
+        )  # fmt: skip
+    if st.button("Find the MAP in the background", icon=":material/play_arrow:", key="map_job"):
+        jobs.submit(chosen, "map", config, sampler)
+        st.rerun()
+    return None
 
 
 def left_out(fit: Any) -> None:
@@ -115,8 +129,8 @@ def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) 
         return
     verdict(fit, baselines)
     left, right = st.columns(2)
-    table = pd.concat([baselines, method_row("MAP", point_fit.summary())])
-    table = pd.concat([table, method_row(run.name, summary)])
+    point_row = [] if point_fit is None else [method_row("MAP", point_fit.summary())]
+    table = pd.concat([baselines, *point_row, method_row(run.name, summary)])
     show.chart(scores.method_bars(table.iloc[1:]), "RMSE of the baselines, the MAP and this run",
                left, key="run-bars")  # fmt: skip
     if chosen.truth is None:
@@ -163,14 +177,15 @@ def method_row(name: str, summary: dict[str, Any]) -> pd.DataFrame:
     return pd.DataFrame([{"method": name} | {key: summary[key] for key in keys}])
 
 
-def cost(fit: Any, split: Split, config: PMFConfig, sampler: SamplerConfig) -> str:
-    """Estimate what sampling will take, from how long the MAP's sweeps took."""
+def cost(fit: Any | None, split: Split, config: PMFConfig, sampler: SamplerConfig) -> str:
+    """Estimate what sampling will take, from how long the MAP's sweeps took, if there is one."""
     import os
 
-    from pmf_core.fitting import estimate_memory
+    from pmf_core.cost import estimate_memory, estimate_work
 
     steps = (sampler.draws + sampler.tune) * sampler.chains
-    seconds = fit.attrs["sweep_seconds"] * steps / min(sampler.chains, os.cpu_count() or 1)
+    sweep = estimate_work(split, config) if fit is None else fit.attrs["sweep_seconds"]
+    seconds = sweep * steps / min(sampler.chains, os.cpu_count() or 1)
     megabytes = estimate_memory(split, config, sampler) / 1e6
     return (
         f"{steps:,} steps in all: about {max(seconds, 1):.0f} s and {megabytes:,.0f} MB here. "
@@ -180,6 +195,9 @@ def cost(fit: Any, split: Split, config: PMFConfig, sampler: SamplerConfig) -> s
 
 def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
     """Offer NUTS on a subset, with what it would take."""
+    from pmf_core.budget import OverBudget
+    from pmf_core.cost import fit_seconds
+
     show.lesson(
         "Two samplers, one model: PyMC's NUTS moves all factors at once along gradients, the "
         "compiled Gibbs sampler draws them row by row. They agree; NUTS is just far slower, so "
@@ -187,17 +205,16 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
     )
     percent = st.slider("Share of users and movies (%)", 2, 100, 5, key="nuts_share")
     try:
-        part = cache.subset(chosen.split_key, percent / 100).train
+        split = cache.subset(chosen.split_key, percent / 100)
     except ValueError:
         st.info("That part has no training or no held-out rating: choose a larger one.",
                 icon=":material/zoom_out_map:")  # fmt: skip
         return
-    iterations = (sampler.draws + sampler.tune) * sampler.chains
-    each = max(NUTS_SECONDS * part.n_ratings * config.n_factors / 10, 0.004)
+    part = split.train
     st.caption(
         f"{part.n_users} users, {part.n_items} movies, {part.n_ratings:,} training ratings; "
         f"{sampler.chains} chains of {sampler.tune} + {sampler.draws}: NUTS takes about "
-        f"{10 + iterations * each:,.0f} s."
+        f"{fit_seconds(split, config, sampler, 'nuts'):,.0f} s."
     )
     for column, (method, label) in zip(
         st.columns(2), (("nuts", "NUTS"), ("gibbs", "Gibbs on the same part")), strict=True
@@ -206,7 +223,11 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
             jobs.submit(chosen, method, config, sampler, percent / 100)
             st.rerun()
     if st.toggle("Show the model's plates", key="plates"):
-        st.graphviz_chart(cache.plates(chosen.split_key, config), width="stretch")
+        try:
+            st.graphviz_chart(cache.plates(chosen.split_key, config), width="stretch")
+        except OverBudget as error:
+            st.info(f"{error}.", icon=":material/hourglass_disabled:")
+            return
         st.caption(
             "An arrow says what a variable's distribution depends on; a plate, how often what is "
             "in it is repeated. Shaded: the ratings, which are observed. Boxes: computed from "

@@ -45,7 +45,11 @@ def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
             help="Takes up what was cut off or failed where it was, and runs again what was "
             "cancelled.",
         ):  # fmt: skip
-            take_up(queue, stopped)
+            try:
+                take_up(queue, stopped)
+            except ValueError as error:  # the queue has no room for all
+                st.error(f"{error}.", icon=":material/hourglass_disabled:")
+                return
             st.rerun()
         if right.button(
             "Discard", icon=":material/delete:", width="stretch", key=f"{series}_drop",

@@ -56,7 +56,7 @@ def start(chosen: Dataset) -> None:
         sweep = submit_sweep(
             cache.queue(), chosen.split, config, grid, method, run, tags=jobs.tags(chosen),
         )  # fmt: skip
-    except ValueError as error:
+    except (ValueError, OSError) as error:  # no such grid, no room for it, or a full disk
         st.error(str(error), icon=":material/error:")
         return
     st.session_state["sweep"] = sweep

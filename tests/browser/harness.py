@@ -47,23 +47,9 @@ def launch(playwright: Playwright) -> Browser | None:
 
 @contextmanager
 def serve_app(home: Path) -> Iterator[str]:
-    """Serve app.py with its runs and caches under `home`, and yield its address.
-
-    What the server prints is in ``home / "server.log"``.
-    """
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
-    command += ["--server.address=127.0.0.1", f"--server.port={port}"]
-    environment = os.environ | {"PMF_HOME": str(home)}
-    with open(home / "server.log", "w") as log:
-        server = subprocess.Popen(
-            command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
-        )
+    """Serve app.py with its runs and caches under `home`, and yield its address."""
+    server, url = start_app(home)
     try:
-        _wait_until_healthy(server, url, home / "server.log")
         yield url
     finally:
         server.terminate()
@@ -72,6 +58,31 @@ def serve_app(home: Path) -> Iterator[str]:
         except subprocess.TimeoutExpired:
             server.kill()
             server.wait()
+
+
+def start_app(home: Path) -> tuple[subprocess.Popen, str]:
+    """Start a server of app.py, and return it with its address once it answers.
+
+    What it prints is added to ``home / "server.log"``.
+    """
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command += ["--server.address=127.0.0.1", f"--server.port={port}"]
+    environment = os.environ | {"PMF_HOME": str(home)}
+    with open(home / "server.log", "a") as log:
+        server = subprocess.Popen(
+            command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
+        )
+    try:
+        _wait_until_healthy(server, url, home / "server.log")
+    except BaseException:
+        server.kill()
+        server.wait()
+        raise
+    return server, url
 
 
 def _wait_until_healthy(server: subprocess.Popen, url: str, log: Path) -> None:
