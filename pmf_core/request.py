@@ -9,10 +9,10 @@ from weakref import WeakValueDictionary
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from pmf_core.config import PMFConfig, SamplerConfig
 from pmf_core.data import Ratings, Split
-from pmf_core.data.texts import pack_names, unpack_names
 from pmf_core.errors import require
 from pmf_core.fit import Fit
 from pmf_core.inference import fit_map, sample_gibbs
@@ -21,8 +21,10 @@ from pmf_core.nuts import sample_nuts
 METHODS = {"map": fit_map, "gibbs": sample_gibbs, "nuts": sample_nuts}
 
 _SETTINGS, _RATINGS = "request.json", "ratings.npz"
-_NAMES = ("user_ids", "item_ids", "titles")
-_TABLES = ("user_features", "item_features")
+_TABLES = {"user": "users.parquet", "item": "items.parquet"}
+"""Identifiers, titles and features, as Parquet: what is read back can only be data."""
+_FEATURE = "feature: "
+"""Begins the names of columns of features."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,15 +90,10 @@ class FitRequest:
             for name in ("user_idx", "item_idx", "rating", "timestamp")
             if getattr(ratings, name) is not None
         }
-        for name in _TABLES:
-            table = getattr(train, name)
-            if table is not None:
-                table.to_pickle(folder / f"{name}.pkl")
-        np.savez(
-            folder / _RATINGS,
-            **{name: pack_names(getattr(train, name)) for name in _NAMES},
-            **arrays,
-        )
+        np.savez(folder / _RATINGS, **arrays)
+        users, items = {"id": train.user_ids}, {"id": train.item_ids, "title": train.titles}
+        _write_table(folder / _TABLES["user"], users, train.user_features)
+        _write_table(folder / _TABLES["item"], items, train.item_features)
 
     @classmethod
     def load(cls, folder: Path) -> "FitRequest":
@@ -106,8 +103,12 @@ class FitRequest:
         ------
         FileNotFoundError
             If the folder holds no complete request.
+        ValueError
+            If an earlier version wrote it, in a form that is no longer read: pickles run code.
         """
         settings = json.loads((folder / _SETTINGS).read_text())
+        if (folder / _RATINGS).exists() and not (folder / _TABLES["user"]).exists():
+            raise ValueError("an earlier version wrote them in a form that is no longer read")
         return cls(
             settings["method"],
             _load_split(folder, tuple(settings["scale"]), settings["dataset"]),
@@ -119,12 +120,11 @@ class FitRequest:
 def _link_ratings(source: Path, folder: Path) -> bool:
     """Link the ratings of another request; return whether that worked."""
     try:
-        for path in (source / _RATINGS, *source.glob("*.pkl")):
-            os.link(path, folder / path.name)
+        for name in (_RATINGS, *_TABLES.values()):
+            os.link(source / name, folder / name)
     except OSError:  # the other is gone, or this disk knows no links
-        for path in folder.glob("*.pkl"):
-            path.unlink()
-        (folder / _RATINGS).unlink(missing_ok=True)
+        for name in (_RATINGS, *_TABLES.values()):
+            (folder / name).unlink(missing_ok=True)
         return False
     return True
 
@@ -143,15 +143,17 @@ def _load_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
 
 
 def _read_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
+    users, items = (pd.read_parquet(folder / name) for name in _TABLES.values())
+    shared = {
+        "user_ids": _texts_or_numbers(users["id"]),
+        "item_ids": _texts_or_numbers(items["id"]),
+        "titles": _texts_or_numbers(items["title"]),
+        "user_features": _features(users),
+        "item_features": _features(items),
+        "scale": scale,
+        "name": name,
+    }
     with open(folder / _RATINGS, "rb") as file, np.load(file) as arrays:
-        shared = {
-            **{name: unpack_names(arrays[name]) for name in _NAMES},
-            "scale": scale,
-            "name": name,
-        }
-        for table in _TABLES:  # written by this server into its own folder, so safe to unpickle
-            path = folder / f"{table}.pkl"
-            shared[table] = pd.read_pickle(path) if path.exists() else None
         train, test = (
             Ratings(
                 arrays[f"{part}_user_idx"],
@@ -163,3 +165,23 @@ def _read_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
             for part in ("train", "test")
         )
     return Split(train, test)
+
+
+def _write_table(path: Path, columns: dict[str, NDArray], features: pd.DataFrame | None) -> None:
+    found = {name: pd.Series(values.tolist()) for name, values in columns.items()}
+    for name in () if features is None else features:
+        column = features[name].reset_index(drop=True)
+        if column.dtype == object:  # of several kinds of value, which Parquet does not mix
+            column = column.map(str, na_action="ignore")
+        found[f"{_FEATURE}{name}"] = column
+    pd.DataFrame(found).to_parquet(path)
+
+
+def _texts_or_numbers(column: pd.Series) -> NDArray:
+    return column.to_numpy(None if pd.api.types.is_numeric_dtype(column) else object)
+
+
+def _features(table: pd.DataFrame) -> pd.DataFrame | None:
+    found = table[[name for name in table if name.startswith(_FEATURE)]]
+    found = found.rename(columns=lambda name: name.removeprefix(_FEATURE))
+    return None if found.empty else found

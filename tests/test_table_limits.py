@@ -1,7 +1,6 @@
 """What a table may have: how large, how wide, how long; and that a refusal costs little."""
 
 import gzip
-import io
 import tracemalloc
 
 import numpy as np
@@ -105,17 +104,6 @@ def test_identifiers_beyond_64_bits_and_mixtures_are_texts():
     assert texts.as_ids([2**70, 1]).tolist() == [str(2**70), "1"]
     assert texts.as_ids([1, "a"]).tolist() == ["1", "a"]
     assert texts.as_ids(range(3)).dtype == np.int64
-
-
-@pytest.mark.parametrize("ids", [[3, 1], ["é", "\U0001f3ac"], ["", "a\n"], [2**63, 5]])
-def test_names_are_packed_without_pickle_and_come_back(ids):
-    given = texts.as_ids(ids)
-    file = io.BytesIO()
-    np.savez(file, packed=texts.pack_names(given), allow_pickle=False)
-    file.seek(0)
-    with np.load(file) as arrays:
-        found = texts.unpack_names(arrays["packed"])
-    assert found.dtype == given.dtype and found.tolist() == given.tolist()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ Texts are object arrays of str. NumPy's own strings have one width for all, so t
 identifier among a thousand takes gigabytes.
 """
 
-import json
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -41,16 +40,6 @@ def as_texts(values: ArrayLike | Iterable) -> NDArray[np.object_]:
     found = np.empty(len(texts), object)
     found[:] = texts
     return found
-
-
-def pack_names(ids: NDArray) -> NDArray[np.uint8]:
-    """Return identifiers or titles as bytes, which can be stored without pickling them."""
-    return np.frombuffer(json.dumps(ids.tolist()).encode(), np.uint8)
-
-
-def unpack_names(packed: NDArray[np.uint8]) -> NDArray:
-    """Return what `pack_names` was given."""
-    return as_ids(json.loads(packed.tobytes()))
 
 
 def fault(texts: NDArray) -> tuple[int, str] | None:
