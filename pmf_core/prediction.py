@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 from scipy.stats import norm
 
+from pmf_core.data.limits import shown
 from pmf_core.errors import check_probability
 from pmf_core.fit import Fit
 from pmf_core.gibbs.state import State
@@ -159,8 +160,8 @@ def positions(name: str, ids: NDArray, known: NDArray) -> NDArray[np.intp]:
     if (at < 0).any():
         new = "; for somebody new, call recommend(fit, ratings={item_id: rating, ...})"
         raise ValueError(
-            f"{name} is {ids[at < 0].tolist()[0]!r}, which the ratings of this fit do not have; "
-            f"choose one of fit.split.train.{name}s, such as {known[:1].tolist()[0]!r}"
+            f"{name} is {shown(ids[at < 0].tolist()[0])}, which the ratings of this fit do not "
+            f"have; choose one of fit.split.train.{name}s, such as {shown(known[:1].tolist()[0])}"
             f"{new if name == 'user_id' else ''}"
         )
     return at

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
-from pmf_core.data import Ratings, decode, texts
+from pmf_core.data import Ratings, decode, limits, texts
 from pmf_core.data import cells as table_cells
 from tests.test_tables import HEAD, read
 
@@ -27,7 +27,7 @@ LONG = "x" * 1001
         (HEAD + "y" * 100_001, "row 2: the line has more than 100,000 bytes, which is the limit"),
         (HEAD + "1,1,3\n" * 300_000 + "y" * 100_001, "row 300002: the line has more than 100,000"),
         (gzip.compress(HEAD.encode() + b"\n" * 20_000_000), "more than 100 times its size, as no"),
-        (gzip.compress(b"x" * 900_000_000, 1)[:50_000], "row 1: the line has more than 100,000"),
+        (gzip.compress(b"x" * 3_000_000, 1), "row 1: the line has more than 100,000"),
     ],
     ids=["user", "item", "title", "name", "rating", "201", "20,000", "line", "late", "gz", "gz1"],
 )  # fmt: skip
@@ -50,6 +50,20 @@ def test_a_table_has_so_many_cells_at_most(monkeypatch):
     assert read(HEAD + "1,1,3\n2,1,4\n1,2,5").n_ratings == 3
     with pytest.raises(ValueError, match="5 rows of 3 columns; at most 12 cells can be read, so"):
         read(HEAD + "1,1,3\n2,1,4\n1,2,5\n")
+
+
+def test_a_table_has_so_many_users_and_items_at_most(monkeypatch):
+    monkeypatch.setattr(table_cells, "MAX_NAMES", 2)
+    assert read(HEAD + "1,a,3\n2,b,4\n").n_users == 2
+    for role in ("user", "item"):
+        header = HEAD if role == "user" else "item,user,rating\n"
+        with pytest.raises(ValueError, match=f"there are 3 {role}s; at most 2 can be read, so"):
+            read(header + "1,a,3\n2,b,4\n3,b,4\n")
+
+
+def test_the_limits_are_those_that_are_written_about():
+    stated = (limits.MAX_BYTES, limits.MAX_CELLS, limits.MAX_NAMES, limits.MAX_RATIO)
+    assert stated == (300_000_000, 60_000_000, 2_000_000, 100)
 
 
 def test_an_emoji_or_a_byte_order_mark_costs_no_more_than_its_bytes():

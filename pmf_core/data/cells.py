@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pmf_core.data.columns import header_roles, is_header, plain_roles
 from pmf_core.data.decode import read_text
-from pmf_core.data.limits import LARGEST_RATING, MAX_CELLS, MAX_COLUMNS, shown
+from pmf_core.data.limits import LARGEST_RATING, MAX_CELLS, MAX_COLUMNS, MAX_NAMES, shown
 from pmf_core.data.numbers import (
     doubtful_commas,
     is_plain_integer,
@@ -75,6 +75,11 @@ class Table:
             values = texts.to_numpy(np.int64)
         else:
             values = self.names_of(role, codes, texts)
+        if len(values) > MAX_NAMES:
+            raise ValueError(
+                f"{self.name}: there are {len(values):,} {role}s; at most {MAX_NAMES:,} can be "
+                "read, so give a part of the rows"
+            )
         ids, position = np.unique(values, return_inverse=True)
         groups = look_alikes(ids)
         if not groups:

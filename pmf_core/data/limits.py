@@ -1,13 +1,15 @@
 """What ratings of one's own may be: every limit is stated here, with the reason for it."""
 
-MAX_BYTES = 500_000_000
-"""Of a table, unpacked; reading takes up to about fifteen times as much memory."""
+MAX_BYTES = 300_000_000
+"""Of a table, unpacked. Reading takes up to thirteen times as much memory: 4 GB at this limit."""
 MAX_RATIO = 100
 """To how many times its size a gzip file may unpack; tables unpack to three to ten times."""
 FREE_BYTES = 10_000_000
 """Up to this size a gzip file may unpack to any number of times its own."""
-MAX_CELLS = 100_000_000
-"""Rows times columns of a table."""
+MAX_CELLS = 60_000_000
+"""Rows times columns of a table; a short one takes 46 bytes of memory: 3 GB at this limit."""
+MAX_NAMES = 2_000_000
+"""Users, or items."""
 MAX_COLUMNS = 200
 MAX_LINE = 100_000
 """Bytes of a line; what has longer ones is no table, and slow to find that out about."""

@@ -30,7 +30,9 @@ def read_ratings(
     found by common names (userId, movie_id, Score, ...); without a header they are user, item,
     rating and, where the fourth reads as a time, timestamp. Empty lines are skipped. Identifiers
     stay strings unless all of a column are whole numbers as a computer writes them, so ``007``
-    stays itself; the vocabularies are in ascending order.
+    stays itself, and a note names those that look alike (``-0`` and ``0``); the vocabularies are in
+    ascending order. What could be read in two ways is refused or noted. How large a table, a
+    rating and a name may be is stated in `pmf_core.data.limits`.
 
     A title column becomes `titles`; another column becomes an item feature if it is the same in
     all rows of an item, else a user feature if the same in all rows of a user. What is left out is
@@ -51,10 +53,11 @@ def read_ratings(
     Raises
     ------
     ValueError
-        If a column is missing, a rating is no finite number, an identifier is empty, there are
-        fewer than two users or items, pairs repeat under ``"error"``, all ratings are equal and
-        no `scale` is given, or a rating lies outside it. The message names the row as a
-        spreadsheet counts it.
+        If the file is beyond the limits, damaged or no table, a column is missing, a quote is not
+        closed, a rating is no number or too large for one, an identifier is empty or no single
+        line, there are fewer than two users or items, pairs repeat under ``"error"``, all ratings
+        are equal and no `scale` is given, or a rating lies outside it. The message names the row
+        as a spreadsheet counts it.
     """
     require(duplicates in ("error", "last", "mean"), "duplicates", duplicates,
             "'error', 'last' or 'mean'")  # fmt: skip

@@ -6,7 +6,6 @@ identifier among a thousand takes gigabytes.
 
 import re
 import unicodedata
-from collections import defaultdict
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -61,10 +60,13 @@ def look_alikes(ids: NDArray) -> list[list[str]]:
     """Return groups of identifiers that differ only in how a number or a letter is written."""
     if ids.dtype != object:
         return []
-    groups = defaultdict(list)
+    first: dict[str | Decimal, str] = {}
+    groups: dict[str | Decimal, list[str]] = {}
     for text in ids:
-        groups[_plain(text)].append(text)
-    return [group for group in groups.values() if len(group) > 1]
+        known = first.setdefault(key := _plain(text), text)
+        if known is not text:
+            groups.setdefault(key, [known]).append(text)
+    return list(groups.values())
 
 
 def _plain(text: str) -> str | Decimal:
