@@ -32,8 +32,7 @@ def test_a_map_that_takes_too_long_is_offered_as_a_job(monkeypatch):
     assert (job.state, job.name[:3]) == ("done", "MAP")
     app.run()
     assert not app.exception and "In 90 % interval" in [metric.label for metric in app.metric]
-    for page in ("compare", "diagnose"):
-        assert visit(page, **SHORT).title
+    assert visit("compare", **SHORT).title
 
 
 def test_a_job_that_takes_too_long_is_refused(monkeypatch):

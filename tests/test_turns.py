@@ -27,8 +27,9 @@ class Idle(Executor):
 
 
 @pytest.fixture
-def make(tmp_path):
+def make(tmp_path, monkeypatch):
     """Make queues whose fits run until they are cancelled."""
+    monkeypatch.setattr("pmf_core.gibbs.chains.HEARTBEAT", 0.005)
     queues = []
 
     def make(max_running=1, **limits):

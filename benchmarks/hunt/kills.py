@@ -3,24 +3,28 @@
 Each round serves the app, starts fits, a sweep, a rename and an import in a real Chromium, kills
 the server by SIGKILL at a random moment, and looks at what is on disk. The next server of the same
 folder takes up what was left, now and then by a click on *Resume*; after the last kill all is.
-Run with ``.venv/bin/python -m benchmarks.hunt.kills --rounds 50``.
+Run with ``.venv/bin/python -m benchmarks.hunt.kills --rounds 50``. With ``--bare`` the server is
+`benchmarks.hunt.busy`, the queue and the store without pages: quicker, and never idle.
 """
 
 import argparse
 import contextlib
 import json
+import multiprocessing
 import random
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 import pmf_core as pmf
+from benchmarks.hunt import busy
 from pmf_core.jobs import JobQueue
 from pmf_core.paths import cache_dir
 from pmf_core.store import RunStore
@@ -29,6 +33,10 @@ from tests.browser.harness import HOW_TO_GET_ONE, assert_sound, launch, start_ap
 DATA = "data=Simulated&sim_users=120&sim_items=150&sim_share=10.0&sim_factors=3"
 FITS = ("draws=50&tune=50&chains=2", "draws=400&tune=100&chains=2", "draws=2000&tune=500&chains=4")
 """Lengths of a fit: over at once, within seconds, or cut off by the kill."""
+
+FORKS = multiprocessing.get_context("forkserver")
+"""Makes bare servers that have imported all they need."""
+FORKS.set_forkserver_preload([busy.__name__])
 
 LONGEST_WAIT = 2.5
 """Seconds from the last click to the kill, at most."""
@@ -75,8 +83,8 @@ class Ledger:
         return (self.stored - there) | (self.promised - there - waiting)
 
 
-def hunt(rounds: int, seed: int) -> dict[str, int]:
-    """Kill a server so many times and return counts.
+def hunt(rounds: int, seed: int, bare: bool = False) -> dict[str, int]:
+    """Kill a server so many times, one with pages or a bare one, and return counts.
 
     Returns
     -------
@@ -89,16 +97,22 @@ def hunt(rounds: int, seed: int) -> dict[str, int]:
     counts = Counter(tried=0, tracebacks=0, hangs=0, killed=0, lost=0, doubled=0, damaged=0)
     counts["peak_mb"] = 0
     rng = random.Random(seed)
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
-        home, browser = Path(folder), launch(playwright)
-        if browser is None:
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as stack:
+        home = Path(folder)
+        browser = None if bare else launch(stack.enter_context(sync_playwright()))
+        if not (bare or browser):
             sys.exit(HOW_TO_GET_ONE)
         cache_dir().mkdir(parents=True, exist_ok=True)
         (home / "cache").symlink_to(cache_dir())  # kernels that are compiled already
         ledger = Ledger(home)
         _export(home / "import.nc")
         for number in range(rounds):
-            _round(number, home, browser, ledger, rng, counts)
+            if browser:
+                _round(number, home, browser, ledger, rng, counts)
+            else:
+                _bare_round(number, home, ledger, rng, counts)
+            counts["tried"] += 1
+            counts["lost"] += _forget(ledger, number)
             print(f"round {number}: {dict(counts)}, {len(ledger.promised)} fits promised, "
                   f"{len(ledger.stored)} runs", file=sys.stderr)  # fmt: skip
         _settle(home, ledger, counts)
@@ -127,13 +141,29 @@ def _round(
             what = "tracebacks" if isinstance(error, AssertionError) else "hangs"
             counts["killed" if server.poll() is not None else what] += 1
             print(f"round {number}: {error}", file=sys.stderr)
-        time.sleep(rng.uniform(0, LONGEST_WAIT))
-        counts["peak_mb"] = max(counts["peak_mb"], _peak_mb(server.pid))
-        server.kill()
-        server.wait()
+        _kill(server, server.wait, rng, counts)
     ledger.look()
-    counts["tried"] += 1
-    counts["lost"] += _forget(ledger, number)
+
+
+def _bare_round(
+    number: int, home: Path, ledger: Ledger, rng: random.Random, counts: Counter
+) -> None:
+    before = len(ledger.stored)
+    with ledger.watching():
+        server = FORKS.Process(target=busy.main, args=(home, number + 1))
+        server.start()
+        while server.is_alive() and len(ledger.stored) == before:
+            time.sleep(0.01)
+        counts["killed"] += not server.is_alive()
+        _kill(server, server.join, rng, counts)
+    ledger.look()
+
+
+def _kill(server: Any, wait: Callable[[], Any], rng: random.Random, counts: Counter) -> None:
+    time.sleep(rng.uniform(0, LONGEST_WAIT))
+    counts["peak_mb"] = max(counts["peak_mb"], _peak_mb(server.pid))
+    server.kill()
+    wait()
 
 
 def _provoke(
@@ -218,8 +248,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=50)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--bare", action="store_true", help="kill a server without pages")
     given = parser.parse_args()
-    print(json.dumps(hunt(given.rounds, given.seed)))
+    print(json.dumps(hunt(given.rounds, given.seed, given.bare)))
 
 
 if __name__ == "__main__":
