@@ -173,8 +173,8 @@ class _Inspector:
         is_known = is_text or _is_plain(dataset.dtype, variable.kinds)
         _require(is_known, f"{name} holds {str(dataset.dtype)[:80]}")
         shape = dataset.shape
-        _require(shape is not None and len(shape) == len(variable.dims),
-                 f"{name} has {len(shape or ())} dims where a fit has {len(variable.dims)}")  # fmt: skip
+        has_rank = shape is not None and len(shape) == len(variable.dims)
+        _require(has_rank, f"{name} has the shape {shape} where a fit has {variable.dims}")
         size = int(np.prod(shape, dtype=object))
         if not (is_read and size):
             _require(made.get_layout() != h5py.h5d.VIRTUAL, f"{name} is virtual")

@@ -2,23 +2,22 @@
 
 import json
 import os
-import re
 import secrets
 import shutil
 from collections.abc import Buffer
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from filelock import FileLock
 
 from pmf_core.files import PARTS, write_whole
 from pmf_core.fit import Fit
 from pmf_core.paths import data_dir
-from pmf_core.runs import fit_bytes, load_fit, read_attrs, read_fit, unusable
-from pmf_core.soundness import check_fit, check_name, check_run_attrs
+from pmf_core.run import ID, Run, describe
+from pmf_core.runs import fit_bytes, load_fit, read_fit, unusable
+from pmf_core.soundness import check_fit, check_name
 
 LIMIT_BYTES = 2_000_000_000
 """Default size of a whole store."""
@@ -26,36 +25,9 @@ LIMIT_BYTES = 2_000_000_000
 IMPORT_LIMIT_BYTES = 500_000_000
 """Default size of a file that may be imported."""
 
-_ID = re.compile(r"[0-9a-z-]{1,100}")
-
 
 class StoreFull(RuntimeError):
     """A run was refused because the store has reached its limit; nothing was deleted."""
-
-
-@dataclass(frozen=True)
-class Run:
-    """One file of the store, readable or not."""
-
-    id: str
-    path: Path
-    size: int
-    """Bytes on disk."""
-    name: str
-    attrs: dict[str, Any] = field(default_factory=dict)
-    """Those of `Fit.attrs`; empty where the file is unreadable."""
-    error: str | None = None
-    """Why the file is unreadable."""
-
-    @property
-    def owner(self) -> str:
-        """Who alone may rename and delete it; empty where everybody may."""
-        return str(self.attrs.get("owner", ""))
-
-    @property
-    def summary(self) -> dict[str, Any]:
-        """`Fit.summary` as it was when the run was stored."""
-        return json.loads(self.attrs["summary"])
 
 
 class RunStore:
@@ -264,7 +236,7 @@ class RunStore:
 
     def _path(self, run_id: str) -> Path:
         path = self.folder / f"{run_id}.nc"
-        if not _ID.fullmatch(run_id) or not path.is_file():
+        if not ID.fullmatch(run_id) or not path.is_file():
             raise self._absent(run_id)
         return path
 
@@ -278,32 +250,5 @@ class RunStore:
         stat = path.stat()
         key = (path.name, stat.st_size, stat.st_mtime_ns)
         if key not in self._read:
-            try:
-                attrs = read_attrs(path)
-                _require_listable(path, attrs)
-                run = Run(path.stem, path, stat.st_size, attrs["name"], attrs)
-            except ValueError as error:
-                run = Run(path.stem, path, stat.st_size, path.name, error=str(error))
-            self._read[key] = run
+            self._read[key] = describe(path, stat.st_size)
         return self._read[key]
-
-
-def _require_listable(path: Path, attrs: dict[str, Any]) -> None:
-    """Require of a fit what `RunStore.add` gives it."""
-    if not all(isinstance(attrs.get(name), str) for name in ("name", "summary")):
-        raise ValueError(
-            f"{path} is a fit that was not stored from here, so it lacks the name and the summary "
-            "of a run; import it on the Compare page (Manage runs), then delete this file"
-        )
-    if not _ID.fullmatch(path.stem):
-        raise ValueError(
-            f"{path} is called {path.stem!r}; a run is called by up to 100 lower-case letters, "
-            "digits and hyphens, so rename the file"
-        )
-    try:
-        check_run_attrs(attrs)
-    except Exception as error:  # attrs from elsewhere can hold anything
-        raise ValueError(
-            f"{path} has a damaged summary ({error}); import it on the Compare page (Manage runs), "
-            "which works it out anew, then delete this file"
-        ) from error

@@ -16,7 +16,7 @@ ORDER = """
     errors paths intuition data simulate split choices config ladder links effects features
     ingredients metrics breakdown explore baselines priors gibbs prior_draws models plates
     convergence fit predictor posterior prediction fold_in recommendation pointwise recorder labels
-    checkpoint fitting inference nuts schema soundness inspection digest files runs store
+    checkpoint fitting inference nuts schema soundness inspection digest files runs run store
     leaderboard request cluster job jobs sweep live reproduce judge accuracy
     calibration diagnostics ranks charts
 """.split()

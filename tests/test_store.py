@@ -12,8 +12,8 @@ import pytest
 
 import pmf_core as pmf
 import pmf_core.store
-from pmf_core.runs import fit_bytes
 from pmf_core.leaderboard import leaderboard
+from pmf_core.runs import fit_bytes
 from pmf_core.store import RunStore, StoreFull
 
 
