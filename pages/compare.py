@@ -33,9 +33,8 @@ config = model.config()
 point = cache.map_fit(chosen.split_key, config, settings.value("seed"))
 flat = pd.concat([baselines, results.method_row(jobs.name_of("map", config), point.summary())])
 sampled = [] if here.empty else here[here["method"] != "map"].head(4)["id"]
-lines = [
-    cache.running(run_id, stored[run_id].size).assign(method=unique[run_id]) for run_id in sampled
-]
+lines = [runs.curve(stored[run_id]).assign(method=unique[run_id]) for run_id in sampled]
+lines = [line for line in lines if not line.empty]
 curves = pd.concat(lines) if lines else pd.DataFrame(columns=["draw", "test_rmse", "method"])
 close_up = st.toggle(
     "Close-up", key="close_up", help="Leaves out what is worse than mean of means."

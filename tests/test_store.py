@@ -1,5 +1,6 @@
 """The run store lists, opens, renames, deletes, imports, and refuses rather than deletes."""
 
+import errno
 import io
 import json
 import os
@@ -275,3 +276,95 @@ def test_what_a_living_server_is_writing_is_left_to_it(store, fit, monkeypatch):
 
     monkeypatch.setattr(pmf_core.store, "write_whole", slow_write)
     assert store.add(fit, "first").error is None
+
+
+def test_storing_changes_nothing_of_the_fit_that_is_given(store, fit):
+    before = dict(fit.attrs)
+    run = store.add(fit, "first", owner="me", sweep="s")
+    assert fit.attrs == before and run.owner == "me"
+
+
+def test_a_job_that_is_stored_twice_is_one_run(store, fit):
+    """As where a server dies between storing a fit and tidying its job up."""
+    run = store.add(fit, "first", run_id="20260101-000000-000-abc")
+    again = RunStore(store.folder).add(fit, "second", run_id="20260101-000000-000-abc")
+    assert (run.id, again.name) == ("20260101-000000-000-abc", "first")
+    assert len(store.list()) == 1
+    run.path.write_bytes(b"damaged since then")
+    assert store.add(fit, "third", run_id=run.id).name == "third"
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "a\u202eb", "\x07", "x" * 201])
+def test_a_name_is_one_line_of_at_most_200_characters(store, fit, name):
+    run = store.add(fit, "y" * 200)
+    for change in (lambda: store.add(fit, name), lambda: store.rename(run.id, name)):
+        with pytest.raises(ValueError, match="name is .*; it must be"):
+            change()
+    assert [listed.name for listed in store.list()] == ["y" * 200]
+
+
+def test_a_longer_name_needs_room_like_all_else(store, fit):
+    run = store.add(fit, "a")
+    full = RunStore(store.folder, limit_bytes=run.size)
+    with pytest.raises(StoreFull, match="delete runs"):
+        full.rename(run.id, "b" * 200)
+    assert [listed.name for listed in full.list()] == ["a"]
+    assert full.rename(run.id, "b").name == "b"
+
+
+def test_each_owner_has_a_limit_and_what_is_nobodys_has_none(store, fit):
+    size = store.add(fit, "nobody's").size
+    store = RunStore(store.folder, owner_limit_bytes=round(1.5 * size))
+    mine = store.add(fit, "mine", owner="me")
+    with pytest.raises(StoreFull, match="your runs already take .* that each visitor has here"):
+        store.add(fit, "mine too", owner="me")
+    store.add(fit, "yours", owner="you"), store.add(fit, "nobody's too")
+    store.rename(mine.id, "still mine")
+    assert {run.name for run in store.list("me")} == {"still mine"}
+
+
+def test_an_import_has_a_limit_of_its_own(store, fit):
+    content = store.add(fit, "first").path.read_bytes()
+    small = RunStore(store.folder, import_limit_bytes=len(content) - 1)
+    with pytest.raises(ValueError, match=r"up\.nc has .* MB and an import may have"):
+        small.add_file(io.BytesIO(content), "up.nc")
+    exact = RunStore(store.folder, import_limit_bytes=len(content))
+    assert exact.add_file(io.BytesIO(content), "up.nc", owner="me").owner == "me"
+
+
+def test_a_run_that_proves_damaged_when_it_is_opened_is_listed_so(store, fit):
+    run = store.add(fit, "first")
+    content = bytearray(run.path.read_bytes())
+    at = bytes(content).index(fit.idata["posterior"].dataset["U"].values.tobytes())
+    content[at] ^= 1
+    run.path.write_bytes(content)
+    assert store.get(run.id).error is None
+    with pytest.raises(ValueError, match="its posterior are not what was written"):
+        store.open(run.id)
+    assert "not what was written" in store.get(run.id).error
+
+
+def test_a_fit_that_went_astray_is_not_stored(store, fit):
+    astray = pmf.Fit(fit.idata.copy(deep=True))
+    astray.idata["posterior"]["U"][0, 0, 0, 0] = float("nan")
+    with pytest.raises(ValueError, match="'first' cannot be stored: posterior/U is nan"):
+        store.add(astray, "first")
+    assert not store.list()
+
+
+def test_a_full_disk_is_told_and_nothing_is_lost(store, fit, monkeypatch):
+    run = store.add(fit, "first")
+
+    def refuse(handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("pmf_core.files.os.fsync", refuse)
+    for change in (
+        lambda: store.add(fit, "second"),
+        lambda: store.rename(run.id, "second"),
+        lambda: store.add_file(io.BytesIO(run.path.read_bytes()), "up.nc"),
+    ):
+        with pytest.raises(OSError, match="takes .* MB left; nothing was changed, so delete runs"):
+            change()
+    assert [listed.name for listed in store.list()] == ["first"]
+    assert not list(store.folder.glob(".*.part"))
