@@ -37,9 +37,8 @@ if point is not None:
     name = jobs.name_of("map", config)
     flat = pd.concat([baselines, results.method_row(name, point.summary())])
 sampled = [] if here.empty else here[here["method"] != "map"].head(4)["id"]
-lines = [
-    cache.running(run_id, stored[run_id].size).assign(method=unique[run_id]) for run_id in sampled
-]
+lines = [runs.curve(stored[run_id]).assign(method=unique[run_id]) for run_id in sampled]
+lines = [line for line in lines if not line.empty]
 curves = pd.concat(lines) if lines else pd.DataFrame(columns=["draw", "test_rmse", "method"])
 close_up = st.toggle(
     "Close-up", key="close_up", help="Leaves out what is worse than mean of means."

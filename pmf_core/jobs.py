@@ -60,7 +60,11 @@ class JobQueue:
         executor: Callable[[], Executor] = default_executor,
         limits: Limits = Limits(),
     ) -> None:
-        self.store = store or RunStore(limit_bytes=limits.stored_bytes)
+        self.store = store or RunStore(
+            limit_bytes=limits.stored_bytes,
+            owner_limit_bytes=limits.owner_bytes,
+            import_limit_bytes=limits.import_bytes,
+        )
         self.folders = JobFolders(Path(folder) if folder else data_dir() / "jobs")
         self.executor = executor
         self.jobs: dict[str, Job] = {}

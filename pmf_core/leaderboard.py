@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import pandas as pd
 
 from pmf_core.choices import setting_words
-from pmf_core.store import FIGURES, Run
+from pmf_core.run import Run
+from pmf_core.soundness import FIGURES
 
 
 def leaderboard(runs: Iterable[Run]) -> pd.DataFrame:

@@ -40,6 +40,8 @@ def stored_draws(
     """
     posterior = fit.idata["posterior"].dataset
     fields = {name: posterior[name].values for name in posterior.data_vars}
+    if fit.config.link == "ordinal" and "log_gap" not in fields:  # of two levels: no gap
+        fields["log_gap"] = np.empty((posterior.sizes["chain"], posterior.sizes["draw"], 1, 0))
     chains = range(posterior.sizes["chain"]) if chains is None else chains
     draws = range(posterior.sizes["draw"]) if draws is None else draws
     for chain, draw in product(chains, draws):

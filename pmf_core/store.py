@@ -2,65 +2,39 @@
 
 import json
 import os
-import re
 import secrets
 import shutil
-import time
+from collections.abc import Buffer
 from contextlib import suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from filelock import FileLock
 
+from pmf_core.files import PARTS, write_whole
 from pmf_core.fit import Fit
 from pmf_core.paths import data_dir
-from pmf_core.runs import check_fit, load_fit, read_attrs, save_fit
+from pmf_core.run import ID, Run, describe
+from pmf_core.runs import fit_bytes, load_fit, read_fit, unusable
+from pmf_core.soundness import check_fit, check_name
 
 LIMIT_BYTES = 2_000_000_000
 """Default size of a whole store."""
 
-SECONDS_TO_WRITE = 86_400
-"""A half-written file that is older than this was left by a process that died."""
-
-FIGURES = ("test_rmse", "train_rmse", "test_mae", "coverage_90", "r_hat", "ess", "seconds")
-"""Numbers of `Fit.summary` without which a run cannot be listed."""
-
-_ID = re.compile(r"[0-9a-z-]{1,100}")
+IMPORT_LIMIT_BYTES = 500_000_000
+"""Default size of a file that may be imported."""
 
 
 class StoreFull(RuntimeError):
     """A run was refused because the store has reached its limit; nothing was deleted."""
 
 
-@dataclass(frozen=True)
-class Run:
-    """One file of the store, readable or not."""
-
-    id: str
-    path: Path
-    size: int
-    """Bytes on disk."""
-    name: str
-    attrs: dict[str, Any] = field(default_factory=dict)
-    """Those of `Fit.attrs`; empty where the file is unreadable."""
-    error: str | None = None
-    """Why the file is unreadable."""
-
-    @property
-    def owner(self) -> str:
-        """Who alone may rename and delete it; empty where everybody may."""
-        return str(self.attrs.get("owner", ""))
-
-    @property
-    def summary(self) -> dict[str, Any]:
-        """`Fit.summary` as it was when the run was stored."""
-        return json.loads(self.attrs["summary"])
-
-
 class RunStore:
     """A folder of fits, one netCDF file each.
+
+    Whoever writes to it holds its lock until the file is whole, so what is half-written while
+    nobody does was left by a process that died, and is removed.
 
     Parameters
     ----------
@@ -68,20 +42,29 @@ class RunStore:
         By default ``runs`` in the user's data folder (``PMF_HOME`` overrides).
     limit_bytes : int
         A run that would make the store larger is refused.
+    owner_limit_bytes : int, optional
+        So is a run with which its owner would have more than this; by default no limit.
+    import_limit_bytes : int
+        A file that is larger is not imported. Importing takes about three times its size in
+        memory.
     """
 
     def __init__(
-        self, folder: str | os.PathLike | None = None, limit_bytes: int = LIMIT_BYTES
+        self,
+        folder: str | os.PathLike | None = None,
+        limit_bytes: int = LIMIT_BYTES,
+        *,
+        owner_limit_bytes: int | None = None,
+        import_limit_bytes: int = IMPORT_LIMIT_BYTES,
     ) -> None:
         self.folder = Path(folder) if folder else data_dir() / "runs"
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.limit_bytes = limit_bytes
+        self.limit_bytes, self.owner_limit_bytes = limit_bytes, owner_limit_bytes
+        self.import_limit_bytes = import_limit_bytes
         self._read: dict[tuple[str, int, int], Run] = {}
         self._lock = FileLock(self.folder / ".lock")
-        for part in self.folder.glob(".*.part"):
-            with suppress(OSError):
-                if time.time() - part.stat().st_mtime > SECONDS_TO_WRITE:
-                    part.unlink()
+        with self._lock:
+            self._remove_parts()
 
     def list(self, owner: str | None = None) -> list[Run]:
         """Return all runs, or those of an owner, the newest first.
@@ -96,21 +79,38 @@ class RunStore:
         return sorted(wanted, key=lambda run: run.id, reverse=True)
 
     def size(self) -> int:
-        """Return the bytes that the store takes."""
-        return sum(run.size for run in self.list())
+        """Return the bytes that the store takes, half-written files included."""
+        sizes = [run.size for run in self.list()]
+        for part in self.folder.glob(PARTS):
+            with suppress(OSError):  # it is whole by now
+                sizes.append(part.stat().st_size)
+        return sum(sizes)
 
     def get(self, run_id: str) -> Run:
         """Return what is known of one run without reading its draws."""
         return self._describe(self._path(run_id))
 
     def open(self, run_id: str) -> Fit:
-        """Read a whole fit."""
-        return load_fit(self._path(run_id))
+        """Read a whole fit.
+
+        Raises
+        ------
+        ValueError
+            If it is damaged: from then on it is listed so.
+        """
+        path = self._path(run_id)
+        try:
+            return load_fit(path)
+        except ValueError as error:
+            stat = path.stat()
+            run = Run(path.stem, path, stat.st_size, path.name, error=str(error))
+            self._read[path.name, stat.st_size, stat.st_mtime_ns] = run
+            raise
 
     def add(
         self, fit: Fit, name: str, *, run_id: str | None = None, owner: str = "", **attrs: str
     ) -> Run:
-        """Store a fit under a name; further `attrs` are stored beside its own.
+        """Store a fit under a name; further `attrs`, of the schema, are stored beside its own.
 
         A job gives its own id as `run_id`: if that is stored already, as after a server that
         died in between, what is stored is returned and nothing is written.
@@ -118,30 +118,38 @@ class RunStore:
         Raises
         ------
         StoreFull
-            If the store would grow beyond its limit. The fit itself is not lost by that.
+            If the store would grow beyond its limit, or what its owner has beyond theirs. The fit
+            itself is not lost by that.
+        ValueError
+            If its numbers are such that no page could show it, or the name is none.
+        OSError
+            If the disk is full.
         """
-        if run_id is not None and (self.folder / f"{run_id}.nc").exists():
+        if run_id is not None and self._has(run_id):
             return self.get(run_id)
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        run_id, part = run_id or f"{stamp}-{secrets.token_hex(16)}", self._part()
-        own = {"name": name, "owner": owner, "summary": json.dumps(fit.summary())}
-        fit.idata.attrs |= attrs | own
+        run_id, name = run_id or f"{stamp}-{secrets.token_hex(16)}", check_name(name)
         try:
-            save_fit(fit, part)
-            with self._lock:  # of fits that end together, each counts those before it
-                self._require_room(part.stat().st_size, name)
-                os.replace(part, self.folder / f"{run_id}.nc")
-        finally:
-            part.unlink(missing_ok=True)
+            check_fit(fit)
+        except Exception as error:  # of a fit that went astray
+            raise ValueError(f"{name!r} cannot be stored: {error}") from error
+        own = {"name": name, "owner": owner, "summary": json.dumps(fit.summary())}
+        self._write(run_id, fit_bytes(fit, **attrs | own), name, owner)
         return self.get(run_id)
 
     def rename(self, run_id: str, name: str) -> Run:
-        """Give a run another name."""
-        if not name.strip():
-            raise ValueError("name is empty; give the run at least one letter")
-        fit = self.open(run_id)
-        fit.idata.attrs["name"] = name.strip()
-        return self._describe(save_fit(fit, self._path(run_id)))
+        """Give a run another name.
+
+        Raises
+        ------
+        ValueError
+            If the name is empty, too long or has control characters; or the run is damaged.
+        StoreFull, OSError
+            If there is no room for it; it then keeps the name that it has.
+        """
+        name, fit = check_name(name), self.open(run_id)
+        self._write(run_id, fit_bytes(fit, name=name), name, str(fit.attrs.get("owner", "")))
+        return self.get(run_id)
 
     def delete(self, run: str | Run) -> None:
         """Remove for good a run, by its id, or whatever `list` returned, readable or not.
@@ -162,40 +170,73 @@ class RunStore:
     def add_file(self, file: BinaryIO, name: str, *, owner: str = "") -> Run:
         """Store a run that was exported elsewhere; it belongs to who imports it.
 
+        Nothing of the file is copied: what it says of a fit is written anew.
+
         Raises
         ------
         ValueError
-            If the file does not hold a fit, or one that pages could not show.
+            If the file is too large, does not hold a fit, or one that pages could not show.
         StoreFull
-            If the store would grow beyond its limit.
+            If the store would grow beyond its limit, or what its owner has beyond theirs.
+        OSError
+            If the disk is full.
         """
-        part = self._part()
+        size = file.seek(0, os.SEEK_END)
+        if size > self.import_limit_bytes:
+            raise ValueError(
+                f"{name} has {size / 1e6:.0f} MB and an import may have "
+                f"{self.import_limit_bytes / 1e6:.0f}; fit the same model again and keep fewer "
+                "draws"
+            )
+        fit = read_fit(file, name)
         try:
-            with part.open("wb") as copy:
-                shutil.copyfileobj(file, copy)
-            fit = load_fit(part)
-        except ValueError as error:
-            raise ValueError(str(error).replace(str(part), name)) from error
-        finally:
-            part.unlink(missing_ok=True)
-        check_fit(fit, name)
+            fit.summary()
+        except Exception as error:  # what it says can still be wrong in any way
+            raise unusable(name, error) from error
         return self.add(fit, str(fit.attrs.get("name", name)), owner=owner)
 
-    def _part(self) -> Path:
-        return self.folder / f".{secrets.token_hex(6)}.part"
+    def _write(self, run_id: str, content: Buffer, name: str, owner: str) -> None:
+        path = self.folder / f"{run_id}.nc"
+        with self._lock:  # of fits that end together, each counts those before it
+            self._remove_parts()
+            self._require_room(memoryview(content).nbytes, name, owner, path)
+            write_whole(path, content)
 
-    def _require_room(self, size: int, name: str) -> None:
-        used = self.size()
+    def _remove_parts(self) -> None:
+        """Remove what is half-written, once nobody else writes."""
+        for part in self.folder.glob(PARTS):
+            with suppress(OSError):
+                part.unlink()
+
+    def _require_room(self, size: int, name: str, owner: str, path: Path) -> None:
+        others = [run for run in self.list() if run.path != path]
+        used = sum(run.size for run in others)
         if used + size > self.limit_bytes:
             raise StoreFull(
-                f"{name!r} takes {size / 1e6:.0f} MB and the store already holds "
-                f"{used / 1e6:.0f} of {self.limit_bytes / 1e6:.0f} MB; delete runs that you no "
+                f"{name!r} takes {size / 1e6:.1f} MB and the store already holds "
+                f"{used / 1e6:.1f} of {self.limit_bytes / 1e6:.1f} MB; delete runs that you no "
                 "longer need, and store it again"
             )
+        if not (owner and self.owner_limit_bytes):
+            return
+        own = sum(run.size for run in others if run.owner == owner)
+        if own + size > self.owner_limit_bytes:
+            raise StoreFull(
+                f"{name!r} takes {size / 1e6:.1f} MB and your runs already take {own / 1e6:.1f} of "
+                f"the {self.owner_limit_bytes / 1e6:.1f} MB that each visitor has here; delete "
+                "some of them, and store it again"
+            )
+
+    def _has(self, run_id: str) -> bool:
+        """Return whether the store has a run that can be read."""
+        try:
+            return self.get(run_id).error is None
+        except OSError:
+            return False
 
     def _path(self, run_id: str) -> Path:
         path = self.folder / f"{run_id}.nc"
-        if not _ID.fullmatch(run_id) or not path.is_file():
+        if not ID.fullmatch(run_id) or not path.is_file():
             raise self._absent(run_id)
         return path
 
@@ -209,36 +250,5 @@ class RunStore:
         stat = path.stat()
         key = (path.name, stat.st_size, stat.st_mtime_ns)
         if key not in self._read:
-            try:
-                attrs = read_attrs(path)
-                _require_listable(path, attrs)
-                run = Run(path.stem, path, stat.st_size, attrs["name"], attrs)
-            except ValueError as error:
-                run = Run(path.stem, path, stat.st_size, path.name, error=str(error))
-            self._read[key] = run
+            self._read[key] = describe(path, stat.st_size)
         return self._read[key]
-
-
-def _require_listable(path: Path, attrs: dict[str, Any]) -> None:
-    """Require of a fit what `RunStore.add` gives it."""
-    if not all(isinstance(attrs.get(name), str) for name in ("name", "summary")):
-        raise ValueError(
-            f"{path} is a fit that was not stored from here, so it lacks the name and the summary "
-            "of a run; import it on the Compare page (Manage runs), then delete this file"
-        )
-    if not _ID.fullmatch(path.stem):
-        raise ValueError(
-            f"{path} is called {path.stem!r}; a run is called by up to 100 lower-case letters, "
-            "digits and hyphens, so rename the file"
-        )
-    try:
-        summary = json.loads(attrs["summary"])
-        kinds = dict.fromkeys(FIGURES, int | float) | {"partial": bool, "method": str}
-        wrong = [name for name, kind in kinds.items() if not isinstance(summary.get(name), kind)]
-        if wrong or summary["seconds"] <= 0:
-            raise ValueError(f"wrong or missing: {', '.join(wrong or ['seconds'])}")
-    except (ValueError, AttributeError) as error:
-        raise ValueError(
-            f"{path} has a damaged summary ({error}); import it on the Compare page (Manage runs), "
-            "which works it out anew, then delete this file"
-        ) from error

@@ -16,8 +16,9 @@ ORDER = """
     errors paths intuition data simulate split choices config ladder links effects features
     ingredients metrics breakdown explore baselines priors gibbs cost budget prior_draws models
     plates convergence fit predictor posterior prediction fold_in recommendation pointwise recorder
-    labels checkpoint fitting inference nuts runs store leaderboard request cluster job jobs sweep
-    live reproduce judge accuracy calibration diagnostics ranks charts
+    labels checkpoint fitting inference nuts schema soundness inspection digest files runs run store
+    leaderboard request cluster job jobs sweep live reproduce judge accuracy calibration diagnostics
+    ranks charts
 """.split()
 LONGEST_MODULE = 300
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import address, cache, jobs, model, settings, show
+from pages.parts import address, cache, jobs, model, runs, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.charts import fits, scores
 from pmf_core.config import PMFConfig, SamplerConfig
@@ -119,7 +119,7 @@ def verdict(fit: Any, baselines: pd.DataFrame) -> None:
 
 def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) -> None:
     """Show a stored run beside the MAP and the baselines."""
-    fit = cache.opened(run.id, run.size)
+    fit = runs.opened(run)
     summary = fit.summary()
     st.markdown(f"#### {run.name}")
     show.metrics(figures(summary), in_a_row=3)

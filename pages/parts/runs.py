@@ -45,8 +45,23 @@ def title(run: Any, split_id: str | None) -> str:
 
 
 def opened(run: Any) -> Any:
-    """Return the fit of a run."""
-    return cache.opened(run.id, run.size)
+    """Return the fit of a run; where it cannot be read, say so and end the page."""
+    try:
+        return cache.opened(run.id, run.size)
+    except (ValueError, OSError) as error:
+        # From here on the store lists it as damaged, so the page is whole without it.
+        st.error(f"This run cannot be opened: {error}", icon=":material/broken_image:")
+        st.button("Go on without it", key="without", icon=":material/arrow_forward:")
+        st.stop()
+
+
+def curve(run: Any) -> pd.DataFrame:
+    """Return the RMSE of the mean prediction of a run; nothing of one that cannot be read."""
+    try:
+        return cache.running(run.id, run.size)
+    except (ValueError, OSError) as error:
+        st.warning(f"*{run.name}* is left out: {error}", icon=":material/broken_image:")
+        return pd.DataFrame(columns=["draw", "train_rmse", "test_rmse"])
 
 
 def manage() -> None:
@@ -69,6 +84,8 @@ def manage() -> None:
 
 
 def _edit(store: Any, runs: dict[str, Any]) -> None:
+    from pmf_core.store import StoreFull
+
     choice, name, rename, delete = st.columns([3, 3, 1, 1], vertical_alignment="bottom")
     run_id = choice.selectbox(
         "Run", list(runs), format_func=lambda key: title(runs[key], None).removesuffix(
@@ -79,7 +96,7 @@ def _edit(store: Any, runs: dict[str, Any]) -> None:
         try:
             store.rename(run_id, new)
             st.rerun()
-        except (ValueError, OSError) as error:
+        except (ValueError, OSError, StoreFull) as error:
             st.error(str(error))
     if delete.button("Delete", width="stretch", icon=":material/delete:"):
         _delete(store, runs[run_id])

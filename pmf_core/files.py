@@ -1,0 +1,60 @@
+"""Bytes to disk: whole or not at all, whatever the disk or the process does meanwhile."""
+
+import errno
+import hashlib
+import os
+import secrets
+import shutil
+from collections.abc import Buffer
+from contextlib import suppress
+from pathlib import Path
+
+PARTS = ".*.part"
+"""What half-written files are called; one is left where a process dies."""
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+
+def write_whole(path: Path, content: Buffer) -> None:
+    """Write a file beside its place, look whether the disk has it, and put it there.
+
+    What was in its place stays if anything fails.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written; if that is because the disk is full, it says what it would take.
+    """
+    part = path.with_name(f".{secrets.token_hex(6)}.part")
+    try:
+        with open(part, "xb", opener=_private) as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        with part.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").digest()
+        if found != hashlib.sha256(content).digest():
+            raise OSError(f"the disk of {path.parent} does not keep what is written to it")
+        os.replace(part, path)
+    except OSError as error:
+        if error.errno in _FULL:
+            raise _full_disk(path, memoryview(content).nbytes) from error
+        raise
+    finally:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+def _full_disk(path: Path, size: int) -> OSError:
+    left = 0
+    with suppress(OSError):
+        left = shutil.disk_usage(path.parent).free
+    return OSError(
+        f"{path.name} takes {size / 1e6:.1f} MB and the disk of {path.parent} has "
+        f"{left / 1e6:.1f} MB left; nothing was changed, so delete runs that you no longer need, "
+        "or make room there, and store it again"
+    )
