@@ -307,7 +307,7 @@ def test_a_longer_name_needs_room_like_all_else(store, fit):
     run = store.add(fit, "a")
     full = RunStore(store.folder, limit_bytes=run.size)
     with pytest.raises(StoreFull, match="delete runs"):
-        full.rename(run.id, "b" * 200)
+        full.rename(run.id, "\N{CLAPPER BOARD}" * 200)  # more bytes than the file has to spare
     assert [listed.name for listed in full.list()] == ["a"]
     assert full.rename(run.id, "b").name == "b"
 
