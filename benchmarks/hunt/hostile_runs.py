@@ -132,17 +132,17 @@ def nested(opened: h5py.File, secret: Path, rng: np.random.Generator) -> None:
 
 
 def crowd(opened: h5py.File, secret: Path, rng: np.random.Generator) -> None:
-    """Put thousands of groups, arrays or attributes beside each other."""
+    """Put hundreds of groups, arrays or attributes beside each other."""
     group = opened[rng.choice(sorted(opened))]
     match rng.integers(3):
         case 0:
-            for number in range(3000):
+            for number in range(600):
                 group.create_group(str(number))
         case 1:
-            for number in range(3000):
+            for number in range(600):
                 group.create_dataset(str(number), data=1.0)
         case _:
-            for number in range(1000):
+            for number in range(300):
                 group.attrs[str(number)] = number
 
 
@@ -150,7 +150,7 @@ def declared(opened: h5py.File, secret: Path, rng: np.random.Generator) -> None:
     """Declare terabytes that are nowhere stored."""
     group, name, shape, dtype = array(opened, rng)
     huge = (10**6, *shape[1:-1], 10**6) if len(shape) > 1 else (10**12,)
-    chunks = (100,) * len(huge) if rng.random() < 0.5 else None
+    chunks = tuple(min(100, n) for n in huge) if rng.random() < 0.5 else None
     group.create_dataset(name, huge, dtype, chunks=chunks)
 
 
