@@ -117,7 +117,7 @@ def home(monkeypatch, tmp_path):
 def test_every_page_opens_whatever_is_wrong_in_the_runs_of_the_store(home):
     runs = home / "runs"
     runs.mkdir()
-    changes = {"method": "vi", "levels": [1.0, 2.0], "summary": "{}", "created": "then",
+    changes = {"method": "vi", "levels": [2.0, 1.0], "summary": "{}", "created": "then",
                "config": "{", "sweep_x": "nothing", "name": "", "scale": [5.0, 1.0]}  # fmt: skip
     for number, (name, value) in enumerate(changes.items()):
         with Altered(stored("best")) as opened:
