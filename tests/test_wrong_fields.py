@@ -17,11 +17,15 @@ from pmf_core.soundness import check_fit, check_run_attrs
 from pmf_core.store import RunStore
 
 APP = Path(__file__).resolve().parents[1] / "app.py"
-PAGES = ("explore", "baselines", "fit", "diagnose", "compare", "recommend")
+PAGES = ("diagnose", "explore", "baselines", "fit", "compare", "recommend")
 ATTRS = (
     "method config sampler dataset split_id created scale offset levels partial seconds alpha_U "
     "alpha_V effect_sizes name summary"
 ).split()
+TEXTS = ("", "vi", "{}", "[1")
+RIGHT = {"dataset": TEXTS, "split_id": TEXTS, "name": TEXTS[1:], "offset": (5, -1.0),
+         "alpha_U": (5, -1.0), "alpha_V": (5, -1.0), "seconds": (5,)}  # fmt: skip
+"""What each may be of the nonsense that all are given."""
 NONSENSE = ("", "vi", "{}", "[1", 5, -1.0, float("nan"), [3.0, 1.0], [1.0, 1.5, 2.0])
 
 
@@ -47,10 +51,7 @@ def test_an_attribute_that_is_missing_or_wrong_is_refused(fit, name):
         tree.attrs = dict(fit.attrs) | {name: value}
         if value is None:
             del tree.attrs[name]
-        is_right = name in ("dataset", "split_id", "name") and isinstance(value, str) and value
-        is_right |= name in ("dataset", "split_id") and value == ""
-        is_right |= name in ("offset", "alpha_U", "alpha_V") and value in (5, -1.0)
-        is_right |= name == "seconds" and value == 5
+        is_right = value in RIGHT.get(name, ())
         assert is_refused(pmf.Fit(tree)) != is_right, (name, value)
 
 
@@ -62,6 +63,7 @@ def arrays():
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("wrong", ["missing", "flat", "nan", "far", "negative"])
 def test_an_array_that_is_missing_or_wrong_is_refused_or_shown(fit, wrong, tmp_path):
     shown = set()
@@ -88,9 +90,6 @@ def test_an_array_that_is_missing_or_wrong_is_refused_or_shown(fit, wrong, tmp_p
                 show(Opened(tree, tmp_path), Run("a", tmp_path / "a.nc", 1, "mine", tree.attrs))
     index = {"constant_data/user_idx", "constant_data/item_idx", "constant_data/effect_idx",
              "heldout/user_idx", "heldout/item_idx", "predictions/pair"}  # fmt: skip
-    assert not shown & index and not shown & {"posterior/U", "heldout/probability"} or wrong in (
-        "far", "negative",
-    )  # fmt: skip
     assert not shown & index
 
 
@@ -118,7 +117,7 @@ def home(monkeypatch, tmp_path):
 def test_every_page_opens_whatever_is_wrong_in_the_runs_of_the_store(home):
     runs = home / "runs"
     runs.mkdir()
-    changes = {"method": "vi", "levels": [1.0, 2.0], "summary": "{}", "created": "then",
+    changes = {"method": "vi", "levels": [2.0, 1.0], "summary": "{}", "created": "then",
                "config": "{", "sweep_x": "nothing", "name": "", "scale": [5.0, 1.0]}  # fmt: skip
     for number, (name, value) in enumerate(changes.items()):
         with Altered(stored("best")) as opened:
@@ -139,10 +138,8 @@ def test_every_page_opens_whatever_is_wrong_in_the_runs_of_the_store(home):
         app.run()
         app.switch_page(f"pages/{page}.py").run()
         assert not app.exception, (page, app.exception[0].message)
-        if page in ("fit", "diagnose", "recommend"):
-            assert any("This run cannot be opened" in note.value for note in app.error) or (
-                page != "diagnose"
-            )
+        if page == "diagnose":
+            assert any("This run cannot be opened" in note.value for note in app.error)
         for _ in range(3):  # each goes once it has been tried
             if any(button.key == "without" for button in app.button):
                 app.button(key="without").click().run()
