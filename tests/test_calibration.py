@@ -7,9 +7,10 @@ import pytest
 from scipy.stats import binom, norm
 
 import pmf_core as pmf
-from pmf_core.calibration import N_POINTS, ecdf_band
+from pmf_core.calibration import ecdf_band
 from tests import tiny
 
+N_POINTS = 100  # of the ECDF
 RIGHT = replace(tiny.PRESETS["bpmf"], alpha=2.0, center=False)
 SAMPLER = {"draws": 100, "tune": 100, "chains": 2}
 

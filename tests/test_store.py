@@ -13,7 +13,7 @@ import pytest
 import pmf_core as pmf
 import pmf_core.store
 from pmf_core.leaderboard import leaderboard
-from pmf_core.store import SECONDS_TO_WRITE, RunStore, StoreFull
+from pmf_core.store import RunStore, StoreFull
 
 
 @pytest.fixture(scope="module")
@@ -255,7 +255,7 @@ def test_what_a_killed_process_left_half_written_is_removed_in_time(store):
     old, new = store.folder / ".old.part", store.folder / ".new.part"
     for part in (old, new):
         part.write_bytes(b"half")
-    long_ago = time.time() - SECONDS_TO_WRITE - 60
+    long_ago = time.time() - 86_400 - 60
     os.utime(old, (long_ago, long_ago))
     RunStore(store.folder)
     assert new.exists() and not old.exists()
