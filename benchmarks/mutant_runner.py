@@ -8,6 +8,7 @@ unchanged.
 import difflib
 import multiprocessing
 import os
+import resource
 import shutil
 import signal
 import subprocess
@@ -25,8 +26,9 @@ CORE = ROOT / "pmf_core"
 HEAVY = ["pymc", "arviz", "numba", "scipy.stats", "h5netcdf", "pytest"]
 """What is imported before tests are forked."""
 
-TIMEOUT = 180
-"""Seconds after which a mutant counts as killed: it hangs."""
+CPU_SECONDS, SECONDS = 120, 900
+"""After which a mutant counts as killed, as it hangs: of a processor, whatever else the machine
+does, and by the clock."""
 
 KERNEL = "@kernel"
 """What marks compiled functions."""
@@ -155,12 +157,11 @@ class Runner:
             target=_run_tests, args=(place, names, str(kernels), str(log), lines)
         )
         process.start()
-        process.join(TIMEOUT)
-        with_children = process.exitcode is None
-        if with_children:
+        process.join(SECONDS)
+        if process.exitcode is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.join()
-            return f"no end within {TIMEOUT} s"
+            return f"no end within {SECONDS} s"
         if process.exitcode == 0:
             return ""
         said = log.read_text(errors="replace").splitlines()
@@ -182,6 +183,7 @@ def _dependents(file: Path, tree: Path) -> list[Path]:
 def _run_tests(place: Path, names: list[str], kernels: str, log: str, lines: Path | None) -> None:
     """Run tests in this process, which ends with it."""
     os.setsid()
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
     tree = place / "tree"
     os.chdir(tree)
     output = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)

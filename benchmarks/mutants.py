@@ -22,7 +22,7 @@ ERRORS = Path(__file__).with_name("deliberate_errors.toml")
 def main() -> None:
     """Run the mutants, print those that survive, and exit with 1 if any does."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", nargs="*", help="ids of deliberate errors")
+    parser.add_argument("--only", nargs="*", help="ids of mutants")
     parser.add_argument("--random", type=int, metavar="N", help="N random mutants instead")
     parser.add_argument("--seed", type=int, default=0, help="of the random mutants")
     parser.add_argument("--workers", type=int, default=2)
@@ -30,7 +30,7 @@ def main() -> None:
     options = parser.parse_args()
     with Runner(options.workers) as runner:
         if options.random:
-            mutants = sample(runner, options.random, options.seed)
+            mutants = sample(runner, options.random, options.seed, options.only)
         else:
             mutants = list(deliberate(options.only))
             runner.check({name for mutant in mutants for name in mutant.tests})

@@ -45,6 +45,22 @@ def test_latent_scores_have_the_mean_that_pymc_s_gradient_implies(config):
             np.testing.assert_allclose(integrated[name], given[name], atol=1e-6)
 
 
+def test_latent_scores_of_any_precision_lie_between_the_cut_points_of_their_ratings():
+    _, problem = arranged(replace(ORDINAL, noise="both"))
+    state = near_the_middle(problem, 3)
+    eta, sd = scores(problem, state), 3 * rating_sd(problem, state)
+    z, none = draw_latent(Draws(np.random.default_rng(2)), problem, state.log_gap, eta, sd)
+    gaps = np.exp(state.log_gap[0])
+    cuts = np.array([-np.inf, 0, *np.cumsum(gaps), np.inf])
+    level = problem.rating.astype(int) - 1  # of 1 to 4 stars
+    assert ((cuts[level] < z) & (z < cuts[level + 1])).all() and none.max() == 0
+    mean, variance = draw_latent(Modes(), problem, state.log_gap, eta, sd)
+    ends = (cuts[level] - eta) / sd, (cuts[level + 1] - eta) / sd
+    expected = stats.truncnorm(*ends, loc=eta, scale=sd)
+    np.testing.assert_allclose(mean, expected.mean(), rtol=1e-6)
+    np.testing.assert_allclose(variance, expected.var(), rtol=1e-5)
+
+
 @pytest.mark.parametrize("config", ORDINALS)
 def test_cut_points_move_when_pymc_s_density_says_so(config):
     ratings, problem = arranged(config)

@@ -49,11 +49,12 @@ def main() -> None:
 
 def positions(source: str):
     """Yield each operator, occurrence and place (line and column) in a source."""
+    nodes = list(ast_nodes(get_ast(source)))
     for name in operator_names():
         if any(part in name for part in LEFT_OUT):
             continue
         operator, count = get_operator(name)(), 0
-        for node in ast_nodes(get_ast(source)):
+        for node in nodes:
             for start, _ in operator.mutation_positions(node):
                 yield name, count, start
                 count += 1
