@@ -140,8 +140,26 @@ def test_groups_of_held_out_pairs_are_reliable_where_the_model_is_right(honest):
     assert table["rating"][0] == pytest.approx(first["rating"].mean())
     assert table["se"][0] == pytest.approx(first["rating"].std() / np.sqrt(len(first)))
     assert (np.abs(table["rating"] - table["pred_mean"]) < 4 * table["se"]).all()
-    with pytest.raises(ValueError, match="n_bins is 0.* a whole number from 1 to 1000"):
-        pmf.reliability_table(fit, 0)
+    columns = ["pred_from", "pred_to", "pred_mean", "rating", "se", "n_ratings"]
+    assert list(table.columns) == columns and list(table.index) == [0, 1, 2, 3, 4]
+    for wrong in (0, 1001):
+        with pytest.raises(ValueError, match=f"n_bins is {wrong}.* a whole number from 1 to 1000"):
+            pmf.reliability_table(fit, wrong)
+
+
+def test_the_curve_and_its_band_are_differences_from_a_uniform(honest):
+    curve, at = pmf.pit_ecdf(honest["continuous"]), np.linspace(0, 1, N_POINTS + 1)
+    pit = honest["continuous"].pit()["below"].to_numpy()  # of any value: no two ends
+    ecdf = (pit[:, None] <= at).mean(axis=0)
+    lower, upper = ecdf_band(len(pit))
+    expected = {"pit": at, "difference": ecdf - at, "lower": lower - at, "upper": upper - at}
+    for name, values in expected.items():
+        np.testing.assert_allclose(curve[name], values, atol=1e-12)
+    stars = honest["stars"].pit()
+    share = pmf.pit_ecdf(honest["stars"], random_seed=2)["difference"] + at
+    ends = ((stars[name].to_numpy()[:, None] <= at).mean(axis=0) for name in ("below", "upto"))
+    first, last = ends
+    assert (last - 1e-12 <= share).all() and (share <= first + 1e-12).all()
 
 
 @pytest.mark.parametrize("n", [30, 1000])

@@ -88,6 +88,36 @@ def test_cut_points_move_when_pymc_s_density_says_so(config):
     np.testing.assert_array_equal(step(ratio + 1e-4), state.log_gap)
 
 
+@pytest.mark.parametrize("cut_points", ["shared", "user"])
+def test_a_climb_ends_where_the_density_of_cut_points_is_highest(cut_points):
+    config = replace(ORDINAL, cut_points=cut_points)
+    ratings, problem = arranged(config)
+    state = near_the_middle(problem, 5)
+    eta, sd = scores(problem, state), rating_sd(problem, state)
+    mu, tau = (state.mu_gap, state.tau_gap) if len(state.mu_gap) else (0, 1)
+
+    def density(log_gap):  # of all users at once: they do not depend on each other
+        cuts = np.cumsum(np.exp(np.atleast_2d(log_gap)), axis=1)
+        cuts = np.pad(cuts, ((0, 0), (1, 0)))
+        cuts = np.pad(cuts, ((0, 0), (1, 1)), constant_values=((0, 0), (-np.inf, np.inf)))
+        row, level = (ratings.user_idx if len(cuts) > 1 else 0), ratings.rating.astype(int) - 1
+        inside = stats.norm.cdf((cuts[row, level + 1] - eta) / sd)
+        inside = inside - stats.norm.cdf((cuts[row, level] - eta) / sd)
+        return np.log(inside).sum() - 0.5 * (tau * (log_gap - mu) ** 2).sum()
+
+    at = state
+    for turn in range(40):  # the users' mean and precision stay as they are
+        log_gap = draw_gaps(Modes(turn), problem, at, eta, sd)[0]
+        at = state._replace(log_gap=log_gap)
+    best = density(log_gap)
+    assert best > density(state.log_gap) + 0.1
+    for k in np.ndindex(log_gap.shape):
+        for step in (-0.02, 0.02):
+            other = log_gap.copy()
+            other[k] += step
+            assert density(other) < best
+
+
 def test_means_and_precisions_of_log_distances_are_those_of_the_log_prior():
     _, problem = arranged(PRESETS["best"])
     state = near_the_middle(problem, 7)

@@ -9,6 +9,7 @@ from scipy.stats import norm
 import pmf_core as pmf
 from pmf_core.gibbs.problem import Problem
 from pmf_core.gibbs.start import initial_state
+from pmf_core.gibbs.sweep import chain_rng
 from tests.tiny import LIGHT, PRESETS, tiny_problem
 
 RICH = pmf.PMFConfig(
@@ -46,6 +47,9 @@ def test_every_chain_and_seed_starts_elsewhere():
     starts = [initial_state(problem, seed, chain).U for seed in (0, 1) for chain in (0, 1)]
     assert len({rows.tobytes() for rows in starts}) == 4
     np.testing.assert_array_equal(initial_state(problem, 0, 1).U, starts[1])
+    # With random numbers of its own, not those of the first sweep.
+    noise = chain_rng(0, 1, -1).standard_normal(starts[1].shape)
+    np.testing.assert_allclose(starts[1], noise * problem.user.alpha**-0.5)
 
 
 @pytest.mark.parametrize("cut_points", ["shared", "user"])
