@@ -20,16 +20,16 @@ MODULES = (
 """Names of the files that are mutated, wherever in the core they are."""
 
 TESTS = (
-    "test_rows", "test_logistic", "test_randomness", "test_conditionals", "test_ordinal",
-    "test_map", "test_joint", "test_prior_draws", "test_baselines", "test_calibration",
-    "test_checkpoint", "test_store", "test_inference", "test_prediction", "test_diagnostics",
-    "test_recorder", "test_start",
+    "test_rows", "test_logistic", "test_scores", "test_randomness", "test_conditionals",
+    "test_ordinal", "test_map", "test_joint", "test_prior_draws", "test_baselines",
+    "test_calibration", "test_checkpoint", "test_store", "test_inference", "test_prediction",
+    "test_diagnostics", "test_recorder", "test_start", "test_store_list",
 )  # fmt: skip
 """Files of tests that are chosen from."""
 
 OF_KERNELS = (
-    "test_rows", "test_logistic", "test_conditionals", "test_joint", "test_map", "test_inference",
-    "test_recorder",
+    "test_rows", "test_logistic", "test_scores", "test_conditionals", "test_joint", "test_map",
+    "test_inference",
 )  # fmt: skip
 """Files of tests for compiled lines, of which Python does not see that they run."""
 
@@ -78,11 +78,12 @@ def _compiled(path: Path) -> set[int]:
 
 def _statement(path: Path, line: int) -> Iterator[int]:
     """Return the lines of the smallest statement around a line: Python notes only some of them."""
-    nodes = ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-    around = [
-        (node.end_lineno - node.lineno, node.lineno, node.end_lineno)
-        for node in nodes
-        if isinstance(node, ast.stmt) and node.lineno <= line <= node.end_lineno
-    ]
+    around = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.stmt):
+            first = [node, *getattr(node, "decorator_list", ())]
+            start = min(each.lineno for each in first)
+            if start <= line <= node.end_lineno:
+                around.append((node.end_lineno - start, start, node.end_lineno))
     _, start, stop = min(around)
     return range(start, stop + 1)
