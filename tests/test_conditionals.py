@@ -28,7 +28,7 @@ EVERYTHING = replace(
     effects=("day", "user:day"), mu0=0.3,
 )  # fmt: skip
 ORDINAL = replace(HIERARCHICAL, alpha=1.0, link="ordinal")
-QUICK = PRESETS | {"everything": EVERYTHING}
+QUICK = {"everything": EVERYTHING} | PRESETS  # what fails fails soonest under the first
 SLOW = {
     "fixed, biases, all features": pmf.PMFConfig(
         biases=True, implicit="both", side_info="both", **LIGHT
