@@ -34,11 +34,10 @@ def main() -> None:
         else:
             mutants = list(deliberate(options.only))
             runner.check({name for mutant in mutants for name in mutant.tests})
-        survivors, killed_by = [], {}
+        survivors = []
         for count, (mutant, killer, seconds) in enumerate(runner.run(mutants), start=1):
-            print(f"{count}/{len(mutants)} {mutant.id}: {killer or 'SURVIVED'} ({seconds:.0f} s)")
-            sys.stdout.flush()
-            killed_by[mutant.id] = killer
+            outcome = killer or "SURVIVED"
+            print(f"{count}/{len(mutants)} {mutant.id}: {outcome} ({seconds:.0f} s)", flush=True)
             if not killer:
                 survivors.append(mutant)
     for mutant in survivors:

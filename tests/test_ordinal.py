@@ -7,6 +7,7 @@ import pytest
 from scipy import stats
 
 import pmf_core as pmf
+from pmf_core.gibbs import sweep as sweeps
 from pmf_core.gibbs.density import log_prior
 from pmf_core.gibbs.ordinal import draw_gaps, draw_latent
 from pmf_core.gibbs.randomness import Draws, Modes
@@ -86,6 +87,23 @@ def test_cut_points_move_when_pymc_s_density_says_so(config):
     ratio = np.array(ratio)
     np.testing.assert_array_equal(step(ratio - 1e-4), proposal)
     np.testing.assert_array_equal(step(ratio + 1e-4), state.log_gap)
+
+
+def test_a_sweep_keeps_the_cut_points_that_it_draws(monkeypatch):
+    _, problem = arranged(PRESETS["best"])
+    state, drawn = draw_prior(problem, np.random.default_rng(1)), []
+
+    def watched(*args):
+        drawn.append(draw_gaps(*args))
+        return drawn[-1]
+
+    monkeypatch.setattr(sweeps, "draw_gaps", watched)
+    new = sweeps.sweep(problem, state, Draws(np.random.default_rng(2)))
+    [(*expected, taken)] = drawn
+    for name, values in zip(("log_gap", "mu_gap", "tau_gap"), expected, strict=True):
+        np.testing.assert_array_equal(getattr(new, name), values)
+        assert not np.array_equal(getattr(state, name), values)
+    assert new.accepted.tolist() == [taken]
 
 
 @pytest.mark.parametrize("cut_points", ["shared", "user"])
