@@ -1,5 +1,7 @@
 """Which runs a store lists, and in which order."""
 
+from dataclasses import FrozenInstanceError
+
 import pytest
 
 import pmf_core as pmf
@@ -22,3 +24,8 @@ def test_the_newest_run_is_listed_first(store):
 def test_runs_of_an_owner_are_theirs_alone(store):
     listed = {owner: [run.name for run in store.list(owner)] for owner in ("a", "b", "", "c")}
     assert listed == {"a": ["02"], "b": ["01"], "": ["03"], "c": []}
+
+
+def test_what_is_listed_cannot_be_changed(store):
+    with pytest.raises(FrozenInstanceError):
+        store.list()[0].name = "mine"
