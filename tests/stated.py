@@ -1,6 +1,7 @@
 """A PyMC model seen from the sampler's side: densities and gradients at a `State`."""
 
 from dataclasses import replace
+from functools import cached_property
 
 import numpy as np
 import pytensor
@@ -14,6 +15,8 @@ from pmf_core.gibbs.sweep import score
 from pmf_core.models import build_model
 from tests.tiny import tiny_ratings
 
+OPTIONS = {"jacobian": False, "mode": "FAST_COMPILE"}
+
 
 class Stated:
     """The PyMC model of a configuration, in natural units: no Jacobians of transformations."""
@@ -21,11 +24,8 @@ class Stated:
     def __init__(self, config, ratings, problem):
         self.problem = problem
         self.model = build_model(config, ratings)
-        options = {"jacobian": False, "mode": "FAST_COMPILE"}
         transforms = self.model.rvs_to_transforms
         self._plain = [rv for rv in self.model.free_RVs if transforms[rv] is None]
-        self._density = self.model.compile_logp(**options)
-        self._gradient = self.model.compile_dlogp(self._plain, **options)
         self._forward = {}
         for rv in self.model.free_RVs:
             transform = self.model.rvs_to_transforms[rv]
@@ -35,6 +35,19 @@ class Stated:
                 self._forward[rv.name] = pytensor.function(
                     [x], y, mode="FAST_COMPILE", on_unused_input="ignore"
                 )
+
+    # Each takes a second to compile, and not every test asks for all.
+    @cached_property
+    def _density(self):
+        return self.model.compile_logp(**OPTIONS)
+
+    @cached_property
+    def _prior(self):
+        return self.model.compile_logp(vars=self.model.free_RVs, **OPTIONS)
+
+    @cached_property
+    def _gradient(self):
+        return self.model.compile_dlogp(self._plain, **OPTIONS)
 
     def values(self, state):
         """Return the free variables at a state, in natural units."""
@@ -72,6 +85,9 @@ class Stated:
 
     def density(self, state):
         return float(self._density(self.point(state)))
+
+    def log_prior(self, state):
+        return float(self._prior(self.point(state)))
 
     def gradient(self, state):
         """Return the gradient in each variable that is not transformed, in its own shape."""

@@ -5,7 +5,9 @@ import pandas as pd
 import pytest
 
 import pmf_core as pmf
-from pmf_core.baselines import SHRINKAGE, fit_biases, predict_baseline
+from pmf_core.baselines import fit_biases, predict_baseline
+
+SHRINKAGE = 4.0  # ratings' worth of zeros
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ import pytest
 from scipy.stats import binom, norm
 
 import pmf_core as pmf
-from pmf_core.calibration import N_POINTS, ecdf_band
+from pmf_core.calibration import ecdf_band
 from tests import tiny
 
+N_POINTS = 100  # of the ECDF
 RIGHT = replace(tiny.PRESETS["bpmf"], alpha=2.0, center=False)
 SAMPLER = {"draws": 100, "tune": 100, "chains": 2}
 
@@ -139,21 +140,43 @@ def test_groups_of_held_out_pairs_are_reliable_where_the_model_is_right(honest):
     assert table["rating"][0] == pytest.approx(first["rating"].mean())
     assert table["se"][0] == pytest.approx(first["rating"].std() / np.sqrt(len(first)))
     assert (np.abs(table["rating"] - table["pred_mean"]) < 4 * table["se"]).all()
-    with pytest.raises(ValueError, match="n_bins is 0.* a whole number from 1 to 1000"):
-        pmf.reliability_table(fit, 0)
+    columns = ["pred_from", "pred_to", "pred_mean", "rating", "se", "n_ratings"]
+    assert list(table.columns) == columns and list(table.index) == [0, 1, 2, 3, 4]
+    for wrong in (0, 1001):
+        with pytest.raises(ValueError, match=f"n_bins is {wrong}.* a whole number from 1 to 1000"):
+            pmf.reliability_table(fit, wrong)
+
+
+def test_the_curve_and_its_band_are_differences_from_a_uniform(honest):
+    curve, at = pmf.pit_ecdf(honest["continuous"]), np.linspace(0, 1, N_POINTS + 1)
+    pit = honest["continuous"].pit()["below"].to_numpy()  # of any value: no two ends
+    ecdf = (pit[:, None] <= at).mean(axis=0)
+    lower, upper = ecdf_band(len(pit))
+    expected = {"pit": at, "difference": ecdf - at, "lower": lower - at, "upper": upper - at}
+    for name, values in expected.items():
+        np.testing.assert_allclose(curve[name], values, atol=1e-12)
+    stars = honest["stars"].pit()
+    share = pmf.pit_ecdf(honest["stars"], random_seed=2)["difference"] + at
+    ends = ((stars[name].to_numpy()[:, None] <= at).mean(axis=0) for name in ("below", "upto"))
+    first, last = ends
+    assert (last - 1e-12 <= share).all() and (share <= first + 1e-12).all()
 
 
 @pytest.mark.parametrize("n", [30, 1000])
 def test_the_band_holds_whole_curves_of_uniform_numbers(rng, n):
+    at = np.linspace(0, 1, N_POINTS + 1)[1:]
+    counts = rng.multinomial(n, np.full(N_POINTS, 1 / N_POINTS), size=20_000)  # between points
+    ecdf = np.cumsum(counts, axis=1) / n
+
+    def held(lower, upper):
+        return ((ecdf >= lower - 1e-9) & (ecdf <= upper + 1e-9)).all(axis=1).mean()
+
     lower, upper = ecdf_band(n)
-    at = np.linspace(0, 1, N_POINTS + 1)
-    u = np.sort(rng.random((1000, n)), axis=1)
-    ecdf = np.array([np.searchsorted(row, at, side="right") for row in u]) / n
-    stays = ((ecdf >= lower - 1e-9) & (ecdf <= upper + 1e-9)).all(axis=1).mean()
-    assert 0.95 - 4 * np.sqrt(0.95 * 0.05 / 1000) < stays < 0.985  # steps of counts: a bit more
+    assert (lower[0], upper[0], lower[-1], upper[-1]) == (0, 0, 1, 1)
+    # The band is found by 2,000 curves: a standard error of 0.005; and counts go in steps.
+    assert 0.935 < held(lower[1:], upper[1:]) < 0.965
     # Control: intervals that hold single points 95 times of 100 do not hold curves as often.
-    narrow = [binom.ppf(q, n, at) / n for q in (0.025, 0.975)]
-    assert ((ecdf >= narrow[0]) & (ecdf <= narrow[1])).all(axis=1).mean() < 0.8
+    assert held(*(binom.ppf(q, n, at) / n for q in (0.025, 0.975))) < 0.8
 
 
 @pytest.mark.parametrize("preset", ["logistic", "best"])

@@ -77,6 +77,22 @@ def test_a_damaged_checkpoint_is_refused(split, tmp_path):
         pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)
 
 
+def test_a_checkpoint_takes_the_place_of_the_one_before_it_at_once(split, tmp_path, monkeypatch):
+    with pytest.raises(Killed):
+        pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path, progress=die_at(9))
+    before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
+    assert not [name for name in before if name.endswith(".part")]
+
+    def die(part, whole):
+        raise Killed
+
+    monkeypatch.setattr(os, "replace", die)  # just before what is written whole takes its place
+    with pytest.raises(Killed):
+        pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)
+    for name, content in before.items():
+        assert (tmp_path / name).read_bytes() == content
+
+
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGKILL")
 def test_kill_9_loses_nothing(split, tmp_path):
     script = textwrap.dedent(

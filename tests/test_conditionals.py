@@ -28,27 +28,26 @@ EVERYTHING = replace(
     effects=("day", "user:day"), mu0=0.3,
 )  # fmt: skip
 ORDINAL = replace(HIERARCHICAL, alpha=1.0, link="ordinal")
-QUICK = {"pmf": PRESETS["pmf"], "bpmf": PRESETS["bpmf"]}
+QUICK = {"everything": EVERYTHING} | PRESETS  # what fails fails soonest under the first
 SLOW = {
-    "constrained": PRESETS["constrained"],
-    "logistic": PRESETS["logistic"],
-    "best": PRESETS["best"],
-    "everything": EVERYTHING,
     "fixed, biases, all features": pmf.PMFConfig(
         biases=True, implicit="both", side_info="both", **LIGHT
     ),
     "ordinal, noise": replace(ORDINAL, noise="both"),
     "logistic, all but effects": replace(EVERYTHING, link="logistic", effects=()),
 }
-MODELS = [
-    *(pytest.param(config, id=name) for name, config in QUICK.items()),
-    *(pytest.param(config, id=name, marks=pytest.mark.slow) for name, config in SLOW.items()),
-]
-SEEDS = (1, 2)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("config", MODELS)
+def cases(quick):
+    """Return all models as parameters, those not among `quick` marked as slow."""
+    return [
+        pytest.param(config, id=name, marks=() if name in quick else pytest.mark.slow)
+        for name, config in (QUICK | SLOW).items()
+    ]
+
+
+@pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("config", cases(QUICK))
 def test_a_sweep_draws_each_block_from_the_conditional_that_pymc_states(config, seed, monkeypatch):
     walk_through(config, seed, monkeypatch)
 
@@ -287,12 +286,10 @@ WRONG = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("break_it", WRONG)
 def test_a_wrong_conditional_of_any_ingredient_is_found_out(break_it, monkeypatch):
     found_out(EVERYTHING, break_it, monkeypatch)
 
 
-@pytest.mark.slow
 def test_a_wrong_precision_under_a_logistic_link_is_found_out(monkeypatch):
-    found_out(SLOW["logistic"], changed("draw_side", 5, more), monkeypatch)
+    found_out(QUICK["logistic"], changed("draw_side", 5, more), monkeypatch)

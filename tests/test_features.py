@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import pmf_core as pmf
-from pmf_core.effects import SECONDS_A_DAY, find_effects
+from pmf_core.effects import find_effects
 from pmf_core.features import side_columns, user_features
 
 CONFIG = pmf.PMFConfig(2, side_info="user")
@@ -53,7 +53,7 @@ def test_days_of_many_users_are_kept_apart():
     user = np.array([0, 65_713], np.int32)  # in 32 bits, the keys of these two days are one
     ratings = pmf.Ratings(
         user, np.array([0, 1]), np.array([1.0, 2.0]), np.arange(65_714), np.arange(2), (1, 5),
-        timestamp=SECONDS_A_DAY * np.array([20_000, 16_288]),
+        timestamp=86_400 * np.array([20_000, 16_288]),
     )  # fmt: skip
     [effect] = find_effects(pmf.PMFConfig(effects=("user:day",)), ratings)
     assert len(effect.keys) == 2 and (effect.keys >= 0).all()

@@ -171,6 +171,16 @@ def worst(z):
     return sorted(z.items(), key=lambda item: -abs(item[1]))[:5]
 
 
+QUICK = [*PRESETS, "hierarchical, biases, all features"]
+SOON = 100, 4  # replicates and sweeps that find a gross error within a second
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_a_few_sweeps_leave_the_joint_distribution_as_it_is(name):
+    z = z_scores(*replicates(tiny_problem(MODELS[name]), *SOON))
+    assert max(map(abs, z.values())) < LIMIT + 1, worst(z)  # so few are not quite normal
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", MODELS)
 def test_a_sweep_leaves_the_joint_distribution_as_it_is(name):
@@ -182,5 +192,5 @@ def test_a_sweep_leaves_the_joint_distribution_as_it_is(name):
 def test_a_broken_sweep_is_found_out(breaks, monkeypatch):
     problem = tiny_problem(PRESETS["bpmf"])
     breaks(monkeypatch)
-    z = z_scores(*replicates(problem, 1000))
+    z = z_scores(*replicates(problem, 600))
     assert max(map(abs, z.values())) > LIMIT, worst(z)

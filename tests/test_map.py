@@ -9,8 +9,8 @@ from pmf_core.gibbs.density import log_prior
 from pmf_core.gibbs.randomness import Modes
 from pmf_core.gibbs.start import draw_prior, initial_state
 from pmf_core.gibbs.sweep import sweep
-from tests.stated import Stated, arranged
-from tests.test_conditionals import MODELS
+from tests.stated import arranged
+from tests.test_conditionals import QUICK, SLOW, cases, stated_once
 from tests.tiny import PRESETS, tiny_ratings
 
 N_SWEEPS = 2000
@@ -21,21 +21,19 @@ POSITIVE = (
 STEP = 1e-4
 
 
-@pytest.mark.parametrize("config", MODELS)
+@pytest.mark.parametrize("config", cases(QUICK))
 def test_the_log_prior_is_that_of_pymc(config):
-    ratings, problem = arranged(config)
-    model = (stated := Stated(config, ratings, problem)).model
-    density = model.compile_logp(vars=model.free_RVs, jacobian=False, mode="FAST_COMPILE")
+    problem, stated = arranged(config)[1], stated_once(config)
     one, other = (draw_prior(problem, np.random.default_rng(seed)) for seed in (1, 2))
     found = log_prior(problem, one) - log_prior(problem, other)
-    expected = density(stated.point(one)) - density(stated.point(other))
+    expected = stated.log_prior(one) - stated.log_prior(other)
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
 def steepest(config, n_sweeps=N_SWEEPS):
     """Return the largest slope of PyMC's log density where coordinate ascent ends."""
-    ratings, problem = arranged(config)
-    stated, state = Stated(config, ratings, problem), initial_state(problem, 0, 0)
+    problem = arranged(config)[1]
+    stated, state = stated_once(config), initial_state(problem, 0, 0)
     for turn in range(n_sweeps):
         state = sweep(problem, state, Modes(turn))
     slopes = {name: np.abs(slope).max() for name, slope in stated.gradient(state).items()}
@@ -53,7 +51,7 @@ def steepest(config, n_sweeps=N_SWEEPS):
     return max(slope for name, slope in slopes.items() if name not in given)
 
 
-@pytest.mark.parametrize("config", MODELS)
+@pytest.mark.parametrize("config", cases(["pmf", "bpmf"]))
 def test_a_map_is_where_the_gradient_of_pymc_is_zero(config):
     assert steepest(config) < 0.05  # ascent along coordinates creeps where parts go together
 
@@ -69,9 +67,8 @@ def test_a_mode_that_forgets_a_degree_of_freedom_is_found_out(monkeypatch):
 
 @pytest.mark.slow
 def test_noise_that_forgets_how_latent_scores_spread_is_found_out(monkeypatch):
-    [config] = [case.values[0] for case in MODELS if case.id == "ordinal, noise"]
     monkeypatch.setattr(Modes, "truncated_variance", lambda self, low, high: 0.0)
-    assert steepest(config) > 0.5
+    assert steepest(SLOW["ordinal, noise"]) > 0.5
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 from scipy.integrate import quad
-from scipy.stats import norm
+from scipy.stats import kstest, norm, truncnorm, wishart
 
-from pmf_core.gibbs.randomness import Modes
+from pmf_core.gibbs.randomness import Draws, Modes
 
 
 @pytest.mark.parametrize(
@@ -41,3 +41,51 @@ def test_the_variance_of_a_truncated_normal_is_that_of_its_density(low, high):
     expected = quad(density, *around, args=(2,))[0] / quad(density, *around, args=(0,))[0]
     [found] = Modes().truncated_variance(*ends)
     assert found == pytest.approx(expected, rel=1e-5)
+
+
+def moments_agree(sample, mean, variance):
+    """Whether means and variances lie within 5 standard errors of the given ones."""
+    sample = np.asarray(sample, float)
+    away = sample - mean
+    square = away**2 - variance
+    return all(
+        (np.abs(x.mean(axis=0)) < 5 * x.std(axis=0) / np.sqrt(len(x))).all() for x in (away, square)
+    )
+
+
+def test_wishart_draws_have_the_moments_of_a_wishart(rng):
+    scale = np.array([[1.0, 0.6], [0.6, 0.5]])
+    draws = [Draws(rng).wishart(5, scale) for _ in range(4000)]
+    right = wishart(5, scale)
+    assert moments_agree(draws, right.mean(), right.var())
+    assert not moments_agree(draws, right.mean(), 1.2 * right.var())
+
+
+def test_means_of_a_normal_wishart_scatter_by_its_precision(rng):
+    scale, away = np.array([[1.0, 0.6], [0.6, 0.5]]), []
+    for _ in range(4000):
+        mean, Lambda = Draws(rng).normal_wishart(np.array([1.0, -2.0]), 3.0, 8, scale)
+        away.append(np.sqrt(3.0) * np.linalg.cholesky(Lambda).T @ (mean - [1, -2]))
+    assert moments_agree(away, 0, 1)
+    assert moments_agree(np.prod(away, axis=1), 0, 1)
+
+
+def test_draws_of_gammas_are_independent_and_have_their_rate(rng):
+    draws = Draws(rng).gamma(3.0, np.full(4000, 2.0))
+    assert moments_agree(draws, 1.5, 0.75) and len(np.unique(draws)) == 4000
+
+
+@pytest.mark.parametrize(("low", "high"), [(-1, 0.5), (2, 3), (-np.inf, -1), (7, np.inf)])
+def test_truncated_draws_are_those_of_a_truncated_normal(rng, low, high):
+    draws = Draws(rng).truncated_normal(np.full(2000, float(low)), np.full(2000, float(high)))
+    assert kstest(draws, truncnorm(low, high).cdf).pvalue > 1e-4
+
+
+def test_modes_are_where_densities_are_highest():
+    modes, scale = Modes(), np.array([[1.0, 0.6], [0.6, 0.5]])
+    assert modes.gamma(3.0, 2.0) == 1.0
+    best = modes.wishart(8, scale)
+    density = wishart(8, scale).logpdf
+    assert all(density(best) > density(factor * best) for factor in (0.99, 1.01))
+    np.testing.assert_allclose(modes.normal_wishart(np.zeros(2), 3.0, 8, scale)[1], best * 6 / 5)
+    assert modes.normal(2, 3).shape == (2, 3) and not modes.normal(2, 3).any()

@@ -11,12 +11,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from pmf_core.calibration import N_POINTS, ecdf_band
+from pmf_core.calibration import ecdf_band
 from pmf_core.gibbs.randomness import Draws
 from pmf_core.gibbs.start import draw_prior, draw_ratings
 from pmf_core.gibbs.sweep import score, sweep
 from tests.tiny import BROKEN, PRESETS, tiny_problem
 
+N_POINTS = 100  # of the ECDF and its band
 N_DRAWS = 15
 RUN = 300, 12, 3  # simulations, sweeps before the first draw, sweeps from draw to draw
 # Cut points that each user has, known from a few ratings, take many steps to get anywhere; draws

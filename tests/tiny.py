@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 
 import pmf_core as pmf
-from pmf_core.effects import SECONDS_A_DAY
 from pmf_core.gibbs import sweep
 from pmf_core.gibbs.problem import Problem
 
@@ -28,7 +27,7 @@ def tiny_ratings(n_users=6, n_items=5, n_ratings=20):
     user, item = np.divmod(rng.permutation((n_users - 1) * n_items)[:n_ratings], n_items)
     return pmf.Ratings(
         user, item, 1.0 + np.arange(n_ratings) % 4, np.arange(n_users), np.arange(n_items), (1, 4),
-        timestamp=SECONDS_A_DAY * rng.integers(3, size=n_ratings),
+        timestamp=86_400 * rng.integers(3, size=n_ratings),
         user_features=pd.DataFrame({"gender": np.resize(["F", "M"], n_users)}),
         item_features=pd.DataFrame({"Drama": rng.random(n_items) < 0.5, "Comedy": True}),
     )  # fmt: skip
