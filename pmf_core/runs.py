@@ -44,7 +44,7 @@ def save_fit(fit: Fit, path: str | os.PathLike) -> Path:
     return path
 
 
-def fit_bytes(fit: Fit, **attrs: Any) -> memoryview:
+def fit_bytes(fit: Fit, **attrs: Any) -> bytes:
     """Return what the file of a fit consists of, with further attributes.
 
     It is made in memory, which takes as much again as the fit: HDF5 ends the process where a disk
@@ -57,7 +57,7 @@ def fit_bytes(fit: Fit, **attrs: Any) -> memoryview:
     file = io.BytesIO()
     with _HDF5:
         tree.to_netcdf(file, engine="h5netcdf")
-    return file.getbuffer()
+    return file.getvalue()  # no copy: the two share it
 
 
 def _plain(fit: Fit, group: str) -> xr.Dataset:

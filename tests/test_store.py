@@ -14,10 +14,7 @@ import pytest
 import pmf_core as pmf
 import pmf_core.store
 from pmf_core.leaderboard import leaderboard
-<<<<<<< HEAD
 from pmf_core.runs import fit_bytes
-=======
->>>>>>> w5
 from pmf_core.store import RunStore, StoreFull
 
 
@@ -256,20 +253,11 @@ def test_fits_that_end_together_do_not_overfill_the_store(store, fit, monkeypatc
     assert len(store.list()) == 2
 
 
-<<<<<<< HEAD
 def test_what_a_killed_process_left_half_written_is_removed_and_counts_until_then(store, fit):
     run = store.add(fit, "first")
     part = store.folder / ".old.part"
     part.write_bytes(b"half")
     assert store.size() == run.size + 4
-=======
-def test_what_a_killed_process_left_half_written_is_removed_in_time(store):
-    old, new = store.folder / ".old.part", store.folder / ".new.part"
-    for part in (old, new):
-        part.write_bytes(b"half")
-    long_ago = time.time() - 86_400 - 60
-    os.utime(old, (long_ago, long_ago))
->>>>>>> w5
     RunStore(store.folder)
     assert not part.exists()
 
