@@ -5,7 +5,6 @@ import hashlib
 import os
 import secrets
 import shutil
-from collections.abc import Buffer
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,7 +14,7 @@ PARTS = ".*.part"
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
-def write_whole(path: Path, content: Buffer) -> None:
+def write_whole(path: Path, content: bytes) -> None:
     """Write a file beside its place, look whether the disk has it, and put it there.
 
     What was in its place stays if anything fails.
@@ -38,7 +37,7 @@ def write_whole(path: Path, content: Buffer) -> None:
         os.replace(part, path)
     except OSError as error:
         if error.errno in _FULL:
-            raise _full_disk(path, memoryview(content).nbytes) from error
+            raise _full_disk(path, len(content)) from error
         raise
     finally:
         with suppress(OSError):

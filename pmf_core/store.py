@@ -4,7 +4,6 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Buffer
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -195,11 +194,11 @@ class RunStore:
             raise unusable(name, error) from error
         return self.add(fit, str(fit.attrs.get("name", name)), owner=owner)
 
-    def _write(self, run_id: str, content: Buffer, name: str, owner: str) -> None:
+    def _write(self, run_id: str, content: bytes, name: str, owner: str) -> None:
         path = self.folder / f"{run_id}.nc"
         with self._lock:  # of fits that end together, each counts those before it
             self._remove_parts()
-            self._require_room(memoryview(content).nbytes, name, owner, path)
+            self._require_room(len(content), name, owner, path)
             write_whole(path, content)
 
     def _remove_parts(self) -> None:
