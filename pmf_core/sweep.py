@@ -122,7 +122,7 @@ def submit_sweep(
     sampler = replace(sampler, keep=KEEP_PER_CHAIN * sampler.chains)
     x, y = grid
     stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    sweep = f"{stamp}-{secrets.token_hex(2)}"
+    sweep = f"{stamp}-{secrets.token_hex(16)}"
     tags = dict(tags or {}) | {"sweep": sweep, "sweep_x": x, "sweep_y": y}
     requests = [FitRequest(method, split, each, sampler) for each in configs]
     for request in requests:
@@ -164,10 +164,11 @@ def _models(split: Split, config: PMFConfig, grid: Mapping[str, Sequence[Any]]) 
     return list(found)
 
 
-def list_sweeps(queue: JobQueue) -> dict[str, str]:
-    """Return what each sweep is over, by its id, the newest first."""
-    found = {job.tags["sweep"]: job.tags for job in sweep_jobs(queue)}
-    of_cells = (run.attrs for run in queue.store.list() if "sweep_x" in run.attrs)
+def list_sweeps(queue: JobQueue, owner: str | None = None) -> dict[str, str]:
+    """Return what each sweep, or each of an owner, is over, by its id, the newest first."""
+    jobs = [job for job in sweep_jobs(queue) if owner in (None, job.owner)]
+    found = {job.tags["sweep"]: job.tags for job in jobs}
+    of_cells = (run.attrs for run in queue.store.list(owner) if "sweep_x" in run.attrs)
     found |= {attrs["sweep"]: attrs for attrs in of_cells}
     return {
         key: f"{found[key]['sweep_x']} × {found[key]['sweep_y']}" for key in sorted(found)[::-1]

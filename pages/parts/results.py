@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.parts import address, cache, jobs, model, settings, show
+from pages.parts import address, cache, jobs, model, runs, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.charts import fits, scores
 from pmf_core.config import PMFConfig, SamplerConfig
@@ -22,7 +22,7 @@ NUTS_SECONDS = 8e-6
 def left_out(fit: Any) -> None:
     """Say which ingredients these ratings cannot feed."""
     if fit.attrs.get("left_out"):
-        st.info(fit.attrs["left_out"], icon=":material/remove_circle_outline:")
+        st.info(show.plain(fit.attrs["left_out"]), icon=":material/remove_circle_outline:")
 
 
 def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
@@ -107,7 +107,8 @@ def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) 
     """Show a stored run beside the MAP and the baselines."""
     fit = cache.opened(run.id, run.size)
     summary = fit.summary()
-    st.markdown(f"#### {run.name}")
+    st.markdown(f"#### {show.plain(run.name)}")
+    runs.whose(run)
     show.metrics(figures(summary), in_a_row=3)
     if fit.attrs["split_id"] != chosen.split.id:
         st.info("This run learnt from another split than the one chosen now, so it is not "

@@ -46,7 +46,7 @@ def launch(playwright: Playwright) -> Browser | None:
 
 
 @contextmanager
-def serve_app(home: Path) -> Iterator[str]:
+def serve_app(home: Path, **environment: str) -> Iterator[str]:
     """Serve app.py with its runs and caches under `home`, and yield its address.
 
     What the server prints is in ``home / "server.log"``.
@@ -57,7 +57,7 @@ def serve_app(home: Path) -> Iterator[str]:
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}"]
-    environment = os.environ | {"PMF_HOME": str(home)}
+    environment = os.environ | {"PMF_HOME": str(home)} | environment
     with open(home / "server.log", "w") as log:
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT
