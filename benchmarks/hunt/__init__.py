@@ -1,0 +1,1 @@
+"""Hunts for inputs that hurt the server: tables, runs, addresses, sessions, kills."""
