@@ -1,23 +1,15 @@
-"""The router: page list, dataset picker, and what runs in the background."""
+"""The server, which imports this file once, and every page, for which Streamlit runs it anew."""
 
 import streamlit as st
 
-from pages.parts import address, cache, dataset, jobs, router, show
+if __name__ == "__main__":
+    from pages.parts import frame
 
-every = router.pages()
-page = st.navigation(every, position="hidden")
-st.set_page_config(
-    page_title=f"{page.title} · PMF Explorer",
-    page_icon=".streamlit/icon.svg",
-    layout="wide",
-    initial_sidebar_state=330,  # pixels: three kinds of ratings side by side
-)
-address.read_address()
-router.links(every)
-st.session_state["dataset"] = dataset.pick(wait=page.url_path != "")
-jobs.sidebar(page.url_path)
-address.copy_link(page.url_path)
-show.glossary()
-address.show_address_notes()
-page.run()
-cache.movielens()  # looked for by now or, from here on, while the first page is read
+    frame.draw()
+else:
+    from pages.parts import errors, middleware
+
+    app = st.App(
+        __file__, middleware=middleware.STACK, lifespan=middleware.announced,
+        on_script_error=errors.on_script_error,
+    )  # fmt: skip

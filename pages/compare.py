@@ -22,8 +22,7 @@ match settings.widget("view", label_visibility="collapsed"):
     case "Ladder":
         ladder.climb(chosen)
         st.stop()
-store = cache.queue().store
-stored = {run.id: run for run in store.list() if run.error is None}
+stored = {run.id: run for run in runs.shown()}
 unique = unique_names(stored.values())
 board = leaderboard(stored.values())
 board = board if board.empty else board.assign(name=board["id"].map(unique))
@@ -60,7 +59,7 @@ else:
     if point is not None:
         gain = f"{point.summary()['test_rmse'] - best['test_rmse']:+.4f} better than the MAP, "
     show.lesson(
-        f"**{best['name']}** leads with {best['test_rmse']:.4f} stars: {gain}"
+        f"**{show.plain(best['name'])}** leads with {best['test_rmse']:.4f} stars: {gain}"
         f"{means - best['test_rmse']:+.4f} better than mean of means. Its training RMSE is "
         f"{best['train_rmse']:.4f}, so train and test differ by "
         f"{best['test_rmse'] - best['train_rmse']:.4f}."
@@ -68,7 +67,9 @@ else:
 
 if not here.empty:
     st.subheader("Leaderboard")
-    st.caption(f"Split `{split_id}`: {chosen.ratings.name}, the same held-out ratings for all.")
+    st.caption(
+        f"Split `{split_id}`: {show.plain(chosen.ratings.name)}, the same held-out ratings for all."
+    )
     results.leaderboard_table(here)
 
 if len(stored) > 1:

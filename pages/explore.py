@@ -11,7 +11,8 @@ ratings = chosen.ratings
 
 show.heading(
     "Explore",
-    f"**{ratings.name}**: look at what there is to learn from, and how little of it there is.",
+    f"**{show.plain(ratings.name)}**: look at what there is to learn from, and how little "
+    "of it there is.",
 )
 
 summary = explore.rating_summary(ratings)

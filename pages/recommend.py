@@ -25,7 +25,7 @@ fit = runs.opened(run)
 if fit.attrs["split_id"] != chosen.split.id:
     st.caption(
         f"This run learnt from other ratings than those chosen in the sidebar: its own, "
-        f"*{fit.attrs['dataset']}*, are used here."
+        f"*{show.plain(fit.attrs['dataset'])}*, are used here."
     )
 if fit.is_point_estimate:
     st.info(

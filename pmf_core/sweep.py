@@ -166,10 +166,11 @@ def _models(split: Split, config: PMFConfig, grid: Mapping[str, Sequence[Any]]) 
     return list(found)
 
 
-def list_sweeps(queue: JobQueue) -> dict[str, str]:
-    """Return what each sweep is over, by its id, the newest first."""
-    found = {job.tags["sweep"]: job.tags for job in sweep_jobs(queue)}
-    of_cells = (run.attrs for run in queue.store.list() if "sweep_x" in run.attrs)
+def list_sweeps(queue: JobQueue, owner: str | None = None) -> dict[str, str]:
+    """Return what each sweep, or each of an owner, is over, by its id, the newest first."""
+    jobs = [job for job in sweep_jobs(queue) if owner in (None, job.owner)]
+    found = {job.tags["sweep"]: job.tags for job in jobs}
+    of_cells = (run.attrs for run in queue.store.list(owner) if "sweep_x" in run.attrs)
     found |= {attrs["sweep"]: attrs for attrs in of_cells}
     return {
         key: f"{found[key]['sweep_x']} × {found[key]['sweep_y']}" for key in sorted(found)[::-1]

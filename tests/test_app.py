@@ -11,6 +11,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 import pmf_core as pmf
+from pages.parts import cache
 from pmf_core.request import FitRequest
 from pmf_core.store import RunStore
 
@@ -18,7 +19,7 @@ SIMULATED = {"data": "Simulated", "sim_users": "60", "sim_items": "50", "sim_sha
              "sim_factors": "3"}  # fmt: skip
 SAMPLER = {"draws": "50", "tune": "50", "chains": "2"}
 APP = Path(__file__).resolve().parents[1] / "app.py"
-PAGES = ("home", "explore", "baselines", "fit", "diagnose", "compare", "recommend")
+PAGES = ("home", "explore", "baselines", "fit", "diagnose", "compare", "recommend", "about")
 
 
 class Routed(PagesManager):
@@ -34,11 +35,11 @@ def home(monkeypatch, tmp_path):
     """A server of its own: nothing cached, nothing stored."""
     monkeypatch.setenv("PMF_HOME", str(tmp_path))
     monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", Routed)
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    # Visitors read no details of an error; whoever reads a failed test does.
+    st.set_option("client.showErrorDetails", "full")
+    cache.forget()
     yield tmp_path
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    cache.forget()
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +80,7 @@ def test_every_page_has_a_title_and_no_exception(page):
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_waits_for_a_table_without_an_exception(page):
     app = visit(page, data="My file")
-    assert page == "home" or "Choose a table" in app.info[0].value
+    assert page in ("home", "about") or "Choose a table" in app.info[0].value
 
 
 def test_home_adds_up_the_example():
@@ -157,7 +158,7 @@ def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):
 
 def test_what_is_wrong_in_an_address_is_said_and_ignored():
     app = visit("fit", n_factors="999", alpha="2.5", nonsense="1")
-    assert "`n_factors` is '999' and must be a whole number from 1 to 50" in app.warning[0].value
+    assert "`n_factors` is `999` and must be a whole number from 1 to 50" in app.warning[0].value
     assert "`nonsense` is no setting" in app.warning[0].value
     assert (app.slider(key="n_factors").value, app.slider(key="alpha").value) == (10, 2.5)
     app.button(key="address_notes_read").click().run()
@@ -215,7 +216,7 @@ def test_a_sweep_fills_its_map(split, home):
     }
     best = next(note.value for note in app.caption if "Best so far" in note.value)
     (d, alpha), error = min(errors.items(), key=lambda item: item[1])
-    assert f"n_factors = {d}, alpha = {alpha}, test RMSE {error:.4f}" in best
+    assert f"`n_factors = {d}, alpha = {alpha}`, test RMSE {error:.4f}" in best
     app.text_input(key="along-n_factors").set_value("1, many").run()
     app.button(key="sweep_start").click().run()
     assert "'many' is not a value it takes" in app.error[0].value

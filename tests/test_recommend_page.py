@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
-from pages.parts.recommended import plain
+from pages.parts.show import plain
 from pmf_core.store import RunStore
 from tests.test_app import SIMULATED, home, metrics, split, visit
 

@@ -4,8 +4,11 @@ from urllib.parse import urlencode, urlparse, urlunparse
 
 import streamlit as st
 
-from pages.parts import settings
+from pages.parts import settings, show
 from pages.parts.settings import SETTINGS, UNSHARED
+
+MOST_NOTES = 5
+"""Refused parameters that are named; a hostile address may have a thousand."""
 
 
 def query(**extra: str) -> dict[str, str]:
@@ -44,21 +47,28 @@ def copy_link(page: str) -> None:
 
 
 def read_address() -> None:
-    """Take a new visitor's settings from the address, and note those that are not valid."""
+    """Take a new visitor's settings from the address, and note those that are not valid.
+
+    What is refused leaves the address before a widget reads it there.
+    """
     if "address_notes" in st.session_state:
         return
     notes = []
-    for key, text in st.query_params.to_dict().items():
+    for key in list(st.query_params):
+        texts = st.query_params.get_all(key)
         if key not in SETTINGS:
-            notes.append(f"`{key}` is no setting of this app")
+            notes.append(f"{show.code(key)} is no setting of this app")
+        elif rule := settings.refused(key, texts):
+            notes.append(f"`{key}` is {show.code(', '.join(texts))} and must be {rule}")
+        else:
+            st.session_state[key] = SETTINGS[key].parse(texts[0])
             continue
-        try:
-            given = SETTINGS[key].parse(text)
-        except ValueError as rule:
-            notes.append(f"`{key}` is {text!r} and must be {rule}")
-            continue
-        st.session_state[key] = given
+        del st.query_params[key]
+    if len(notes) > MOST_NOTES:
+        notes[MOST_NOTES:] = [f"and {len(notes) - MOST_NOTES} more"]
     st.session_state["address_notes"] = notes
+    if notes:
+        st.rerun()  # widgets read the address as it was when the run began
 
 
 def show_address_notes() -> None:

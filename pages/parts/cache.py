@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 import pmf_core as pmf
+from pages.parts import show, tables
 from pmf_core.config import PMFConfig
 from pmf_core.paths import data_dir
 
@@ -21,8 +22,7 @@ if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data import Ratings, Split
     from pmf_core.simulate import Truth
 
-MAX_TABLES = 8
-"""Uploaded tables that the server remembers."""
+_STARTING = Lock()
 
 
 @st.cache_resource(show_spinner=False)
@@ -50,8 +50,8 @@ def ratings(key: tuple) -> tuple[Ratings, Truth | None]:
         case ("simulated", *values):
             n_users, n_items, n_ratings, n_factors, alpha, seed = values
             return pmf.simulate_ratings(n_users, n_items, n_ratings, n_factors, alpha, seed)
-        case ("table", digest):
-            return _tables()[digest][0], None
+        case ("table", name):
+            return tables.get(name).ratings, None
     raise ValueError(f"key is {key!r}; it must start with movielens, simulated or table")
 
 
@@ -67,36 +67,12 @@ def movielens() -> Future:
     return future
 
 
-@st.cache_resource
-def _tables() -> dict[str, tuple[Ratings, str, str]]:
-    return {}
-
-
-def keep_table(name: str, content: bytes, duplicates: str) -> str:
-    """Read an uploaded table, once, and return the digest by which `ratings` finds it."""
-    from pmf_core.budget import check_ratings_fit
-
-    tables = _tables()
-    digest = hashlib.sha256(content + duplicates.encode()).hexdigest()[:16]
-    if digest not in tables:
-        file = io.BytesIO(content)
-        file.name = name
-        ratings = pmf.read_ratings(file, duplicates=duplicates)
-        check_ratings_fit(ratings.n_ratings, limits())
-        tables[digest] = ratings, name, duplicates
-        while len(tables) > MAX_TABLES:
-            tables.pop(next(iter(tables)))
-    return digest
-
-
-def has_table(digest: str) -> bool:
-    """Return whether the server still has an uploaded table."""
-    return digest in _tables()
-
-
 def source(key: tuple) -> tuple:
     """Return `key` with an uploaded table called by its file, as `describe_source` wants it."""
-    return ("table", *_tables()[key[1]][1:]) if key[0] == "table" else key
+    if key[0] != "table":
+        return key
+    table = tables.get(key[1])
+    return "table", table.file_name, table.duplicates
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -159,11 +135,26 @@ def plates(split_key: tuple, config: PMFConfig) -> str:
     return plates(pmf.build_model(config, split(split_key).train))
 
 
-@st.cache_resource(show_spinner="Starting the sampler ...")
+@cache
 def _queue() -> Any:
+    """Start the queue; not a cache of Streamlit's, which every visitor can have cleared."""
     from pmf_core.jobs import JobQueue
 
     return JobQueue(limits=limits())
+
+
+def _started() -> Any:
+    """Return the queue; the first to ask starts it."""
+    with _STARTING:
+        return _queue()
+
+
+def forget() -> None:
+    """Start over, as a new server does; tests ask for it."""
+    _queue.cache_clear()
+    tables.forget()
+    st.cache_resource.clear()
+    st.cache_data.clear()
 
 
 def queue() -> Any:
@@ -172,11 +163,11 @@ def queue() -> Any:
     Where runs cannot be stored, say so and end the page.
     """
     try:
-        return _queue()
+        return _started()
     except OSError as error:
         st.error(
-            f"Runs cannot be stored: {error}. Set `PMF_HOME` to a folder that can be written, then "
-            "start the app again.", icon=":material/error:",
+            f"Runs cannot be stored: {show.reason(error)}. Set `PMF_HOME` to a folder that can be "
+            "written, then start the app again.", icon=":material/error:",
         )  # fmt: skip
         st.stop()
 
@@ -191,7 +182,7 @@ def queue_if_started() -> Any | None:
     if not left and "pmf_core.jobs" not in sys.modules:
         return None
     try:
-        return _queue()
+        return _started()
     except OSError:  # the pages that need it say so
         return None
 

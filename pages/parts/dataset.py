@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import pmf_core as pmf
-from pages.parts import cache, router, settings
+from pages.parts import cache, router, settings, show, tables
 
 if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data import Ratings, Split
@@ -85,8 +85,8 @@ def current(splits: bool = True) -> Dataset:
         cache.split(chosen.split_key)
     except ValueError as error:  # a few ratings may leave nothing on one side
         st.error(
-            f"These ratings cannot be split: {error}. Add ratings, or hold another share out in "
-            "the sidebar.", icon=":material/content_cut:",
+            f"These ratings cannot be split: {show.reason(error)}. Add ratings, or hold another "
+            "share out in the sidebar.", icon=":material/content_cut:",
         )  # fmt: skip
         st.stop()
     return chosen
@@ -105,7 +105,7 @@ def _movielens(wait: bool) -> tuple | None:
         coming.result()  # raises: this is no matter of reach
     st.caption(
         "MovieLens 100K is out of reach, so these are simulated ratings of the same shape.",
-        help=str(coming.exception()),
+        help=show.reason(coming.exception()),
     )
     st.button("Retry", icon=":material/refresh:", on_click=cache.movielens.clear)
     return _simulation()
@@ -149,24 +149,25 @@ def _file() -> tuple | None:
         "A table of ratings",
         type=["csv", "tsv", "txt", "dat", "data", "gz"],
         help="One rating a row: user, item, rating and, if you have it, timestamp; with column "
-        "names or without; separated by comma, tab, semicolon, | or ::. It stays on this server "
-        "until it restarts.",
+        "names or without; separated by comma, tab, semicolon, | or ::. It stays in the memory "
+        "of this server, for you and those to whom you give its address, until it restarts or "
+        "needs the room.",
         key="upload",
     )
     if uploaded is not None:
         try:
-            digest = cache.keep_table(uploaded.name, uploaded.getvalue(), duplicates)
+            name = tables.keep(uploaded.name, uploaded.getvalue(), duplicates)
         except ValueError as error:
-            st.error(str(error), icon=":material/error:")
+            st.error(show.reason(error), icon=":material/error:")
             return None
-        settings.change(table=digest)
-    digest = settings.value("table")
-    if not digest:
+        settings.change(table=name)
+    name = settings.value("table")
+    if not name:
         return None
-    if not cache.has_table(digest):
+    if tables.find(name) is None:
         st.caption("The table that the address names is no longer on this server: upload it again.")
         return None
-    key = ("table", digest)
+    key = ("table", name)
     for note in cache.ratings(key)[0].notes:
-        st.caption(note)
+        st.caption(show.plain(note))
     return key

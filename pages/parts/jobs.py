@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import cache, router, settings, show
+from pages.parts import cache, owner, router, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.config import PRESETS, PMFConfig, SamplerConfig
 
@@ -33,13 +33,15 @@ def submit(
     name = name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
     try:
-        job = cache.queue().submit(name, request, **tags(chosen, share), **more_tags)
+        job = cache.queue().submit(
+            name, request, owner=owner.visitor(), **tags(chosen, share), **more_tags
+        )
     except OverBudget as error:
-        st.error(f"{error}.", icon=":material/hourglass_disabled:")
+        st.error(f"{show.reason(error)}.", icon=":material/hourglass_disabled:")
         st.stop()
     except OSError as error:
-        st.error(f"The fit cannot be kept on disk: {error}. Make room, then start it again.",
-                 icon=":material/error:")  # fmt: skip
+        st.error(f"The fit cannot be kept on disk: {show.reason(error)}. Make room, then start "
+                 "it again.", icon=":material/error:")  # fmt: skip
         st.stop()
     if follow:
         watch(job.id)
@@ -93,7 +95,7 @@ def watched() -> Any | None:
 def sidebar(page: str) -> None:
     """Say in the sidebar what runs and what was cut off."""
     queue = cache.queue_if_started()
-    jobs = [] if queue is None else queue.list()
+    jobs = [] if queue is None else owner.mine(queue.list())
     active = [job for job in jobs if job.is_active]
     left = [job for job in jobs if job.state in ("interrupted", "failed")]
     waiting = [job for job in left if not job.is_background]
@@ -112,13 +114,13 @@ def sidebar(page: str) -> None:
 
 
 def _running(page: str) -> None:
-    active = [job for job in cache.queue().list() if job.is_active]
+    active = [job for job in owner.mine(cache.queue().list()) if job.is_active]
     if not active:
         st.rerun()
     single = [job for job in active if not job.is_background]
     for job in single[:4]:
         done = f"{job.progress.done / job.progress.total:.0%}" if job.progress else job.state
-        st.caption(f":material/progress_activity: **{job.name}** · {done}")
+        st.caption(f":material/progress_activity: **{show.plain(job.name)}** · {done}")
         if page != "fit" and st.button("Watch", key=f"watch-{job.id}"):
             watch(job.id)
             router.go("fit")
@@ -132,7 +134,8 @@ def _running(page: str) -> None:
 def _left(job: Any) -> None:
     """Offer to take up a job that was interrupted or failed."""
     how = "failed" if job.state == "failed" else "was interrupted"
-    st.caption(f":material/pause_circle: **{job.name}** {how}", help=job.error)
+    st.caption(f":material/pause_circle: **{show.plain(job.name)}** {how}",
+               help=job.error and show.reason(job.error))  # fmt: skip
     keep, drop = st.columns(2)
     damaged = not job.is_resumable
     if keep.button("Resume", key=f"resume-{job.id}", width="stretch", disabled=damaged):
@@ -177,21 +180,24 @@ def _has_begun(job: Any) -> bool:
 
 def _status(job: Any) -> None:
     text, cancel = st.columns([4, 1], vertical_alignment="center")
-    progress, place = job.progress, cache.queue().position(job)
+    progress, place, name = job.progress, cache.queue().position(job), show.plain(job.name)
     if job.state == "queued":
         ahead = "it is next" if place == 0 else f"{place} before it"
-        text.progress(0.0, f"**{job.name}** waits for a free place: {ahead}")
+        text.progress(0.0, f"**{name}** waits for a free place: {ahead}")
     elif job.is_stopping:
-        text.progress(1.0, f"**{job.name}** stopped; keeping what it has drawn ...")
+        text.progress(1.0, f"**{name}** stopped; keeping what it has drawn ...")
     elif progress is None or not progress.done:
-        text.progress(0.0, f"**{job.name}** starts ...")
+        text.progress(0.0, f"**{name}** starts ...")
     else:
         rate = progress.done / max(progress.seconds, 1e-9)
         text.progress(
             progress.done / progress.total,
-            f"**{job.name}** · step {progress.done:,} of {progress.total:,} · "
+            f"**{name}** · step {progress.done:,} of {progress.total:,} · "
             f"{rate:,.0f} steps/s of all chains · {max(progress.seconds_left, 0):.0f} s left",
         )
+    if not owner.owns(job):
+        cancel.caption(":material/visibility: Somebody else's")
+        return
     cancel.button(
         "Cancel", icon=":material/stop_circle:", key=f"cancel-{job.id}", width="stretch",
         on_click=cache.queue().cancel, args=(job,), disabled=job.is_stopping,
@@ -247,16 +253,17 @@ def _convergence(job: Any, recorder: Any) -> dict[str, float]:
 
 def outcome(job: Any) -> None:
     """Say how a job that is over ended, where that needs words."""
+    name, why = show.plain(job.name), show.reason(job.error or "")
     if job.state == "failed":
         what = ""
         if job.is_resumable:
             what = " Mend the cause, then *Resume* it in the sidebar"
             what += ": what it had drawn is kept." if job.request.resumable else "."
-        st.error(f"**{job.name}** failed: {job.error}.{what}", icon=":material/error:")
+        st.error(f"**{name}** failed: {why}.{what}", icon=":material/error:")
     elif job.run_id is None and job.error and not job.is_active:
-        st.warning(f"**{job.name}**: {job.error}.", icon=":material/info:")
+        st.warning(f"**{name}**: {why}.", icon=":material/info:")
     elif job.state == "cancelled" and job.run_id is not None:
         st.info(
-            f"**{job.name}** was cancelled; what it had drawn is kept as a partial run.",
+            f"**{name}** was cancelled; what it had drawn is kept as a partial run.",
             icon=":material/stop_circle:",
         )

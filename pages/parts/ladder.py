@@ -1,8 +1,10 @@
 """The ladder from the example's model to the best: what each ingredient is worth, measured here."""
 
+from typing import Any
+
 import streamlit as st
 
-from pages.parts import cache, jobs, model, router, series, settings, show
+from pages.parts import cache, jobs, model, owner, router, series, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.charts import ladder as charts
 from pmf_core.config import SamplerConfig
@@ -33,14 +35,14 @@ def climb(chosen: Dataset) -> None:
         settings.value("seed"),
     )  # fmt: skip
     queue = cache.queue()
-    waiting = rung_jobs(queue.list(), chosen.split.id)
+    waiting = rung_jobs(owner.mine(queue.list()), chosen.split.id)
     active = any(job.is_active for job in waiting.values())
     go, words = st.columns([1, 3], vertical_alignment="center")
     if go.button(
         "Climb", type="primary", icon=":material/stairs_2:", width="stretch", disabled=active,
         help="Samples every rung that has no run yet on the ratings and split chosen now.",
     ):  # fmt: skip
-        _start(chosen, length, {*rung_runs(queue.store.list(), chosen.split.id), *waiting})
+        _start(chosen, length, {*_runs(chosen.split.id), *waiting})
         st.rerun()
     words.caption(
         f"{length.chains} chains of {length.tune} + {length.draws}, as on the Fit page; rungs "
@@ -51,6 +53,10 @@ def climb(chosen: Dataset) -> None:
         st.info(" ".join(missing) + " Those rungs add nothing here.",
                 icon=":material/remove_circle_outline:")  # fmt: skip
     st.fragment(_table, run_every=2 * jobs.TICK if active else None)(chosen, active)
+
+
+def _runs(split_id: str) -> dict[str, Any]:
+    return rung_runs(owner.mine(cache.queue().store.list()), split_id)
 
 
 def _start(chosen: Dataset, length: SamplerConfig, done: set[str]) -> None:
@@ -64,10 +70,10 @@ def _start(chosen: Dataset, length: SamplerConfig, done: set[str]) -> None:
 
 def _table(chosen: Dataset, was_active: bool) -> None:
     queue, split_id = cache.queue(), chosen.split.id
-    waiting = list(rung_jobs(queue.list(), split_id).values())
+    waiting = list(rung_jobs(owner.mine(queue.list()), split_id).values())
     if was_active and not any(job.is_active for job in waiting):
         st.rerun()  # stops the timer
-    runs = rung_runs(queue.store.list(), split_id)
+    runs = _runs(split_id)
     if waiting:
         series.bar("climb", waiting, len(runs), len(LADDER), "rungs")
     figures = ladder_figures({key: run.summary for key, run in runs.items()})

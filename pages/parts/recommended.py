@@ -1,12 +1,11 @@
 """What the page of recommendations is made of: the user, what they rated, the ranked list."""
 
-import re
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cache, settings
+from pages.parts import cache, settings, show
 
 HEIGHT = 563
 """Of a table with a header and 15 rows, in pixels: the two stand side by side."""
@@ -28,7 +27,7 @@ def user(run: Any) -> Any:
         options.append(wanted)
     if wanted not in ids:
         if wanted:
-            st.caption(f"User `{wanted}` is not in this run; here is its most active.")
+            st.caption(f"User {show.code(wanted)} is not in this run; here is its most active.")
         settings.change(user=options[0])
     setting = settings.SETTINGS["user"]
     chosen = st.selectbox(
@@ -87,17 +86,12 @@ def ranked(frame: pd.DataFrame, column: str, high: str) -> None:
     )  # fmt: skip
 
 
-def plain(text: str) -> str:
-    """Return text that Markdown leaves as it is: a title such as M*A*S*H."""
-    return re.sub(r"([\\`*_{}\[\]<>#~$:|])", r"\\\1", text)
-
-
 def story(frame: pd.DataFrame, column: str, high: str, sort: str) -> str:
     """Say what to look for in a ranked list."""
     first = frame.iloc[0]
     text = (
-        f"**{plain(first['title'])}** leads: {first['pred_mean']:.2f} stars expected, and {high} "
-        f"or more with probability {first[column]:.0%}. "
+        f"**{show.plain(first['title'])}** leads: {first['pred_mean']:.2f} stars expected, and "
+        f"{high} or more with probability {first[column]:.0%}. "
     )
     rare = int((frame["n_ratings"] < 10).sum())
     if sort == "mean" and rare:

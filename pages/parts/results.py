@@ -36,7 +36,7 @@ def find_map(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> Any 
 def left_out(fit: Any) -> None:
     """Say which ingredients these ratings cannot feed."""
     if fit.attrs.get("left_out"):
-        st.info(fit.attrs["left_out"], icon=":material/remove_circle_outline:")
+        st.info(show.plain(fit.attrs["left_out"]), icon=":material/remove_circle_outline:")
 
 
 def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
@@ -121,7 +121,8 @@ def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) 
     """Show a stored run beside the MAP and the baselines."""
     fit = runs.opened(run)
     summary = fit.summary()
-    st.markdown(f"#### {run.name}")
+    st.markdown(f"#### {show.plain(run.name)}")
+    runs.whose(run)
     show.metrics(figures(summary), in_a_row=3)
     if fit.attrs["split_id"] != chosen.split.id:
         st.info("This run learnt from another split than the one chosen now, so it is not "

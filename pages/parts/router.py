@@ -15,6 +15,7 @@ ICONS = {
     "diagnose": "monitor_heart",
     "compare": "compare_arrows",
     "recommend": "thumb_up",
+    "about": "info",
 }
 """Name of each page's file, in the order of the sidebar, and of its icon."""
 

@@ -5,7 +5,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cache
+from pages.parts import cache, owner, show
 
 
 def pick(label: str, split_id: str | None = None) -> Any | None:
@@ -13,21 +13,36 @@ def pick(label: str, split_id: str | None = None) -> Any | None:
 
     The choice is in the address, so a link opens the same run.
     """
-    runs = [run for run in cache.queue().store.list() if run.error is None]
-    runs.sort(key=lambda run: run.attrs["split_id"] != split_id)
+    runs = sorted(shown(), key=lambda run: run.attrs["split_id"] != split_id)
     if not runs:
         return None
     names = {run.id: title(run, split_id) for run in runs}
     if st.session_state.get("run") not in names:
         wanted = st.session_state.get("run")
         if wanted:
-            st.caption(f"The run `{wanted}` is not in this store; here is another.")
+            st.caption(f"The run {show.code(wanted)} is not in this store; here is another.")
         st.session_state["run"] = next(iter(names))
     run_id = st.selectbox(
         label, list(names), format_func=names.get, key="run", bind="query-params",
         persist_state="session",
     )  # fmt: skip
-    return next(run for run in runs if run.id == run_id)
+    chosen = next(run for run in runs if run.id == run_id)
+    whose(chosen)
+    return chosen
+
+
+def shown() -> list[Any]:
+    """Return the readable runs that lists show: one's own, and the one that the address names."""
+    runs = [run for run in cache.queue().store.list() if run.error is None]
+    own = {run.id for run in owner.mine(runs)} | {st.session_state.get("run")}
+    return [run for run in runs if run.id in own]
+
+
+def whose(run: Any) -> None:
+    """Say of a run that it is somebody else's."""
+    if not owner.owns(run):
+        st.caption(":material/visibility: Somebody else's run, which you see by its address: look "
+                   "at it and compare it; only they rename or delete it.")  # fmt: skip
 
 
 def find(run_id: str) -> Any | None:
@@ -67,13 +82,13 @@ def curve(run: Any) -> pd.DataFrame:
 def manage() -> None:
     """List the store: size, rename, delete, download, upload, unreadable files."""
     store = cache.queue().store
-    runs = store.list()
+    runs = owner.mine(store.list())
     used, limit = store.size(), store.limit_bytes
     st.progress(
         min(1.0, used / limit), f"{len(runs)} runs, {used / 1e6:,.0f} of {limit / 1e6:,.0f} MB"
     )
     for run in (run for run in runs if run.error is not None):
-        why = f"`{run.path.name}` is unreadable: {run.error}"
+        why = f"{show.code(run.path.name)} is unreadable: {show.plain(run.error)}"
         st.warning(why, icon=":material/broken_image:")
         if st.button("Delete the file", key=f"drop-{run.id}"):
             _delete(store, run)
@@ -97,7 +112,7 @@ def _edit(store: Any, runs: dict[str, Any]) -> None:
             store.rename(run_id, new)
             st.rerun()
         except (ValueError, OSError, StoreFull) as error:
-            st.error(str(error))
+            st.error(show.reason(error))
     if delete.button("Delete", width="stretch", icon=":material/delete:"):
         _delete(store, runs[run_id])
     netcdf, csv = st.columns(2)
@@ -117,7 +132,7 @@ def _delete(store: Any, run: Any) -> None:
     try:
         store.delete(run)
     except OSError as error:
-        st.error(f"{error}", icon=":material/error:")
+        st.error(show.reason(error), icon=":material/error:")
     else:
         st.rerun()
 
@@ -140,8 +155,8 @@ def _import(store: Any) -> None:
         file = st.file_uploader("Import a run (netCDF)", type="nc")
         if st.form_submit_button("Import", icon=":material/upload:") and file is not None:
             try:
-                run = store.add_file(file, file.name)
+                run = store.add_file(file, file.name, owner=owner.visitor())
             except (ValueError, OSError, StoreFull) as error:
-                st.error(str(error), icon=":material/error:")
+                st.error(show.reason(error), icon=":material/error:")
             else:
-                st.success(f"Imported *{run.name}*.")
+                st.success(f"Imported *{show.plain(run.name)}*.")

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import cache
+from pages.parts import cache, owner, show
 from pmf_core.sweep import take_up
 
 
@@ -30,7 +30,8 @@ def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
         return
     text, left, right = st.columns([5, 1, 1], vertical_alignment="center")
     text.progress(done / total, f"{done} of {total} {what}")
-    if active:
+    is_mine = all(map(owner.owns, jobs))  # somebody else's is there to be watched
+    if is_mine and active:
         # None is left to cancel while the last of them keep what they have drawn.
         stopping = all(job.is_stopping for job in active)
         if right.button(
@@ -39,7 +40,7 @@ def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
         ):  # fmt: skip
             for job in active:
                 queue.cancel(job)
-    elif stopped:
+    elif is_mine and stopped:
         if left.button(
             "Resume", icon=":material/resume:", width="stretch", key=f"{series}_go",
             help="Takes up what was cut off or failed where it was, and runs again what was "
@@ -66,5 +67,5 @@ def _say(state: str, jobs: list[Any], icon: str) -> None:
     """Say once what went wrong, however many fits it stopped."""
     for error, number in Counter(job.error for job in jobs).items():
         text = f"{number} {'fit' if number == 1 else 'fits'} {state}"
-        message = f"{text}: {error}" if error else f"{text}: the server was stopped."
+        message = f"{text}: {show.reason(error)}" if error else f"{text}: the server was stopped."
         (st.error if state == "failed" else st.info)(message, icon=icon)

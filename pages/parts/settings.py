@@ -3,6 +3,7 @@
 The key of a setting is the name of its query parameter, so a link reproduces what is on the page.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +13,12 @@ from pmf_core.choices import CHOICES, EFFECT_CHOICES
 from pmf_core.config import PMFConfig, SamplerConfig
 
 Number = int | float
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+_FORMS = {
+    int: re.compile(r"-?[0-9]{1,18}"),
+    float: re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?"),
+}
 
 
 @dataclass(frozen=True)
@@ -26,6 +33,8 @@ class Setting:
     options: tuple[str, ...] = ()
     """As the page shows them: Streamlit writes what it shows into the address."""
     help: str | None = None
+    longest: int = 100
+    """Characters of a text that an address may give."""
 
     def parse(self, text: str) -> Any:
         """Return the value that an address gives as `text`, or raise ValueError with the rule."""
@@ -38,12 +47,12 @@ class Setting:
                 raise ValueError("true or false")
             return text.lower() == "true"
         if self.low is None:
+            if len(text) > self.longest or _CONTROL.search(text):
+                raise ValueError(f"up to {self.longest} characters on one line")
             return text
         kind = type(self.default)
-        try:
-            value = kind(text)
-        except ValueError:
-            value = None
+        # Python's own reading is wider: inf, nan, 1_0, digits of other scripts.
+        value = kind(text) if _FORMS[kind].fullmatch(text) else None
         if value is None or not self.low <= value <= self.high:
             whole = "whole number" if kind is int else "number"
             raise ValueError(f"a {whole} from {self.low} to {self.high}")
@@ -167,7 +176,7 @@ SETTINGS: dict[str, Setting] = {
     "sweep": Setting("Sweep", ""),
     "view": Setting("Show", "Runs", options=("Runs", "Sweeps", "Ladder")),
     "run": Setting("Run", ""),
-    "user": Setting("User", "", help="Most active first; type to search."),
+    "user": Setting("User", "", help="Most active first; type to search.", longest=1000),
     "sort": Setting(
         "Sort by", "Mean", options=("Mean", "Lower bound", "Probability"),
         help="The mean rating expected; the lower end of its interval, which passes over what is "
@@ -202,8 +211,11 @@ UNSHARED = (
 def widget(key: str, place: Any = st, listed: bool = False, **changes: Any) -> Any:
     """Draw the widget of a setting and return its value; `listed` drops options down."""
     setting = SETTINGS[key]
+    # Where Back leads to an address that is refused, the widget must not read it.
+    bound = refused(key, st.query_params.get_all(key)) is None
     options = {
-        "key": key, "help": setting.help, "bind": "query-params", "persist_state": "session"
+        "key": key, "help": setting.help, "bind": "query-params" if bound else None,
+        "persist_state": "session",
     } | changes  # fmt: skip
     if listed:
         at = setting.options.index(setting.default)
@@ -216,6 +228,18 @@ def widget(key: str, place: Any = st, listed: bool = False, **changes: Any) -> A
         return place.toggle(setting.label, setting.default, **options)
     kind = place.number_input if "seed" in key else place.slider
     return kind(setting.label, setting.low, setting.high, setting.default, setting.step, **options)
+
+
+def refused(key: str, texts: list[str]) -> str | None:
+    """Return the rule that what an address gives for a setting breaks, or None."""
+    if len(texts) > 1:
+        return "given once"
+    try:
+        for text in texts:
+            SETTINGS[key].parse(text)
+    except ValueError as rule:
+        return str(rule)
+    return None
 
 
 def value(key: str) -> Any:

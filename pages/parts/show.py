@@ -1,9 +1,48 @@
 """How things are shown: charts with a description, what to look for, words explained."""
 
+import os
+import re
 from itertools import batched
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
+
+from pages.parts import owner
+from pmf_core.paths import cache_dir, data_dir
+
+_LINKED = re.compile(r"(?i)(https?|ftp|mailto|www)(?=[.:])|(?<=\S)(?=@)|:(?=[\w+-])")
+
+LONGEST = 80
+"""Characters that are shown of what is quoted."""
+
+
+def plain(text: Any) -> str:
+    """Return text that Markdown leaves as it is: a title such as M*A*S*H.
+
+    For all that comes from data, files, addresses or other visitors: it may be written so that
+    whoever reads it fetches a picture, or follows a link, of somebody else's choice.
+    """
+    # A word joiner, which nobody sees, where addresses and names of icons would be found even
+    # after the escapes are gone.
+    broken = _LINKED.sub("\\g<0>\u2060", str(text).replace("\n", " "))
+    return re.sub(r"([\\`*_{}\[\]<>#~$:|&!])", r"\\\1", broken)
+
+
+def code(text: Any) -> str:
+    """Quote a name, as it is and no longer than a line, in the typeface of code."""
+    one_line = re.sub(r"[`\s]+", " ", str(text)).strip()
+    return f"`{one_line[:LONGEST] + '…' * (len(one_line) > LONGEST) or ' '}`"
+
+
+def reason(error: BaseException | str) -> str:
+    """Return what an error says, for Markdown; strangers do not learn where files are."""
+    text = str(error)
+    if owner.visitor():
+        data = os.environ.get("PMF_DATA_DIR")
+        for folder in (data_dir(), cache_dir(), *filter(None, (data,)), Path.cwd(), Path.home()):
+            text = text.replace(str(folder), "…")
+    return plain(text)
 
 
 def chart(picture: Any, alt_text: str, place: Any = st, **options: Any) -> Any:

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.parts import address, cache, jobs, model, results, series, settings, show
+from pages.parts import address, cache, jobs, model, owner, results, series, settings, show
 from pages.parts.dataset import Dataset
 from pmf_core.charts import scores
 from pmf_core.choices import CHOICES, EFFECT_CHOICES
@@ -54,10 +54,11 @@ def start(chosen: Dataset) -> None:
     try:
         grid = {x: parse_values(x, along), y: parse_values(y, up)}
         sweep = submit_sweep(
-            cache.queue(), chosen.split, config, grid, method, run, tags=jobs.tags(chosen),
+            cache.queue(), chosen.split, config, grid, method, run, owner=owner.visitor(),
+            tags=jobs.tags(chosen),
         )  # fmt: skip
     except (ValueError, OSError) as error:  # no such grid, no room for it, or a full disk
-        st.error(str(error), icon=":material/error:")
+        st.error(show.reason(error), icon=":material/error:")
         return
     st.session_state["sweep"] = sweep
     st.rerun()
@@ -65,7 +66,7 @@ def start(chosen: Dataset) -> None:
 
 def look() -> None:
     """Show one sweep, redrawn while it runs."""
-    names = list_sweeps(cache.queue())
+    names = _shown()
     if not names:
         st.info("No sweep yet: choose a grid above and start it.", icon=":material/grid_off:")
         return
@@ -80,10 +81,18 @@ def look() -> None:
     st.fragment(_map, run_every=jobs.TICK * 2 if active else None)(active)
 
 
+def _shown() -> dict[str, str]:
+    """Return one's own sweeps and the one that the address names, with what each is over."""
+    me, named = owner.visitor(), st.session_state.get("sweep")
+    every = list_sweeps(cache.queue())
+    own = list_sweeps(cache.queue(), me) if me else every
+    return {key: over for key, over in every.items() if key in own or key == named}
+
+
 def _map(was_active: bool) -> None:
     queue, sweep = cache.queue(), st.session_state["sweep"]
-    if sweep not in list_sweeps(queue):
-        st.rerun()  # another visitor has discarded it
+    if sweep not in _shown():
+        st.rerun()  # it was discarded in another window
     waiting = sweep_jobs(queue, sweep)
     if was_active and not any(job.is_active for job in waiting):
         st.rerun()  # stops the timer
@@ -103,8 +112,9 @@ def _map(was_active: bool) -> None:
         best = cells.loc[cells["test_rmse"].idxmin()]
         x, y = cells.attrs["x"], cells.attrs["y"]
         st.caption(
-            f"Best so far: {x} = {best[x]}, {y} = {best[y]}, test RMSE {best['test_rmse']:.4f}. "
-            "Click a cell to open its run. (Choosing by the test error flatters the winner a bit.)"
+            f"Best so far: {show.code(f'{x} = {best[x]}, {y} = {best[y]}')}, test RMSE "
+            f"{best['test_rmse']:.4f}. Click a cell to open its run. "
+            "(Choosing by the test error flatters the winner a bit.)"
         )
 
 

@@ -46,9 +46,9 @@ def launch(playwright: Playwright) -> Browser | None:
 
 
 @contextmanager
-def serve_app(home: Path) -> Iterator[str]:
+def serve_app(home: Path, **environment: str) -> Iterator[str]:
     """Serve app.py with its runs and caches under `home`, and yield its address."""
-    server, url = start_app(home)
+    server, url = start_app(home, **environment)
     try:
         yield url
     finally:
@@ -60,7 +60,7 @@ def serve_app(home: Path) -> Iterator[str]:
             server.wait()
 
 
-def start_app(home: Path) -> tuple[subprocess.Popen, str]:
+def start_app(home: Path, **environment: str) -> tuple[subprocess.Popen, str]:
     """Start a server of app.py, and return it with its address once it answers.
 
     What it prints is added to ``home / "server.log"``.
@@ -71,7 +71,7 @@ def start_app(home: Path) -> tuple[subprocess.Popen, str]:
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}"]
-    environment = os.environ | {"PMF_HOME": str(home)}
+    environment = os.environ | {"PMF_HOME": str(home)} | environment
     with open(home / "server.log", "a") as log:
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT

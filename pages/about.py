@@ -1,0 +1,17 @@
+"""What this is, what it is made of, and how this server is set up."""
+
+import streamlit as st
+
+from pages.parts import about, router, show
+
+router.require()
+show.heading("About", "What PMF Explorer is made of, and how this server of it is set up.")
+left, right = st.columns(2, gap="large")
+with left:
+    st.subheader("This server")
+    about.settings()
+    st.subheader("What it keeps of you")
+    about.privacy()
+with right:
+    st.subheader("Licences")
+    about.licences()
