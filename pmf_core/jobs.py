@@ -28,6 +28,7 @@ from pmf_core.fit import Fit
 from pmf_core.job import Job, JobFolders, State
 from pmf_core.paths import data_dir
 from pmf_core.request import FitRequest
+from pmf_core.soundness import check_name
 from pmf_core.store import RunStore, StoreFull
 
 
@@ -92,6 +93,7 @@ class JobQueue:
             If what it needs to be resumed cannot be written, as on a full disk.
         """
         self.check([request], owner)
+        check_name(name)  # now, rather than once the fit is done
         stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         job = Job(
             f"{stamp}-{next(self._numbers):03}-{secrets.token_hex(16)}",

@@ -16,6 +16,7 @@ from pmf_core.fit import Fit
 from pmf_core.paths import data_dir
 from pmf_core.run import ID, Run, describe
 from pmf_core.runs import fit_bytes, load_fit, read_fit, unusable
+from pmf_core.schema import SERIES
 from pmf_core.soundness import check_fit, check_name
 
 LIMIT_BYTES = 2_000_000_000
@@ -192,6 +193,8 @@ class RunStore:
             fit.summary()
         except Exception as error:  # what it says can still be wrong in any way
             raise unusable(name, error) from error
+        for tag in SERIES:  # nobody puts a cell into somebody else's sweep
+            fit.idata.attrs.pop(tag, None)
         return self.add(fit, str(fit.attrs.get("name", name)), owner=owner)
 
     def _write(self, run_id: str, content: bytes, name: str, owner: str) -> None:

@@ -108,10 +108,10 @@ def test_no_path_outside_the_store_is_reached(store, tmp_path, fit):
 
 
 def test_an_exported_run_is_imported(store, fit, tmp_path):
-    run = store.add(fit, "mine")
+    run = store.add(fit, "mine", sweep="s1", sweep_x="n_factors", sweep_y="alpha", rung="pmf")
     other = RunStore(tmp_path / "other")
     imported = other.add_file(io.BytesIO(run.path.read_bytes()), "upload.nc")
-    assert imported.name == "mine"
+    assert imported.name == "mine" and not {"sweep", "sweep_x", "rung"} & set(imported.attrs)
     assert other.open(imported.id).summary() == fit.summary()
     with pytest.raises(ValueError, match=r"^upload\.nc cannot be read"):
         other.add_file(io.BytesIO(b"not netCDF"), "upload.nc")

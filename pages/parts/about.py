@@ -2,6 +2,7 @@
 
 import os
 import tomllib
+from dataclasses import fields
 from importlib.metadata import PackageNotFoundError, metadata
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import streamlit as st
 
 from pages.parts import hosts, owner, show
+from pmf_core.budget import Limits
 
 PACKAGES = ("streamlit", "pymc", "arviz", "numba", "numpy", "pandas", "xarray", "altair", "dask")
 """Those that do most of the work; of what is not installed nothing is said."""
@@ -35,6 +37,14 @@ def settings() -> None:
         },
         "What", "How it is",
     )  # fmt: skip
+    limits = Limits.from_environment()
+    with st.expander("Limits", icon=":material/speed:"):
+        st.caption("Of work in seconds of one core, of memory and disk in bytes.")
+        _table(
+            {f"PMF_MAX_{each.name.upper()}": f"{getattr(limits, each.name):,.0f}"
+             for each in fields(limits)},
+            "Variable", "Value",
+        )  # fmt: skip
     with st.expander("Security", icon=":material/shield:"):
         text = ROOT / "SECURITY.md"
         if text.exists():
