@@ -18,7 +18,7 @@ app: $(VENV)/app.stamp  ## serve the dashboard and print its address
 	@$(PY) -m streamlit run app.py --server.address=$(HOST) --server.port=$(PORT) $(ARGS)
 
 cluster: $(VENV)/cluster.stamp  ## a Dask scheduler and two workers on this machine, to try
-	@$(PY) -m pmf_core.cluster
+	@$(PY) -m pmf_core.sampling.cluster
 
 test: $(VENV)/dev.stamp  ## the quick suite, browser tests included
 	@$(PY) -m pytest -m "not slow" $(ARGS)

@@ -3,11 +3,11 @@
 import streamlit as st
 
 if __name__ == "__main__":
-    from pages.parts import frame
+    from pages.shell import frame
 
     frame.draw()
 else:
-    from pages.parts import errors, middleware
+    from pages.shell import errors, middleware
 
     app = st.App(
         __file__, middleware=middleware.STACK, lifespan=middleware.announced,

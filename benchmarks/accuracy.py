@@ -17,7 +17,7 @@ import pandas as pd
 
 import pmf_core as pmf
 from benchmarks.peers import as_json, load_splits
-from pmf_core.ladder import LADDER
+from pmf_core.models.ladder import LADDER
 
 LENGTH = pmf.SamplerConfig(draws=400, tune=200, chains=4)
 VALIDATION = pmf.SamplerConfig(draws=200, tune=150, chains=2)

@@ -21,15 +21,15 @@ MODULES = (
 
 TESTS = (
     "test_rows", "test_logistic", "test_scores", "test_randomness", "test_conditionals",
-    "test_ordinal", "test_map", "test_joint", "test_prior_draws", "test_baselines",
-    "test_calibration", "test_checkpoint", "test_store", "test_inference", "test_prediction",
-    "test_diagnostics", "test_recorder", "test_start", "test_store_list",
+    "test_ordinal", "test_by_map", "test_joint", "test_prior_draws", "test_baselines",
+    "test_calibration", "test_checkpoint", "test_store", "test_by_gibbs", "test_pairs",
+    "test_diagnosis", "test_recorder", "test_start", "test_store_list",
 )  # fmt: skip
 """Files of tests that are chosen from."""
 
 OF_KERNELS = (
-    "test_rows", "test_logistic", "test_scores", "test_conditionals", "test_joint", "test_map",
-    "test_inference",
+    "test_rows", "test_logistic", "test_scores", "test_conditionals", "test_joint", "test_by_map",
+    "test_by_gibbs",
 )  # fmt: skip
 """Files of tests for compiled lines, of which Python does not see that they run."""
 

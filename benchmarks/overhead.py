@@ -4,11 +4,11 @@ import tempfile
 import time
 
 import pmf_core as pmf
-from pmf_core.gibbs.chains import local_executor
-from pmf_core.gibbs.problem import Problem
-from pmf_core.gibbs.randomness import Draws
-from pmf_core.gibbs.start import initial_state
-from pmf_core.gibbs.sweep import chain_rng, sweep
+from pmf_core.kernels.randomness import Draws
+from pmf_core.models.problem import Problem
+from pmf_core.sampling.segments import local_executor
+from pmf_core.sampling.start import initial_state
+from pmf_core.sampling.sweep import chain_rng, sweep
 
 
 def overhead(split: pmf.Split, length: pmf.SamplerConfig, repeats: int) -> list[float]:

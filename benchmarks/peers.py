@@ -18,7 +18,7 @@ import pandas as pd
 
 import pmf_core as pmf
 from benchmarks.environments import Unavailable, environment, required, run
-from pmf_core.metrics import coverage, mae, rmse
+from pmf_core.stats.metrics import coverage, mae, rmse
 
 SCRIPTS = Path(__file__).parent / "peer_scripts"
 

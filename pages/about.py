@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.parts import about, router, show
+from pages.panels import about
+from pages.shell import router, show
 
 router.require()
 show.heading("About", "What PMF Explorer is made of, and how this server of it is set up.")

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import cache, dataset, show
-from pmf_core.breakdown import errors_by_rating, errors_by_support, residual_counts
+from pages.panels import dataset
+from pages.shell import cache, show
 from pmf_core.charts import scores as charts
+from pmf_core.evaluation.breakdown import errors_by_rating, errors_by_support, residual_counts
 
 MEANING = {
     "Uniform random": "a rating drawn blindly between the lowest and the highest",

@@ -3,11 +3,12 @@
 import pandas as pd
 import streamlit as st
 
-from pages.parts import cache, dataset, jobs, ladder, model, results, runs, settings, show, sweeps
+from pages.panels import dataset, ladder, live_fit, model, results, runs, sweeps
+from pages.shell import cache, settings, show
 from pmf_core.charts import scores
-from pmf_core.config import SamplerConfig
-from pmf_core.leaderboard import differences, leaderboard, unique_names
-from pmf_core.reproduce import snippet
+from pmf_core.models.config import SamplerConfig
+from pmf_core.runs.leaderboard import differences, leaderboard, unique_names
+from pmf_core.runs.recipe import snippet
 
 chosen = dataset.current()
 split_id = chosen.split.id
@@ -33,7 +34,7 @@ config = model.config()
 point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.value("seed")))
 flat = baselines
 if point is not None:
-    name = jobs.name_of("map", config)
+    name = live_fit.name_of("map", config)
     flat = pd.concat([baselines, results.method_row(name, point.summary())])
 sampled = [] if here.empty else here[here["method"] != "map"].head(4)["id"]
 lines = [runs.curve(stored[run_id]).assign(method=unique[run_id]) for run_id in sampled]

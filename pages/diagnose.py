@@ -3,7 +3,8 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.parts import cache, dataset, diagnosed, runs, settings, show
+from pages.panels import dataset, intervals, runs
+from pages.shell import cache, settings, show
 from pmf_core.charts import fits
 
 chosen = dataset.current()
@@ -23,12 +24,12 @@ if fit.is_point_estimate:
         "are those of the noise alone, as if its factors were certain; see what that costs.",
         icon=":material/my_location:",
     )
-    diagnosed.intervals(run)
+    intervals.intervals(run)
     st.stop()
 
 table = pmf.diagnose(fit)
 summary = fit.summary()
-diagnosed.verdict(summary)
+intervals.verdict(summary)
 
 st.subheader("Do the sizes of the factors settle?")
 traces = cache.traces(run.id, run.size)
@@ -51,7 +52,7 @@ show.lesson(
 
 st.subheader("Does averaging help?")
 noise = settings.widget("add_noise")
-curves = diagnosed.curves(run, fit, noise)
+curves = intervals.curves(run, fit, noise)
 baselines = cache.baselines(chosen.split_key)
 same_split = fit.attrs["split_id"] == chosen.split.id
 best = baselines.loc[baselines["test_rmse"].idxmin()]
@@ -88,8 +89,8 @@ st.dataframe(
     },
 )  # fmt: skip
 
-diagnosed.acceptance(fit)
-diagnosed.intervals(run)
+intervals.acceptance(fit)
+intervals.intervals(run)
 
 left, right = st.columns(2, gap="large")
 with left:

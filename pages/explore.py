@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.parts import dataset, settings, show
-from pmf_core import explore
+from pages.panels import dataset
+from pages.shell import settings, show
 from pmf_core.charts import ratings as charts
+from pmf_core.data import describe
 
 chosen = dataset.current(splits=False)
 ratings = chosen.ratings
@@ -15,7 +16,7 @@ show.heading(
     "of it there is.",
 )
 
-summary = explore.rating_summary(ratings)
+summary = describe.rating_summary(ratings)
 figures = {
     "Ratings": f"{ratings.n_ratings:,}",
     "Users": f"{ratings.n_users:,}",
@@ -29,7 +30,7 @@ show.metrics(figures)
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader("How people rate")
-    counts = explore.rating_counts(ratings)
+    counts = describe.rating_counts(ratings)
     show.chart(charts.rating_histogram(counts), "Histogram of the ratings")
     quartiles = " / ".join(f"{summary[q]:g}" for q in ("25%", "50%", "75%"))
     show.lesson(
@@ -38,7 +39,7 @@ with left:
     )
 with right:
     st.subheader("Users differ")
-    users = explore.user_means(ratings)
+    users = describe.user_means(ratings)
     show.chart(charts.user_mean_curve(users), "Mean rating of each user, sorted")
     show.lesson(
         f"The sternest user gives {users['mean'].iloc[0]:.2f} stars on average, the kindest "
@@ -46,7 +47,7 @@ with right:
     )
 
 st.subheader("Movies differ")
-by_title = explore.item_means(ratings).sort_values("title", kind="stable").head(50)
+by_title = describe.item_means(ratings).sort_values("title", kind="stable").head(50)
 show.chart(
     charts.item_mean_dots(by_title, summary["mean"]),
     "Mean ratings of the first 50 movies by title, beside the global mean",
@@ -57,7 +58,7 @@ st.subheader("The best and the worst, and why not to believe it")
 knob, pull, words = st.columns([1, 1, 2], gap="large", vertical_alignment="bottom")
 min_ratings = settings.widget("min_ratings", knob)
 shrinkage = settings.widget("shrinkage", pull)
-top, bottom = explore.top_bottom(ratings, 30, min_ratings, float(shrinkage))
+top, bottom = describe.top_bottom(ratings, 30, min_ratings, float(shrinkage))
 if top.empty:
     st.info(f"No movie has {min_ratings} ratings or more; lower the slider.")
 else:
@@ -79,7 +80,7 @@ else:
 left, right = st.columns(2, gap="large")
 with left:
     st.subheader("The long tail")
-    tail = explore.long_tail(ratings)
+    tail = describe.long_tail(ratings)
     show.chart(charts.long_tail_curve(tail), "Number of ratings of each movie, most rated first")
     tenth = tail["cumulative_share"].iloc[max(0, len(tail) // 10 - 1)]
     show.lesson(
@@ -89,7 +90,7 @@ with left:
 with right:
     st.subheader("The matrix is empty")
     show.chart(
-        charts.matrix_heatmap(explore.matrix_picture(ratings)),
+        charts.matrix_heatmap(describe.matrix_picture(ratings)),
         "Share of user-movie pairs that are rated, users and movies sorted by activity",
     )
     show.lesson(

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.parts import cache, dataset, jobs, model, results, runs, settings, show
-from pmf_core.config import PMFConfig, SamplerConfig
+from pages.panels import dataset, live_fit, model, results, runs
+from pages.shell import cache, settings, show
+from pmf_core.models.config import PMFConfig, SamplerConfig
 
 chosen = dataset.current()
 
@@ -46,15 +47,15 @@ with point:
     changed = is_auto and st.session_state.get("sampled") not in (None, wants)
     if clicked or changed:
         if changed:
-            jobs.replace_running()
-        jobs.submit(chosen, "gibbs", config, sampler)
+            live_fit.replace_running()
+        live_fit.submit(chosen, "gibbs", config, sampler)
     if clicked or changed or not is_auto:
         st.session_state["sampled"] = wants
 
-    jobs.live()
-    job = jobs.watched()
+    live_fit.live()
+    job = live_fit.watched()
     if job is not None:
-        jobs.outcome(job)
+        live_fit.outcome(job)
         if job.run_id is not None:
             settings.change(run=job.run_id)
     run = runs.find(settings.value("run"))

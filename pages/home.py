@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from pages.parts import address, router, show
+from pages.shell import address, router, show
 
 
 def dot_product() -> None:
     """Let the visitor compose a rating out of five features."""
     # Here and not above: the page's title is on the screen while pandas and Altair are imported.
     from pmf_core.charts.ratings import dot_product_bars
-    from pmf_core.intuition import FEATURES, ITEM, USER, dot_product_terms
+    from pmf_core.models.intuition import FEATURES, ITEM, USER, dot_product_terms
 
     st.subheader("A rating is a dot product")
     show.lesson(

@@ -2,10 +2,11 @@
 
 import streamlit as st
 
-from pages.parts import cache, dataset, recommended, runs, settings, show
+from pages.panels import dataset, ranked, runs
+from pages.shell import cache, settings, show
 from pmf_core.charts import calibration
-from pmf_core.prediction import high_rating
-from pmf_core.recommendation import high_column
+from pmf_core.prediction.pairs import high_rating
+from pmf_core.prediction.recommendation import high_column
 
 N_SHOWN = 15
 SORTS = {"Mean": "mean", "Lower bound": "lower", "Probability": "prob"}
@@ -36,7 +37,7 @@ if fit.is_point_estimate:
 
 user, order, least = st.columns([2, 3, 2], gap="medium")
 with user:
-    user_id = recommended.user(run)
+    user_id = ranked.user(run)
 with order:
     sort = SORTS[settings.widget("sort")]
 with least:
@@ -61,11 +62,11 @@ show.chart(
     calibration.recommendation_intervals(frame, tuple(fit.attrs["scale"])),
     f"The {len(frame)} best ranked movies for user {user_id}: mean rating and 90 % interval",
 )
-show.lesson(recommended.story(frame, column, high, sort))
+show.lesson(ranked.story(frame, column, high, sort))
 left, right = st.columns([2, 5], gap="medium")
 with left:
     st.subheader("What they rated")
-    recommended.history(rated)
+    ranked.history(rated)
 with right:
     st.subheader("What they might like")
-    recommended.ranked(frame, column, high)
+    ranked.ranked(frame, column, high)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
-from pmf_core.data import ml100k, sources
+from pmf_core.data.sources import ml100k, places
 
 # A test never waits for a network. Set before anything is imported that might ask.
 os.environ["PMF_OFFLINE"] = "1"
@@ -57,7 +57,7 @@ def _content(ratings):
 
 @pytest.fixture
 def real_folder(movielens):
-    return sources.find_folder()[1]
+    return places.find_folder()[1]
 
 
 @pytest.fixture(scope="session")

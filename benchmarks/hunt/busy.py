@@ -5,9 +5,9 @@ import sys
 from pathlib import Path
 
 import pmf_core as pmf
-from pmf_core.jobs import JobQueue
-from pmf_core.request import FitRequest
-from pmf_core.store import RunStore
+from pmf_core.runs.queue import JobQueue
+from pmf_core.runs.request import FitRequest
+from pmf_core.runs.store import RunStore
 
 
 def main(home: Path, seed: int) -> None:

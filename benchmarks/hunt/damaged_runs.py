@@ -13,8 +13,8 @@ import numpy as np
 
 from benchmarks.hunt.fits import show, small_fit, stored, try_file
 from benchmarks.hunt.isolated import Tally, main
-from pmf_core.digest import digests
-from pmf_core.store import RunStore
+from pmf_core.fits.digest import digests
+from pmf_core.runs.store import RunStore
 
 PRESETS = ("pmf", "best", "logistic")
 

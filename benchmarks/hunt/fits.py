@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 import pmf_core as pmf
-from pmf_core.leaderboard import leaderboard, settings, unique_names
-from pmf_core.reproduce import snippet
-from pmf_core.store import RunStore
+from pmf_core.runs.leaderboard import leaderboard, settings, unique_names
+from pmf_core.runs.recipe import snippet
+from pmf_core.runs.store import RunStore
 
 RUN = "20260101-000000-a"
 
@@ -46,11 +46,11 @@ def stored(preset: str) -> bytes:
 
 def show(store: RunStore, run: Any) -> pmf.Fit:
     """Do what pages do with a run that is listed."""
-    from pmf_core.diagnostics import step_traces
-    from pmf_core.judge import judge
-    from pmf_core.ranks import factor_r_hat, rank_histogram
-    from pmf_core.recommendation import active_users, rated_items
-    from pmf_core.runs import read_running
+    from pmf_core.evaluation.diagnosis import step_traces
+    from pmf_core.evaluation.verdict import judge
+    from pmf_core.fits.files import read_running
+    from pmf_core.prediction.recommendation import active_users, rated_items
+    from pmf_core.stats.ranks import factor_r_hat, rank_histogram
 
     assert run.attrs["created"][:16] and f"{run.summary['test_rmse']:.4f}"
     leaderboard([run]), settings(run), unique_names([run])

@@ -18,8 +18,8 @@ import numpy as np
 
 from benchmarks.hunt.fits import small_fit, stored
 from benchmarks.hunt.isolated import Tally, main
-from pmf_core import files
-from pmf_core.store import RunStore, StoreFull
+from pmf_core.runs.store import RunStore, StoreFull
+from pmf_core.support import atomic
 
 SIZE = 3_000_000
 
@@ -65,7 +65,7 @@ def hunt(rounds: int, seed: int, *, may_mount: bool = True) -> dict[str, int]:
                 tally["lost"] += sum(store.open(known).method != "gibbs" for known in after)
             is_new = word == "accepted" and action != 1
             tally["doubled"] += int(len(after) - len(before) != is_new)
-            tally["lost"] += any(store.folder.glob(files.PARTS))
+            tally["lost"] += any(store.folder.glob(atomic.PARTS))
             for old in sorted(after)[: max(0, len(after) - 8)]:
                 store.delete(old)
     return dict(tally)
@@ -96,7 +96,7 @@ def fill(folder: Path, left: int) -> None:
 @contextlib.contextmanager
 def full() -> Iterator[None]:
     """Let the disk refuse what is written, as one that is full does."""
-    with patch.object(files.os, "fsync", side_effect=OSError(errno.ENOSPC, "No space left")):
+    with patch.object(atomic.os, "fsync", side_effect=OSError(errno.ENOSPC, "No space left")):
         yield
 
 

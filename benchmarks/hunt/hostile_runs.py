@@ -15,8 +15,8 @@ import numpy as np
 from benchmarks.hunt.damaged_runs import Altered
 from benchmarks.hunt.fits import show, small_fit, stored, try_file
 from benchmarks.hunt.isolated import Tally, main
-from pmf_core.runs import fit_bytes
-from pmf_core.store import RunStore
+from pmf_core.fits.files import fit_bytes
+from pmf_core.runs.store import RunStore
 
 SECRET = b"root:x:0:0:the secret of this server:" * 400
 

@@ -25,9 +25,9 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 import pmf_core as pmf
 from benchmarks.hunt import busy
-from pmf_core.jobs import JobQueue
-from pmf_core.paths import cache_dir
-from pmf_core.store import RunStore
+from pmf_core.runs.queue import JobQueue
+from pmf_core.runs.store import RunStore
+from pmf_core.support.paths import cache_dir
 from tests.browser.harness import HOW_TO_GET_ONE, assert_sound, launch, start_app
 
 DATA = "data=Simulated&sim_users=120&sim_items=150&sim_share=10.0&sim_factors=3"

@@ -37,7 +37,7 @@ class Server:
 
     def tracebacks(self) -> int:
         """Count the mistakes that it has logged."""
-        return len(re.findall(r"Traceback|Uncaught app|pages.parts.errors", self.log.read_text()))
+        return len(re.findall(r"Traceback|Uncaught app|pages.shell.errors", self.log.read_text()))
 
     def worked(self) -> float:
         """Return the seconds of processor time that it has used."""

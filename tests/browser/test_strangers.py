@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 import pmf_core as pmf
-from pmf_core.store import RunStore
+from pmf_core.runs.store import RunStore
 from tests.browser.harness import assert_sound, serve_app, settle
 
 pytestmark = pytest.mark.browser

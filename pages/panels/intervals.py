@@ -1,0 +1,124 @@
+"""What the diagnosis of a run is made of: the verdict, accepted proposals, honest intervals."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+import pmf_core as pmf
+from pages.shell import cache, show
+from pmf_core.charts import calibration
+
+STEPS = {"U": "Users' rows", "V": "Movies' rows", "cut_points": "Cut points"}
+
+
+def verdict(summary: dict[str, Any]) -> None:
+    """Show the figures of a sampled run by which it is believed or not, and say which."""
+    worst, least = summary["r_hat"], summary["ess"]
+    show.metrics(
+        {
+            "Chains × draws": f"{summary['chains']} × {summary['draws']}",
+            "Largest r_hat": (show.number(worst, ".3f"), show.GLOSSARY["r_hat"]),
+            "Smallest ess": (show.number(least, ",.0f"), show.GLOSSARY["ess"]),
+            "ess per second": show.number(least / summary["seconds"], ",.3g"),
+            "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
+        }
+    )
+    if worst != worst:
+        st.warning("Too few draws to tell: a chain needs four.", icon=":material/warning:")
+    elif worst > 1.05:
+        st.warning(
+            "The chains do not agree yet: tune longer, or draw more.", icon=":material/warning:"
+        )
+    elif worst > 1.01:
+        st.info("Nearly there: the slowest quantity is above 1.01.", icon=":material/hourglass:")
+    else:
+        st.success("All that is monitored has converged.", icon=":material/check_circle:")
+
+
+def acceptance(fit: Any) -> None:
+    """Show the share of Metropolis proposals that were taken, if the model has such steps."""
+    table = pmf.acceptance(fit)
+    if table.empty:
+        return
+    st.subheader("Are proposals accepted?")
+    rows = table.itertuples()
+    show.metrics({f"{STEPS[row.step]} that moved": f"{row.accepted:.0%}" for row in rows})
+    odd = table[~table["accepted"].between(table["usual_from"], table["usual_to"])]
+    usual = " and ".join(
+        f"{STEPS[row.step].lower()} outside the usual {row.usual_from:.0%} to {row.usual_to:.0%}"
+        for row in odd.itertuples()
+    )
+    show.lesson(
+        "Share of the Metropolis proposals that were taken, over all draws of all chains. "
+        + (
+            "Rows are proposed from a normal close to their conditional, so most should be "
+            "taken: 50 % or more is usual."
+            if fit.config.link == "logistic"
+            else "Cut points take a random walk: 10 to 50 % is usual, about a quarter best. Fewer, "
+            "and steps are too long and chains stand still; more, and they crawl."
+        )
+        + (f" **Here {usual}: trust r_hat and ess before anything else.**" if usual else "")
+    )
+
+
+def intervals(run: Any) -> None:
+    """Show whether predictions of the held-out ratings are as sure as they may be."""
+    st.subheader("Are the intervals honest?")
+    honest = cache.calibration(run.id, run.size)
+    scores = honest["scores"]
+    shares = {f"In {p} % interval": f"{scores[f'coverage_{p}']:.1%}" for p in (50, 80, 90, 95)}
+    show.metrics(
+        {label: (share, show.GLOSSARY["coverage"]) for label, share in shares.items()}
+        | {
+            "CRPS": (f"{scores['crps']:.4f}", show.GLOSSARY["CRPS"]),
+            "Log score": (f"{scores['log_score']:.4f}", show.GLOSSARY["log score"]),
+        },
+        in_a_row=4,
+    )
+    for column, title, picture, what in zip(
+        st.columns(3),
+        ("Coverage", "Randomised PIT", "Reliability"),
+        (
+            calibration.coverage_curve(honest["coverage"]),
+            calibration.pit_ecdf_difference(honest["pit"]),
+            calibration.reliability_curve(honest["reliability"]),
+        ),
+        (
+            "Share of held-out ratings in central intervals, against their probability",
+            "ECDF of the PIT of held-out ratings minus that of a uniform, with its 95 % band",
+            "Mean rating against predicted mean, in ten groups of held-out pairs",
+        ),
+        strict=True,
+    ):
+        column.markdown(f"**{title}**")
+        show.chart(picture, what, column)
+    inside = honest["pit"]["difference"].between(honest["pit"]["lower"], honest["pit"]["upper"])
+    show.lesson(
+        "An interval is honest if it holds as many held-out ratings as it promises: points on the "
+        "dashed lines, and in the middle a curve inside its 95 % band"
+        + (", as here. " if inside.all() else "; here it leaves it. ")
+        + "A curve first above 0 and then below means intervals too narrow, the reverse too wide; "
+        "all on one side, predictions too high (above) or too low (below). The more ratings are "
+        "held out, the narrower the band: leaving it a little matters little."
+    )
+    with st.expander("Coverage in numbers", icon=":material/table:"):
+        st.dataframe(
+            100 * honest["coverage"], hide_index=True,
+            column_config={
+                "nominal": st.column_config.NumberColumn("Should hold", format="%.0f %%"),
+                "actual": st.column_config.NumberColumn("Holds", format="%.1f %%"),
+            },
+        )  # fmt: skip
+
+
+def curves(run: Any, fit: Any, noise: bool) -> pd.DataFrame:
+    """Return the RMSE as draws are averaged; where noise takes too long, say so and leave it."""
+    from pmf_core.fits.budget import OverBudget
+
+    if noise:
+        try:
+            return cache.noisy_running_rmse(run.id, run.size)
+        except OverBudget as error:
+            st.info(f"{error}.", icon=":material/hourglass_disabled:")
+    return pmf.running_rmse(fit)

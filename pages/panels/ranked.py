@@ -1,0 +1,106 @@
+"""What the page of recommendations is made of: the user, what they rated, the ranked list."""
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from pages.shell import cache, settings, show
+
+HEIGHT = 563
+"""Of a table with a header and 15 rows, in pixels: the two stand side by side."""
+
+MAX_OPTIONS = 5000
+"""Users to choose from, most active first; a browser takes long over more."""
+
+
+def user(run: Any) -> Any:
+    """Let the visitor choose a user of a run and return the raw identifier.
+
+    The choice is in the address, so a link opens the same user's list.
+    """
+    users = cache.users(run.id, run.size)
+    ids = {str(user_id): user_id for user_id in users["user_id"].tolist()}
+    options = list(ids)[:MAX_OPTIONS]
+    wanted = settings.value("user")
+    if wanted in ids and wanted not in options:
+        options.append(wanted)
+    if wanted not in ids:
+        if wanted:
+            st.caption(f"User {show.code(wanted)} is not in this run; here is its most active.")
+        settings.change(user=options[0])
+    setting = settings.SETTINGS["user"]
+    chosen = st.selectbox(
+        setting.label, options, key="user", help=setting.help, bind="query-params",
+        persist_state="session", filter_mode="prefix",
+    )  # fmt: skip
+    return ids[chosen]
+
+
+def history(rated: pd.DataFrame) -> None:
+    """Show what a user rated in training, best first."""
+    if rated.empty:
+        st.caption("Nothing that the model has learnt from.")
+        return
+    st.caption(f"{len(rated):,} training ratings, {rated['rating'].mean():.2f} stars on average.")
+    st.dataframe(
+        rated[["title", "rating"]], hide_index=True, height=HEIGHT,
+        column_config={
+            "title": st.column_config.TextColumn("Title", width=160),
+            "rating": st.column_config.NumberColumn("Stars", format="%.3g", width=50),
+        },
+    )  # fmt: skip
+
+
+def ranked(frame: pd.DataFrame, column: str, high: str) -> None:
+    """Show the ranked list; `column` has the probability of `high` stars or more."""
+    n_cold = int(frame["is_cold_item"].sum())
+    cold = f" {n_cold} of them cold: without a training rating." if n_cold else ""
+    st.caption(f"The first {len(frame)} not rated in training, with 90 % intervals.{cold}")
+    title = frame["title"].where(~frame["is_cold_item"], frame["title"] + " · cold")
+    ends = zip(frame["pred_lower"], frame["pred_upper"], strict=True)
+    interval = [f"{low:.1f} – {high:.1f}" for low, high in ends]
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        frame[["pred_mean", "pred_sd", "n_ratings"]].assign(
+            title=title, interval=interval, **{column: 100 * frame[column]}
+        ),
+        hide_index=True, height=HEIGHT,
+        column_order=["title", "pred_mean", "pred_sd", "interval", column, "n_ratings"],
+        column_config={
+            "title": st.column_config.TextColumn("Title", width="medium"),
+            "pred_mean": number("Mean", format="%.2f", width=60, help="Mean rating, in stars."),
+            "pred_sd": number("Sd", format="%.2f", width=50, help="Of the mean, over draws."),
+            "interval": st.column_config.TextColumn(
+                "90 %", width=80,
+                help="Equal-tailed interval of a rating, noise included, in stars.",
+            ),
+            column: st.column_config.ProgressColumn(
+                f"{high} or more", format="%.0f %%", min_value=0, max_value=100, width=110,
+                help=f"Probability of a rating of {high} stars or more.",
+            ),
+            "n_ratings": number(
+                "Rated by", format="%d", width=70, help="Training ratings of the movie."
+            ),
+        },
+    )  # fmt: skip
+
+
+def story(frame: pd.DataFrame, column: str, high: str, sort: str) -> str:
+    """Say what to look for in a ranked list."""
+    first = frame.iloc[0]
+    text = (
+        f"**{show.plain(first['title'])}** leads: {first['pred_mean']:.2f} stars expected, and "
+        f"{high} or more with probability {first[column]:.0%}. "
+    )
+    rare = int((frame["n_ratings"] < 10).sum())
+    if sort == "mean" and rare:
+        return text + (
+            f"{rare} of these {len(frame)} have fewer than ten ratings: their means rest on "
+            "little. Sort by the lower bound, or ask for more ratings, and see who stays."
+        )
+    return text + (
+        "Dots are means, bars where nine ratings of ten would fall: mostly the noise of a rating, "
+        "which no list can take away. The lower bound puts first what can hardly disappoint; the "
+        f"probability, what most likely gets {high} or more."
+    )

@@ -1,1 +1,0 @@
-"""What pages share; only they and app.py import it."""

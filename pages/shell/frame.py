@@ -1,0 +1,29 @@
+"""The page around every page: list, dataset picker, and what runs in the background."""
+
+import streamlit as st
+
+from pages.panels import dataset, live_fit
+from pages.shell import address, cache, errors, owner, router, show
+
+
+def draw() -> None:
+    """Draw the page that the address names."""
+    every = router.pages()
+    page = st.navigation(every, position="hidden")
+    st.set_page_config(
+        page_title=f"{page.title} · PMF Explorer",
+        page_icon=".streamlit/icon.svg",
+        layout="wide",
+        initial_sidebar_state=330,  # pixels: three kinds of ratings side by side
+    )
+    address.read_address()
+    router.links(every)
+    with errors.told():
+        st.session_state["dataset"] = dataset.pick(wait=page.url_path not in ("", "about"))
+        live_fit.sidebar(page.url_path)
+        address.copy_link(page.url_path)
+        show.glossary()
+        owner.note()
+        address.show_address_notes()
+        page.run()
+    cache.movielens()  # looked for by now or, from here on, while the first page is read

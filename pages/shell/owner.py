@@ -1,0 +1,54 @@
+"""Whose fits, runs and tables are: each visitor's own, unless the server is one person's."""
+
+import hashlib
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+import streamlit as st
+
+from pages.shell import hosts
+from pages.shell.middleware import key_of
+
+_SESSION_KEY = "visitor_key"
+
+
+def visitor() -> str:
+    """Return who looks at the page; empty where the server is open and all is one person's.
+
+    Not the key in the cookie but its digest: what is stored, shown or exported gives no one away.
+    """
+    headers = _headers()
+    if hosts.is_open(headers):
+        return ""
+    key = key_of(headers)
+    if key is None:  # no cookies here: the key lasts as long as the session
+        key = st.session_state.setdefault(_SESSION_KEY, secrets.token_urlsafe(32))
+    return hashlib.sha256(key.encode()).hexdigest()[:32]
+
+
+def owns(thing: Any) -> bool:
+    """Return whether the visitor may change a job or a run.
+
+    What has no owner was made while the server was open; visitors only look at it.
+    """
+    return visitor() in ("", thing.owner)
+
+
+def mine[Owned](things: Iterable[Owned]) -> list[Owned]:
+    """Return those of some jobs or runs that lists show: one's own."""
+    me = visitor()
+    return [thing for thing in things if me in ("", thing.owner)]
+
+
+def note() -> None:
+    """Say to a visitor without cookies what that means."""
+    if _SESSION_KEY in st.session_state:
+        st.sidebar.caption(
+            ":material/cookie_off: Your browser keeps no cookie of this site, so what you start is "
+            "yours until this page is closed or reloaded; its address shows it from then on."
+        )
+
+
+def _headers() -> dict[str, str]:
+    return {name.lower(): value for name, value in st.context.headers.to_dict().items()}

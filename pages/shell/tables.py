@@ -1,0 +1,120 @@
+"""Uploaded tables: kept in the server's memory, each found by whoever has its name."""
+
+import io
+import secrets
+import threading
+import time
+from dataclasses import dataclass, field
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+import pmf_core as pmf
+from pages.shell import owner
+
+if TYPE_CHECKING:  # the first page does not wait for what these import
+    from pmf_core.data import Ratings
+
+EACH = 4
+"""Tables of one visitor; an older one of theirs makes room."""
+
+MEMORY = 1_000_000_000
+"""Bytes of all tables together."""
+
+IDLE = 3600.0
+"""Seconds after which a table that nobody looks at makes room for somebody else's."""
+
+
+@dataclass
+class Table:
+    """An uploaded table, as it was read."""
+
+    owner: str
+    digest: bytes
+    file_name: str
+    duplicates: str
+    ratings: "Ratings"
+    size: int
+    used: float = field(default_factory=time.monotonic)
+
+
+_tables: dict[str, Table] = {}
+_turn, _reading = threading.Lock(), threading.Lock()
+
+
+def keep(file_name: str, content: bytes, duplicates: str) -> str:
+    """Read a table, once for each visitor, and return the name by which it is found.
+
+    The name cannot be guessed, also not by who has the same file.
+
+    Raises
+    ------
+    ValueError
+        If the file is no table of ratings, or there is no room for it.
+    """
+    from pmf_core.fits.budget import Limits, check_ratings_fit
+
+    me, digest = owner.visitor(), sha256(content + duplicates.encode()).digest()
+    for name, each in list(_tables.items()):
+        if (each.owner, each.digest) == (me, digest):
+            return name
+    file = io.BytesIO(content)
+    file.name = file_name
+    with _reading:  # it takes some times the file's size in memory
+        ratings = pmf.read_ratings(file, duplicates=duplicates)
+    check_ratings_fit(ratings.n_ratings, Limits.from_environment())
+    table = Table(me, digest, file_name, duplicates, ratings, _size(ratings))
+    with _turn:
+        _make_room(table)
+        name = secrets.token_hex(16)
+        _tables[name] = table
+    return name
+
+
+def find(name: str) -> Table | None:
+    """Return a table, if the server still has it."""
+    table = _tables.get(name)
+    if table is not None:
+        table.used = time.monotonic()
+    return table
+
+
+def get(name: str) -> Table:
+    """Return a table that `find` has found."""
+    table = find(name)
+    if table is None:
+        raise ValueError("the table has just made room for another; upload it again")
+    return table
+
+
+def forget() -> None:
+    """Drop all tables."""
+    _tables.clear()
+
+
+def _make_room(new: Table) -> None:
+    own = [name for name, each in _tables.items() if each.owner == new.owner]
+    for name in own[: max(0, len(own) - EACH + 1)]:
+        del _tables[name]
+    idle = sorted(_tables, key=lambda name: _tables[name].used)
+    while sum(each.size for each in _tables.values()) + new.size > MEMORY:
+        if not idle or time.monotonic() - _tables[idle[0]].used < IDLE:
+            raise ValueError(
+                f"this table takes {new.size / 1e6:,.0f} MB and the tables of all visitors may "
+                f"take {MEMORY / 1e6:,.0f} MB together; try again later, or upload fewer ratings"
+            )
+        del _tables[idle.pop(0)]
+
+
+def _size(ratings: "Ratings") -> int:
+    """Estimate the bytes that ratings take."""
+    import numpy as np
+    import pandas as pd
+
+    size = 0
+    for value in vars(ratings).values():
+        if isinstance(value, np.ndarray):
+            size += value.nbytes
+            size += sum(map(len, map(str, value))) if value.dtype.kind in "OT" else 0
+        elif isinstance(value, pd.DataFrame):
+            size += int(value.memory_usage(deep=True).sum())
+    return size

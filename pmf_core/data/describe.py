@@ -1,0 +1,155 @@
+"""Numbers that describe a set of ratings before any model: counts, means, long tail, sparsity."""
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pmf_core.data import Ratings
+from pmf_core.support.errors import require
+
+
+def rating_summary(ratings: Ratings) -> pd.Series:
+    """Return count, mean, sd (n - 1), min, 25%, 50%, 75% and max of the ratings, in stars."""
+    return pd.Series(ratings.rating).describe().rename({"std": "sd"}).rename("rating")
+
+
+def rating_counts(ratings: Ratings, max_values: int = 21) -> pd.DataFrame:
+    """Count how often each rating was given: rating, n_ratings, share.
+
+    A scale finer than `max_values` different ratings is cut into that many bins of equal width,
+    and ``rating`` is then the middle of the bin.
+    """
+    values, counts = np.unique(ratings.rating, return_counts=True)
+    if len(values) > max_values:
+        counts, edges = np.histogram(ratings.rating, max_values)
+        values = (edges[:-1] + edges[1:]) / 2
+    return pd.DataFrame(
+        {"rating": values, "n_ratings": counts, "share": counts / ratings.n_ratings}
+    )
+
+
+def item_means(ratings: Ratings, min_ratings: int = 1, shrinkage: float = 0.0) -> pd.DataFrame:
+    """Return the mean rating of each item, in the order of `item_ids`.
+
+    Parameters
+    ----------
+    ratings : Ratings
+        What to describe.
+    min_ratings : int
+        Leave out items with fewer ratings than this.
+    shrinkage : float
+        Weight k, in ratings, of the global mean in ``(sum + k * global_mean) / (n + k)``.
+
+    Returns
+    -------
+    pd.DataFrame
+        item_id, title, n_ratings, mean, shrunk_mean, in stars.
+    """
+    valid = isinstance(min_ratings, int | np.integer) and min_ratings >= 1
+    require(valid, "min_ratings", min_ratings, "a whole number from 1 up")
+    frame = _means(ratings, ratings.item_idx, ratings.n_items, shrinkage)
+    frame.insert(0, "item_id", ratings.item_ids)
+    frame.insert(1, "title", ratings.titles)
+    return frame[frame["n_ratings"] >= min_ratings].reset_index(drop=True)
+
+
+def top_bottom(
+    ratings: Ratings, n: int = 30, min_ratings: int = 1, shrinkage: float = 0.0
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the `n` items with the highest and the `n` with the lowest mean, best and worst first.
+
+    Sorted by ``shrunk_mean``, which is the plain mean unless there is `shrinkage`. Of equal means
+    the one with more ratings comes first, and then the one that comes first in `item_ids`.
+
+    Returns
+    -------
+    top, bottom : pd.DataFrame
+        Columns of `item_means`, at most `n` rows each.
+    """
+    require(isinstance(n, int | np.integer) and n >= 1, "n", n, "a whole number from 1 up")
+    frame = item_means(ratings, min_ratings, shrinkage)
+    best, worst = (
+        np.lexsort((-frame["n_ratings"], sign * frame["shrunk_mean"].round(12))) for sign in (-1, 1)
+    )
+    return tuple(frame.iloc[order[:n]].reset_index(drop=True) for order in (best, worst))
+
+
+def user_means(ratings: Ratings) -> pd.DataFrame:
+    """Return the mean rating of each user who rated, ascending: rank, user_id, n_ratings, mean."""
+    frame = _means(ratings, ratings.user_idx, ratings.n_users, 0.0).drop(columns="shrunk_mean")
+    frame.insert(0, "user_id", ratings.user_ids)
+    frame = frame[frame["n_ratings"] > 0].sort_values("mean", kind="stable", ignore_index=True)
+    frame.insert(0, "rank", np.arange(1, len(frame) + 1))
+    return frame
+
+
+def long_tail(ratings: Ratings) -> pd.DataFrame:
+    """Return the items from the most to the least rated, with the share of ratings so far.
+
+    Returns
+    -------
+    pd.DataFrame
+        rank (from 1), item_id, title, n_ratings, cumulative_share (of all ratings, in (0, 1]).
+    """
+    count = np.bincount(ratings.item_idx, minlength=ratings.n_items)
+    order = np.argsort(-count, kind="stable")
+    return pd.DataFrame(
+        {
+            "rank": np.arange(1, ratings.n_items + 1),
+            "item_id": ratings.item_ids[order],
+            "title": ratings.titles[order],
+            "n_ratings": count[order],
+            "cumulative_share": np.cumsum(count[order]) / ratings.n_ratings,
+        }
+    )
+
+
+def matrix_picture(ratings: Ratings, max_rows: int = 60, max_columns: int = 80) -> pd.DataFrame:
+    """Return how densely the rating matrix is filled, users and items sorted by activity.
+
+    The sorted matrix is cut into at most `max_rows` by `max_columns` blocks of users and items in
+    a row, the most active first.
+
+    Returns
+    -------
+    pd.DataFrame
+        One row per block: user_from, user_to, item_from, item_to (ranks from 0, `to` exclusive),
+        n_ratings, and density, the share of the block's pairs that are rated, in [0, 1].
+    """
+    user_block, user_edges = _blocks(ratings.user_idx, ratings.n_users, max_rows)
+    item_block, item_edges = _blocks(ratings.item_idx, ratings.n_items, max_columns)
+    n_rows, n_columns = len(user_edges) - 1, len(item_edges) - 1
+    count = np.bincount(user_block * n_columns + item_block, minlength=n_rows * n_columns)
+    row, column = np.divmod(np.arange(n_rows * n_columns), n_columns)
+    pairs = np.diff(user_edges)[row] * np.diff(item_edges)[column]
+    return pd.DataFrame(
+        {
+            "user_from": user_edges[row],
+            "user_to": user_edges[row + 1],
+            "item_from": item_edges[column],
+            "item_to": item_edges[column + 1],
+            "n_ratings": count,
+            "density": count / pairs,
+        }
+    )
+
+
+def _means(ratings: Ratings, idx: NDArray, size: int, shrinkage: float) -> pd.DataFrame:
+    valid = isinstance(shrinkage, int | float) and 0 <= shrinkage < np.inf
+    require(valid, "shrinkage", shrinkage, "a number of ratings from 0 up, such as 5")
+    count = np.bincount(idx, minlength=size)
+    total = np.bincount(idx, ratings.rating, minlength=size)
+    with np.errstate(invalid="ignore"):  # 0 / 0 where there is no rating: nan, left out later
+        mean = total / count
+        shrunk = (total + shrinkage * ratings.rating.mean()) / (count + shrinkage)
+    return pd.DataFrame({"n_ratings": count, "mean": mean, "shrunk_mean": shrunk})
+
+
+def _blocks(idx: NDArray, size: int, at_most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return each rating's block and the edges of the blocks in ranks by activity."""
+    n_blocks = min(size, at_most)
+    edges = np.linspace(0, size, n_blocks + 1).astype(np.int64)
+    order = np.argsort(-np.bincount(idx, minlength=size), kind="stable")
+    rank = np.empty(size, np.int64)
+    rank[order] = np.arange(size)
+    return np.searchsorted(edges, rank[idx], side="right") - 1, edges

@@ -1,0 +1,91 @@
+"""Whether the chains of a fit have converged, judged on what is identifiable."""
+
+import pandas as pd
+import xarray as xr
+
+from pmf_core.fits.fit import Fit
+
+USUAL = {"U": (0.5, 1.0), "V": (0.5, 1.0), "cut_points": (0.1, 0.5)}
+"""Share of the proposals of each Metropolis step that is usually taken."""
+
+
+def factor_norms(fit: Fit) -> xr.Dataset:
+    """Return the Frobenius norms ``sqrt(sum of squares)`` of U and V at every draw.
+
+    Returns
+    -------
+    xr.Dataset
+        ``U`` and ``V`` of dims (chain, draw).
+    """
+    stats = fit.idata["sample_stats"].dataset
+    return stats[["norm_U", "norm_V"]].rename(norm_U="U", norm_V="V")
+
+
+def diagnose(fit: Fit) -> pd.DataFrame:
+    """Return r_hat, ess and mcse of the norms, the log likelihood and held-out predictions.
+
+    Returns
+    -------
+    pd.DataFrame
+        As `pmf_core.stats.convergence.convergence_table` describes it.
+
+    Raises
+    ------
+    ValueError
+        If the fit is a point estimate.
+    """
+    if fit.is_point_estimate:
+        raise ValueError(
+            "this fit is a MAP: one point and no chain, so there is no convergence to diagnose; "
+            "call sample_gibbs with the same split and config and diagnose that"
+        )
+    return fit.convergence.copy()
+
+
+def acceptance(fit: Fit) -> pd.DataFrame:
+    """Return the share of Metropolis proposals that were taken, after tuning.
+
+    Rows under a logistic link are proposed from a Gaussian close to their conditional: the more
+    are taken, the better. Cut points take a random walk, which does best at about a quarter to a
+    half (Roberts, Gelman & Gilks 1997): fewer, and chains stand still; more, and they crawl.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``step`` (``U``, ``V``, ``cut_points``), ``accepted`` (mean over draws and chains),
+        ``lowest`` and ``highest`` (of the means of single chains), ``usual_from`` and
+        ``usual_to``: all in [0, 1]. No row for a fit without such steps.
+
+    References
+    ----------
+    Roberts, Gelman & Gilks (1997), Weak convergence and optimal scaling of random walk
+    Metropolis algorithms.
+    """
+    stats = fit.idata["sample_stats"].dataset
+    rows = []
+    for step, usual in USUAL.items():
+        if fit.method == "gibbs" and f"accepted_{step}" in stats:
+            chains = stats[f"accepted_{step}"].values.mean(axis=1)
+            rows.append((step, chains.mean(), chains.min(), chains.max(), *usual))
+    columns = ["step", "accepted", "lowest", "highest", "usual_from", "usual_to"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def step_traces(fit: Fit) -> pd.DataFrame:
+    """Return the recorded scalars of every step of every chain, tuning included.
+
+    Returns
+    -------
+    pd.DataFrame
+        step (from 1), chain, and what is recorded of each: norm_U, norm_V, alpha,
+        log_likelihood, train_rmse, test_rmse (of tuning steps in part nan, see
+        `sample_gibbs`); of Metropolis steps, the share that was taken.
+    """
+    parts = [
+        fit.idata[group].dataset.to_dataframe().reset_index()
+        for group in ("warmup_sample_stats", "sample_stats")
+    ]
+    tune = fit.idata["warmup_sample_stats"].sizes["draw"]
+    for frame, before in zip(parts, (0, tune), strict=True):
+        frame.insert(0, "step", frame.pop("draw") + before + 1)
+    return pd.concat(parts, ignore_index=True).astype({"chain": int, "step": int})

@@ -1,0 +1,150 @@
+"""The state of a running fit on disk, so that one whose process dies can be taken up again."""
+
+import hashlib
+import os
+import zipfile
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pmf_core.data import Ratings
+from pmf_core.fits.recorder import Recorder
+from pmf_core.models.config import SamplerConfig
+from pmf_core.models.problem import Problem
+from pmf_core.models.state import State
+
+_STATE = "state.npz"
+
+
+class DamagedCheckpoint(ValueError):
+    """What is stored cannot be read; the fit has to start anew."""
+
+
+class Checkpoint:
+    """A folder with the last complete block of a fit.
+
+    A process that dies, even while writing, loses at most the block it was on.
+
+    Parameters
+    ----------
+    folder : path-like
+        Made if it does not exist.
+    fingerprint : str
+        Names the fit (ratings, model, run length, seed); only the same fit may go on from here.
+    """
+
+    def __init__(self, folder: str | os.PathLike, fingerprint: str) -> None:
+        self.folder, self.fingerprint = Path(folder), fingerprint
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self._n_kept = 0
+
+    def write(self, states: list[State], recorder: Recorder, seconds: float) -> None:
+        """Store where the chains and the recorder stand.
+
+        Stored draws of the factors, by far the largest part, are each written once.
+        """
+        for number in range(self._n_kept, len(recorder.kept)):
+            self._replace(f"kept-{number}.npz", **_stack(recorder.kept[number]))
+        self._n_kept = len(recorder.kept)
+        self._replace(
+            _STATE,
+            fingerprint=self.fingerprint,
+            seconds=seconds,
+            **{f"state/{name}": value for name, value in _stack(states).items()},
+            **{f"recorder/{name}": value for name, value in recorder.state().items()},
+        )
+
+    def read(self, recorder: Recorder) -> tuple[list[State], float] | None:
+        """Bring a new recorder to where the fit stood.
+
+        Returns
+        -------
+        tuple of list of State and float, or None
+            Where each chain stood, and the seconds spent so far; None where nothing is stored.
+
+        Raises
+        ------
+        DamagedCheckpoint
+            If what is stored cannot be read.
+        ValueError
+            If it belongs to another fit.
+        """
+        path = self.folder / _STATE
+        if not path.exists():
+            return None
+        try:
+            stored = self._load(_STATE)
+            found = str(stored["fingerprint"])
+            if found == self.fingerprint:
+                self._n_kept = int(stored["recorder/n_kept"])
+                kept = [self._load(f"kept-{number}.npz") for number in range(self._n_kept)]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise DamagedCheckpoint(
+                f"the checkpoint in {self.folder} is damaged ({error}); delete that folder and "
+                "start the fit anew"
+            ) from error
+        if found != self.fingerprint:
+            raise ValueError(
+                f"the checkpoint in {self.folder} is of another fit ({found}, not "
+                f"{self.fingerprint}); give this fit a folder of its own"
+            )
+        recorder.restore(_under("recorder/", stored), [_unstack(draws) for draws in kept])
+        return _unstack(_under("state/", stored)), float(stored["seconds"])
+
+    def _load(self, name: str) -> dict[str, np.ndarray]:
+        with open(self.folder / name, "rb") as file, np.load(file) as stored:
+            return dict(stored)
+
+    def _replace(self, name: str, **arrays: object) -> None:
+        part = self.folder / f"{name}.part"
+        try:
+            with open(part, "wb") as file:
+                np.savez(file, **arrays)
+            os.replace(part, self.folder / name)
+        except OSError:  # half a file only takes room where there is none
+            part.unlink(missing_ok=True)
+            raise
+
+
+def _stack(states: list[State]) -> dict[str, np.ndarray]:
+    """Return the fields of all chains' states, chains along the first axis."""
+    return {name: np.stack([getattr(state, name) for state in states]) for name in State._fields}
+
+
+def _unstack(stored: dict[str, np.ndarray]) -> list[State]:
+    chains = range(len(stored["alpha"]))
+    return [State(**{name: stored[name][chain] for name in State._fields}) for chain in chains]
+
+
+def _under(prefix: str, stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    return {k.removeprefix(prefix): v for k, v in stored.items() if k.startswith(prefix)}
+
+
+def fingerprint(problem: Problem, test: Ratings, settings: SamplerConfig) -> str:
+    """Return what names a fit: a hash of all that its sampler and recorder read.
+
+    `Split.id` names the pairs and their ratings alone, whatever their times, features and scale.
+    """
+    digest = hashlib.sha256()
+    pairs = test.user_idx, test.item_idx, test.rating, test.timestamp
+    for part in _parts((problem, pairs, test.scale, settings)):
+        digest.update(part)
+    return digest.hexdigest()
+
+
+def _parts(value: Any) -> Iterator[bytes]:
+    """Yield all that a nest of dataclasses and tuples holds, each with its kind and shape."""
+    if isinstance(value, np.ndarray):
+        yield f"{value.dtype}{value.shape}".encode()
+        yield repr(value.tolist()).encode() if value.dtype == object else value.tobytes()
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _parts(getattr(value, field.name))
+    elif isinstance(value, tuple):
+        for each in value:
+            yield from _parts(each)
+    else:
+        yield repr(value).encode()

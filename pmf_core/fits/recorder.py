@@ -1,0 +1,244 @@
+"""What is kept of a chain while it runs: traces, running predictions, a thinned set of draws.
+
+Every way of fitting feeds its draws through a `Recorder`, so that a MAP, a Gibbs and a NUTS fit
+report the same things computed by the same code.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmf_core.data import Ratings
+from pmf_core.data.split import Split
+from pmf_core.fits.predictor import Pairs, Predictor
+from pmf_core.kernels.scores import add_predictions, score_mean
+from pmf_core.models.ingredients.ordinal import log_interval, rating_cuts
+from pmf_core.models.problem import Problem
+from pmf_core.models.state import State
+from pmf_core.support.errors import NotFinite
+
+N_MONITORED = 200
+"""Held-out pairs whose prediction is kept for every draw, to diagnose convergence."""
+
+TRACES = ("norm_U", "norm_V", "alpha", "log_likelihood", "train_rmse", "test_rmse")
+"""What is recorded of each draw of each chain."""
+
+METROPOLIS = {"logistic": ("accepted_U", "accepted_V"), "ordinal": ("accepted_cut_points",)}
+"""What is recorded as well where a link needs Metropolis steps: the share of a draw's proposals
+that were taken."""
+
+MUST_BE_FINITE = ("norm_U", "norm_V", "alpha", "test_rmse")
+"""Traces that are known of every draw: where one is nan or infinite, all that follows is."""
+
+RUNNING = ("train_rmse", "test_rmse")
+"""What is recorded of the mean prediction over all chains and all draws so far."""
+
+
+@dataclass
+class Sums:
+    """Observed pairs, with running sums of their predictions over draws and chains."""
+
+    ratings: Ratings
+    pairs: Pairs
+    squares: bool
+    """Also sum squares, for the variance of each prediction."""
+    total: NDArray[np.float64] = field(init=False)
+    """ndarray of shape (n_pairs,)"""
+    total_square: NDArray[np.float64] = field(init=False)
+    """ndarray of shape (n_pairs,), or empty"""
+    count: int = field(init=False)
+    """Draws in the sums."""
+
+    def __post_init__(self) -> None:
+        """Start with empty sums."""
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget the draws summed so far."""
+        self.total = np.zeros(self.ratings.n_ratings)
+        self.total_square = np.zeros(self.ratings.n_ratings if self.squares else 0)
+        self.count = 0
+
+    def add(self, mean: NDArray, offset: float) -> tuple[float, float]:
+        """Add one draw's predictions; return their RMSE (clipped) and plain squared error."""
+        r = self.ratings
+        clipped, plain = add_predictions(
+            mean, offset, r.rating, *r.scale, self.total, self.total_square
+        )
+        self.count += 1
+        return float(np.sqrt(clipped / r.n_ratings)), plain
+
+    def running_rmse(self) -> float:
+        """Return the RMSE, in stars, of the mean prediction so far, clipped to the scale."""
+        r = self.ratings
+        return float(np.sqrt(score_mean(self.total, self.count, r.rating, *r.scale) / r.n_ratings))
+
+    def mean(self) -> NDArray[np.float64]:
+        """Return the mean prediction of each pair, in stars, not clipped."""
+        return self.total / self.count
+
+    def sd(self) -> NDArray[np.float64]:
+        """Return the standard deviation over draws of each pair's prediction, in stars."""
+        variance = self.total_square / self.count - self.mean() ** 2
+        return np.sqrt(np.maximum(variance, 0))
+
+
+class Recorder:
+    """Accumulate draws of all chains, in step.
+
+    Parameters
+    ----------
+    split : Split
+        Pairs to predict.
+    problem : Problem
+        The model and how its training ratings are arranged.
+    chains, tune, draws : int
+        Size of the whole run.
+    keep : int
+        Factor draws to store, over all chains.
+    tuning_every : int
+        While tuning, the training ratings are scored at every so many steps, since nobody keeps
+        those steps and there are many ratings; traces of them are nan at the others.
+    """
+
+    def __init__(
+        self,
+        split: Split,
+        problem: Problem,
+        *,
+        chains: int,
+        tune: int,
+        draws: int,
+        keep: int,
+        tuning_every: int = 1,
+    ) -> None:
+        self.problem, self.predictor = problem, Predictor.of(problem)
+        self.tuning_every = tuning_every
+        self.chains, self.tune, self.draws = chains, tune, draws
+        # In the order of the users, the factors of a user stay in the processor's cache.
+        train = split.train.take(np.lexsort((split.train.item_idx, split.train.user_idx)))
+        self.train = Sums(train, Pairs.of(problem, train), squares=False)
+        self.test = Sums(split.test, Pairs.of(problem, split.test), squares=True)
+        self.monitored = np.unique(
+            np.linspace(0, split.test.n_ratings - 1, N_MONITORED).astype(np.intp)
+        )
+        steps = tune + draws
+        names = TRACES + METROPOLIS.get(self.predictor.link, ())
+        self.traces = {name: np.full((chains, steps), np.nan) for name in names}
+        self.running = {name: np.full(draws, np.nan) for name in RUNNING}
+        self.predictions = np.full((chains, draws, len(self.monitored)), np.nan, np.float32)
+        self.thin = -(-draws // max(1, keep // chains))
+        self.kept: list[list[State]] = []
+        self.steps = 0
+
+    @property
+    def n_draws(self) -> int:
+        """Draws recorded so far of each chain, after tuning."""
+        return max(0, self.steps - self.tune)
+
+    @property
+    def kept_draws(self) -> NDArray[np.intp]:
+        """Positions, among the draws, of those whose factors are stored."""
+        return np.arange(self.thin - 1, self.n_draws, self.thin)
+
+    def end_tuning(self) -> None:
+        """Count the steps so far as all of the tuning; what follows are draws."""
+        self.tune = self.steps
+        self.traces = {k: v[:, : self.tune + self.draws] for k, v in self.traces.items()}
+
+    def add(self, draws: Sequence[State]) -> None:
+        """Record the next step of all chains, one draw of each.
+
+        Raises
+        ------
+        NotFinite
+            If a draw is not finite.
+        """
+        t = self.steps
+        if t == self.tune:  # from here on, predictions are averaged
+            self.train.clear()
+            self.test.clear()
+        for c, draw in enumerate(draws):
+            traces = self._score(c, t - self.tune, draw)
+            for name in MUST_BE_FINITE:
+                if not np.isfinite(traces[name]):
+                    raise NotFinite(f"{name} of chain {c} is {traces[name]:g} after step {t + 1}")
+            for name, value in traces.items():
+                self.traces[name][c, t] = value
+        self.steps += 1
+        if t >= self.tune:
+            draw = t - self.tune
+            self.running["train_rmse"][draw] = self.train.running_rmse()
+            self.running["test_rmse"][draw] = self.test.running_rmse()
+            if (draw + 1) % self.thin == 0:
+                self.kept.append([State(*map(np.copy, draw)) for draw in draws])
+
+    def _score(self, chain: int, draw: int, state: State) -> dict[str, float]:
+        """Predict with one draw of one chain; return its traces."""
+        predictor, found, log_likelihood = self.predictor, {"train": (np.nan, np.nan)}, np.nan
+        parts = {"train": self.train, "test": self.test}
+        if draw < 0 and self.steps % self.tuning_every:
+            del parts["train"]
+        for part, sums in parts.items():
+            score = predictor.score(state, sums.pairs)
+            if predictor.link == "identity":  # the offset is added where the sums are
+                found[part] = sums.add(score, predictor.offset)
+                mean = score + np.float32(predictor.offset) if part == "test" else None
+            else:
+                mean = predictor.mean(state, sums.pairs, score)
+                found[part] = sums.add(mean, 0.0)
+            if part == "train":
+                log_likelihood = self._log_likelihood(state, score, found[part][1])
+            elif draw >= 0:
+                self.predictions[chain, draw] = mean[self.monitored]
+        D = predictor.n_factors
+        rates = dict(zip(METROPOLIS.get(predictor.link, ()), state.accepted, strict=True))
+        return rates | {
+            "norm_U": np.linalg.norm(state.U[:, :D]),
+            "norm_V": np.linalg.norm(state.V[:, :D]),
+            "alpha": float(state.alpha),
+            "log_likelihood": log_likelihood,
+            "train_rmse": found["train"][0],
+            "test_rmse": found["test"][0],
+        }
+
+    def _log_likelihood(self, state: State, score: NDArray, squared_error: float) -> float:
+        """Return the log density of the training ratings given a draw."""
+        predictor, pairs, rating = self.predictor, self.train.pairs, self.train.ratings.rating
+        if predictor.link == "ordinal":
+            eta, sd = predictor.offset + score, predictor.noise_sd(state, pairs)
+            low, high = rating_cuts(self.problem, state.log_gap.astype(np.float64))
+            return float(log_interval((low - eta) / sd, (high - eta) / sd).sum())
+        n, alpha = len(rating), float(state.alpha)
+        if not (state.noise_scale_user.size or state.noise_scale_item.size):
+            return 0.5 * (n * np.log(alpha / (2 * np.pi)) - alpha * squared_error)
+        sd = predictor.noise_sd(state, pairs)
+        error = (rating - predictor.mean(state, pairs, score)) / sd
+        return float(-0.5 * (error @ error) - np.log(sd).sum() - 0.5 * n * np.log(2 * np.pi))
+
+    def state(self) -> dict[str, NDArray]:
+        """Return all that has been accumulated but the stored draws, for `restore`."""
+        arrays = {"steps": np.array(self.steps), "n_kept": np.array(len(self.kept))}
+        arrays |= {f"traces/{name}": trace[:, : self.steps] for name, trace in self.traces.items()}
+        arrays |= {f"running/{name}": v[: self.n_draws] for name, v in self.running.items()}
+        arrays["predictions"] = self.predictions[:, : self.n_draws]
+        for name, pairs in (("train", self.train), ("test", self.test)):
+            arrays[f"{name}/total"] = pairs.total
+            arrays[f"{name}/total_square"] = pairs.total_square
+            arrays[f"{name}/count"] = np.array(pairs.count)
+        return arrays
+
+    def restore(self, state: dict[str, NDArray], kept: list[list[State]]) -> None:
+        """Bring a new recorder of the same size to where `state` and its draws were taken."""
+        self.steps, self.kept = int(state["steps"]), kept
+        for name, trace in self.traces.items():
+            trace[:, : self.steps] = state[f"traces/{name}"]
+        for name, values in self.running.items():
+            values[: self.n_draws] = state[f"running/{name}"]
+        self.predictions[:, : self.n_draws] = state["predictions"]
+        for name, pairs in (("train", self.train), ("test", self.test)):
+            pairs.total[:] = state[f"{name}/total"]
+            pairs.total_square[:] = state[f"{name}/total_square"]
+            pairs.count = int(state[f"{name}/count"])

@@ -1,0 +1,90 @@
+"""What a saved fit consists of, as data: groups, variables and attributes; nothing else is read."""
+
+from dataclasses import dataclass
+
+from pmf_core.fits.labels import DIMS
+from pmf_core.fits.recorder import METROPOLIS, RUNNING, TRACES
+
+
+@dataclass(frozen=True)
+class Variable:
+    """An array of a group; one whose only dim has its own name is a coordinate."""
+
+    dims: tuple[str, ...]
+    kinds: str = "f"
+    """What it may hold, by NumPy's letters; ``O`` is text."""
+    is_required: bool = True
+    has_gaps: bool = False
+    """Whether nan stands for what is not known."""
+
+
+_ID, _PER_DRAW = "iufO", ("chain", "draw")
+_STATS = {name: Variable(_PER_DRAW) for name in TRACES} | {
+    name: Variable(_PER_DRAW, is_required=False) for names in METROPOLIS.values() for name in names
+}
+_WARMUP = {
+    name: Variable(each.dims, is_required=each.is_required, has_gaps=True)
+    for name, each in _STATS.items()
+}
+
+
+def _coordinates(kinds: str, *names: str, is_required: bool = True) -> dict[str, Variable]:
+    return {name: Variable((name,), kinds, is_required) for name in names}
+
+
+GROUPS: dict[str, dict[str, Variable]] = {
+    "posterior": {
+        name: Variable((*_PER_DRAW, *dims), is_required=False) for name, dims in DIMS.items()
+    }
+    | _coordinates("iu", *_PER_DRAW, "factor")
+    | _coordinates(_ID, "user", "item")
+    | _coordinates("O", "user_feature", "item_feature", is_required=False),
+    "sample_stats": _STATS | _coordinates("iu", *_PER_DRAW),
+    "warmup_sample_stats": _WARMUP | _coordinates("iu", *_PER_DRAW),
+    "running": {name: Variable(("draw",)) for name in RUNNING} | _coordinates("iu", "draw"),
+    "predictions": {"prediction": Variable((*_PER_DRAW, "pair"))}
+    | _coordinates("iu", *_PER_DRAW, "pair"),
+    "heldout": {name: Variable(("pair",), "iu") for name in ("user_idx", "item_idx")}
+    | {name: Variable(("pair",)) for name in ("rating", "pred_mean", "pred_sd", "noise_sd")}
+    | {"probability": Variable(("pair", "level"), is_required=False)}
+    | _coordinates("f", "level"),
+    "observed_data": {"rating": Variable(("obs",))},
+    "constant_data": {
+        "user_idx": Variable(("obs",), "iu"),
+        "item_idx": Variable(("obs",), "iu"),
+        "title": Variable(("item",), "O"),
+        "side_mean": Variable(("side_feature",), is_required=False),
+        "side_covariance": Variable(("side_feature", "side_feature_2"), is_required=False),
+        "effect_idx": Variable(("effect_of", "obs"), "iu", is_required=False),
+    }
+    | _coordinates(_ID, "user", "item"),
+}
+"""The variables of each group of a fit; every group is there. See `Fit.idata`."""
+
+TEXTS = ("method", "config", "sampler", "dataset", "split_id", "created")
+NUMBERS = ("scale", "offset", "levels", "partial", "seconds", "alpha_U", "alpha_V")
+"""Attributes of every fit: texts, and numbers or a few of them."""
+
+SERIES = ("sweep", "sweep_x", "sweep_y", "rung", "rung_split")
+"""Attributes of a run that is one of a series, which it is where it was made and nowhere else."""
+
+MORE_TEXTS = (
+    "left_out", "maximised", "integrated", "versions",
+    "name", "owner", "summary", "source", "split", "digests", *SERIES,
+)  # fmt: skip
+MORE_NUMBERS = ("random_seed", "effect_sizes", "sweep_seconds")
+"""Attributes that a fit may have, those of a stored run among them."""
+
+ALL_TEXTS, ALL_NUMBERS = frozenset(TEXTS + MORE_TEXTS), frozenset(NUMBERS + MORE_NUMBERS)
+
+LONGEST_TEXT = 20_000
+"""Characters of one attribute."""
+
+LONGEST_CELL = 4_000
+"""Bytes of one identifier or title."""
+
+MOST_NUMBERS = 64
+"""In one attribute."""
+
+LARGEST = 1e15
+"""Beyond this a number is damage: products of two such still have a float32."""

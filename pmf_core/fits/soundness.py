@@ -1,0 +1,287 @@
+"""Whether what a file says of a fit can be true: what passes here, every page can show."""
+
+import ast
+import json
+import re
+from dataclasses import fields
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmf_core.fits.fit import Fit
+from pmf_core.fits.labels import DIMS
+from pmf_core.fits.schema import (
+    ALL_NUMBERS,
+    ALL_TEXTS,
+    GROUPS,
+    LARGEST,
+    LONGEST_TEXT,
+    NUMBERS,
+    TEXTS,
+)
+from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.links import MAX_LEVELS
+from pmf_core.support.errors import require
+
+METHODS = ("map", "gibbs", "nuts")
+
+FIGURES = ("test_rmse", "train_rmse", "test_mae", "coverage_90", "r_hat", "ess", "seconds")
+"""Numbers of `Fit.summary` without which a run cannot be listed."""
+
+_OF_CHAINS = ("r_hat", "ess")
+"""Those that are nan where one point has no chains."""
+
+LONGEST_NAME = 200
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
+def check_name(name: str) -> str:
+    """Return the name of a run without spaces around it, or refuse it.
+
+    Raises
+    ------
+    ValueError
+        If it is empty or too long, or would not stay on one line, read from left to right.
+    """
+    name = name.strip()
+    require(bool(name), "name", name, "of at least one letter: give the run a name")
+    require(len(name) <= LONGEST_NAME, "name", f"{name[:40]}...",
+            f"of at most {LONGEST_NAME} characters, and has {len(name)}")  # fmt: skip
+    require(not _CONTROL.search(name), "name", name, "without line breaks and control characters")
+    return name
+
+
+def check_attrs(attrs: dict[str, Any]) -> None:
+    """Refuse attributes of a fit that are missing, of a wrong kind, or at odds.
+
+    Raises
+    ------
+    Exception
+        Of any kind, as they can be wrong in any way.
+    """
+    texts, numbers = ALL_TEXTS & attrs.keys(), ALL_NUMBERS & attrs.keys()
+    wrong = {name for name in texts if not _is_short_text(attrs[name])}
+    wrong |= {name for name in numbers if not _are_numbers(attrs[name])}
+    wrong |= {*TEXTS, *NUMBERS} - attrs.keys()
+    if wrong:
+        raise ValueError(f"it lacks {sorted(wrong)}")
+    require(attrs["method"] in METHODS, "method", attrs["method"], f"one of {', '.join(METHODS)}")
+    config, sampler = PMFConfig.from_json(attrs["config"]), json.loads(attrs["sampler"])
+    SamplerConfig(**sampler | {"random_seed": sampler["random_seed"]})  # without, no repeat
+    datetime.fromisoformat(attrs["created"])
+    low, high = map(float, attrs["scale"])
+    require(low < high, "scale", (low, high), "from a lower to a higher rating")
+    _check_levels(np.atleast_1d(attrs["levels"]), low, high, config)
+    for name in ("offset", "partial", "seconds", "alpha_U", "alpha_V"):
+        require(np.ndim(attrs[name]) == 0, name, attrs[name], "one number")
+    require(attrs["partial"] in (0, 1), "partial", attrs["partial"], "0 or 1")
+    require(attrs["seconds"] > 0, "seconds", attrs["seconds"], "above 0")
+    if config.effects:
+        sizes = np.atleast_1d(attrs.get("effect_sizes", []))
+        rule = f"a number for each of {', '.join(config.effects)}; fit the same model again"
+        valid = len(sizes) == len(config.effects) and sizes.dtype.kind in "iu" and (sizes > 0).all()
+        require(valid, "effect_sizes", sizes.tolist(), rule)
+    known = {field.name for field in fields(PMFConfig)}
+    for name in {"sweep_x", "sweep_y"} & attrs.keys():
+        require(attrs[name] in known, name, attrs[name], "a setting of the model")
+    if "sweep_x" in attrs:
+        require({"sweep", "sweep_y"} <= attrs.keys(), "sweep_x", attrs["sweep_x"], "of a sweep")
+    for name in {"source", "split"} & attrs.keys():
+        rule = "a call of this package: people are shown it as code to run"
+        require(_is_plain_call(attrs[name]), name, attrs[name][:80], rule)
+
+
+def check_run_attrs(attrs: dict[str, Any]) -> None:
+    """Refuse what a store has added to the attributes of a fit, as `check_attrs` does."""
+    require(check_name(attrs["name"]) == attrs["name"], "name", attrs["name"], "without spaces")
+    require(isinstance(attrs.get("owner", ""), str), "owner", attrs.get("owner"), "a text")
+    summary = json.loads(attrs["summary"])
+    wrong = [name for name in FIGURES if not _is_figure(summary.get(name), name in _OF_CHAINS)]
+    wrong += ["partial"] * (not isinstance(summary.get("partial"), bool))
+    wrong += ["method"] * (summary.get("method") != attrs["method"])
+    if wrong or summary["seconds"] <= 0:
+        raise ValueError(f"wrong or missing: {', '.join(wrong or ['seconds'])}")
+
+
+def check_fit(fit: Fit) -> None:
+    """Refuse a fit whose arrays are missing, do not fit each other, or are no numbers.
+
+    Raises
+    ------
+    Exception
+        Of any kind, as they can be wrong in any way.
+    """
+    check_attrs(fit.attrs)
+    for group, schema in GROUPS.items():
+        dataset = fit.idata[group].dataset
+        for name, variable in schema.items():
+            if name in dataset.variables:
+                _check_numbers(f"{group}/{name}", dataset[name].values, variable.has_gaps)
+            else:
+                require(not variable.is_required, f"{group}/{name}", None, "there")
+    _check_draws(fit)
+    _check_counts(fit)
+    _check_data(fit)
+    _check_heldout(fit)
+
+
+def _check_draws(fit: Fit) -> None:
+    """Require the draws that the model has, of the shapes that it and the ratings give them."""
+    config, train, posterior = fit.config, fit.split.train, fit.idata["posterior"].dataset
+    sizes = {
+        "chain": fit.idata["sample_stats"].sizes["chain"], "user": train.n_users,
+        "item": train.n_items, "factor": config.n_factors, "column": config.n_columns,
+        "column_2": config.n_columns, "gap": len(fit.levels) - 2,
+        "effect_of": len(config.effects),
+        "effect_level": int(np.sum(fit.attrs["effect_sizes"])) if config.effects else 0,
+        "gap_owner": train.n_users if config.cut_points == "user" else 1,
+    }  # fmt: skip
+    if missing := _parts(fit) - set(posterior):
+        raise ValueError(f"its model also draws {', '.join(sorted(missing))}, which are not there")
+    if more := set(posterior) - set(DIMS):
+        raise ValueError(f"it also draws {', '.join(sorted(more))}, which no model has")
+    for name in sorted(posterior):
+        dims = ("chain", "draw", *DIMS[name])
+        found = dict(posterior[name].sizes)
+        expected = {dim: sizes.get(dim, found.get(dim)) for dim in dims}
+        if list(found.items()) != list(expected.items()):
+            raise ValueError(f"{name} has the shape {found} where the model's is {expected}")
+    require(posterior.sizes["draw"] > 0, "draws", 0, "at least one")
+    for name in {"alpha", "noise_scale_user", "noise_scale_item"} & set(posterior):
+        require(bool((posterior[name] > 0).all()), name, "partly 0 or less", "above 0")
+
+
+def _parts(fit: Fit) -> set[str]:
+    """Return the names of the draws without which a model cannot predict."""
+    config, has_gaps = fit.config, fit.config.link == "ordinal" and len(fit.levels) > 2
+    has = {
+        ("U", "V", "alpha", "mu_U", "Lambda_U"): True,
+        ("b_U", "b_V"): config.biases,
+        ("W_U",): config.implicit in ("user", "both") or config.side_info in ("user", "both"),
+        ("noise_scale_user",): config.noise in ("user", "both"),
+        ("noise_scale_item",): config.noise in ("item", "both"),
+        ("effect", "tau_effect"): bool(config.effects),
+        ("log_gap",): has_gaps,
+        ("mu_gap", "tau_gap"): has_gaps and config.cut_points == "user",
+    }
+    return {name for names, is_there in has.items() if is_there for name in names}
+
+
+def _check_counts(fit: Fit) -> None:
+    """Require as many chains and draws in every group, counted from 0 as they are."""
+    stats = fit.idata["sample_stats"].sizes
+    n_chains, n_draws = stats["chain"], stats["draw"]
+    require(n_chains * n_draws > 0, "draws", (n_chains, n_draws), "at least one of each chain")
+    if fit.is_point_estimate:
+        require(n_chains * n_draws == 1, "draws of a MAP", (n_chains, n_draws), "one of one chain")
+    for group in ("running", "predictions", "warmup_sample_stats", "posterior"):
+        dataset = fit.idata[group].dataset
+        if "chain" in dataset.dims:
+            require(dataset.sizes["chain"] == n_chains, f"chains in {group}",
+                    dataset.sizes["chain"], f"{n_chains}, as in sample_stats")  # fmt: skip
+        counted = ("chain",) if group == "posterior" else ("chain", "draw")  # it keeps a few draws
+        for dim in set(counted) & set(dataset.sizes):
+            _require_count(f"{group}/{dim}", dataset[dim].values)
+        if group in ("running", "predictions"):
+            require(dataset.sizes["draw"] == n_draws, f"draws in {group}",
+                    dataset.sizes["draw"], f"{n_draws}, as in sample_stats")  # fmt: skip
+    for dim in ("chain", "draw"):
+        _require_count(f"sample_stats/{dim}", fit.idata["sample_stats"].dataset[dim].values)
+    _require_within("posterior/draw", fit.idata["posterior"].dataset["draw"].values, n_draws)
+
+
+def _check_data(fit: Fit) -> None:
+    """Require ratings, identifiers and positions that fit each other."""
+    split, constant = fit.split, fit.idata["constant_data"].dataset
+    require(split.train.n_ratings > 0, "ratings", 0, "at least one")
+    require(split.test.n_ratings > 0, "held-out ratings", 0, "at least one")
+    for name in ("user", "item"):
+        ids = constant[name].values
+        require(len(set(ids.tolist())) == len(ids), f"{name} identifiers", "repeated", "different")
+        same = np.array_equal(ids, fit.idata["posterior"].dataset[name].values)
+        require(same, f"{name} identifiers", "others", "the same for draws and ratings")
+    if fit.config.effects:
+        sizes = np.atleast_1d(fit.attrs["effect_sizes"])
+        ends = np.cumsum(sizes)
+        positions = constant["effect_idx"].values
+        require(len(positions) == len(sizes), "effect_idx", len(positions), f"{len(sizes)} rows")
+        for row, start, end in zip(positions, ends - sizes, ends, strict=True):
+            _require_within("effect_idx", row - start, end - start)
+    if "side_mean" in constant:
+        n = constant.sizes["side_feature"]
+        shape = constant["side_covariance"].shape
+        require(shape == (n, n), "side_covariance", shape, f"of shape {(n, n)}")
+
+
+def _check_heldout(fit: Fit) -> None:
+    """Require predictions that are distributions of ratings."""
+    heldout, levels = fit.idata["heldout"].dataset, fit.levels
+    pair = fit.idata["predictions"].dataset["pair"].values
+    _require_within("predictions/pair", pair, fit.split.test.n_ratings)
+    for name in ("pred_sd", "noise_sd"):
+        require(bool((heldout[name] >= 0).all()), name, "negative", "0 or more")
+    if not len(levels):
+        require("probability" not in heldout, "levels", (), "those that have probabilities")
+        require(bool((heldout["noise_sd"] > 0).all()), "noise_sd", 0, "above 0")
+        return
+    same = np.array_equal(heldout["level"].values, levels)
+    require(same, "levels", levels.tolist(), "those of the held-out predictions")
+    probability = heldout["probability"].values
+    total = probability.sum(axis=1)
+    valid = (probability >= 0).all() and (np.abs(total - 1) < 1e-3).all()
+    require(bool(valid), "probability", "of levels", "0 or more, and 1 over all levels")
+
+
+def _check_levels(levels: NDArray, low: float, high: float, config: PMFConfig) -> None:
+    fewest = 2 if config.link == "ordinal" else 0
+    valid = fewest <= len(levels) <= MAX_LEVELS and (np.diff(levels) > 0).all()
+    valid = valid and all(low <= level <= high for level in levels)
+    rule = f"ascending ratings of the scale, from {fewest} to {MAX_LEVELS} of them"
+    require(bool(valid), "levels", levels.tolist(), rule)
+
+
+def _check_numbers(name: str, values: NDArray, has_gaps: bool) -> None:
+    if values.dtype.kind == "f":
+        largest = np.abs(values).max(initial=0)
+        if has_gaps:
+            largest = np.abs(values[~np.isnan(values)]).max(initial=0)
+        require(bool(largest <= LARGEST), name, float(largest), f"finite, and below {LARGEST:g}")
+
+
+def _require_count(name: str, values: NDArray) -> None:
+    is_count = np.array_equal(values, np.arange(len(values)))
+    require(is_count, name, values[:3].tolist(), "a count from 0 up")
+
+
+def _require_within(name: str, values: NDArray, size: int) -> None:
+    valid = not len(values) or (values.min() >= 0 and values.max() < size)
+    require(bool(valid), name, values[:3].tolist(), f"from 0 to {size - 1}")
+
+
+def _is_short_text(value: Any) -> bool:
+    return isinstance(value, str) and len(value) <= LONGEST_TEXT
+
+
+def _are_numbers(value: Any) -> bool:
+    array = np.asarray(value)
+    is_flat = array.ndim <= 1 and array.dtype.kind in "iuf"
+    return is_flat and bool((np.abs(array.astype(float)) <= LARGEST).all())
+
+
+def _is_figure(value: Any, may_be_nan: bool) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_number and (abs(value) <= LARGEST or (may_be_nan and value != value))
+
+
+_PLAIN = (ast.Expression, ast.Call, ast.Attribute, ast.Subscript, ast.Name, ast.Constant,
+          ast.keyword, ast.Load, ast.UnaryOp, ast.USub)  # fmt: skip
+
+
+def _is_plain_call(text: str) -> bool:
+    """Return whether an expression only calls this package, with plain values."""
+    nodes = list(ast.walk(ast.parse(text, mode="eval")))
+    names = {node.id for node in nodes if isinstance(node, ast.Name)}
+    return all(isinstance(node, _PLAIN) for node in nodes) and names <= {"pmf", "ratings"}

@@ -1,0 +1,278 @@
+"""The full conditional of the rows of a factor matrix, compiled."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmf_core.kernels.compiler import kernel
+
+
+@kernel
+def draw_rows(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    target: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    other: NDArray[np.float64],
+    alpha: float,
+    prior_precision: NDArray[np.float64],
+    prior_linear: NDArray[np.float64],
+    noise: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Draw every row of one factor matrix from its full conditional, given the other matrix.
+
+    Row i has precision ``P = prior_precision + alpha * sum_j w_ij v_j v_j'`` and linear term
+    ``h = prior_linear + alpha * sum_j w_ij v_j t_ij`` over the ratings of that row; it becomes
+    ``P^-1 h + L'^-1 noise_i`` with ``P = L L'`` (Salakhutdinov & Mnih 2008, eqs 11 to 13).
+    Standard normal noise gives a Gibbs draw; zero noise gives the conditional mean, which is a
+    step of alternating least squares.
+
+    Parameters
+    ----------
+    indptr, indices : ndarray of shape (n_rows + 1,) and (n_ratings,)
+        Ratings by row (CSR): row i meets the rows ``indices[indptr[i]:indptr[i + 1]]`` of `other`.
+    target : ndarray of shape (n_ratings,)
+        What the factors explain, in the same order.
+    weight : ndarray of shape (n_ratings,)
+        Relative precision of each; of length 0 where all are 1.
+    other : ndarray of shape (n_other, n_columns)
+        The factor matrix that is held fixed.
+    alpha : float
+        Noise precision.
+    prior_precision : ndarray of shape (n_columns, n_columns)
+        Precision of the normal prior of a row.
+    prior_linear : ndarray of shape (n_columns,)
+        That precision times the prior mean.
+    noise, out : ndarray of shape (n_rows, n_columns)
+        Noise to add, and where the rows are written.
+    """
+    n_rows, n_columns = out.shape
+    design, gram = _workspace(indptr, n_columns)
+    linear = np.empty(n_columns)
+    for row in range(n_rows):
+        start, stop = indptr[row], indptr[row + 1]
+        _fill_design(indices, target, weight, other, start, stop, design)
+        _fill_gram(design, stop - start, gram)
+        for a in range(n_columns):
+            linear[a] = prior_linear[a] + alpha * gram[n_columns, a]
+            for b in range(a + 1):
+                gram[a, b] = prior_precision[a, b] + alpha * gram[a, b]
+        draw_gaussian(gram, linear, noise[row], out[row])
+
+
+@kernel
+def row_statistics(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    target: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    other: NDArray[np.float64],
+    alpha: float,
+    precision: NDArray[np.float64],
+    linear: NDArray[np.float64],
+) -> None:
+    """Write what the ratings of each row say of it: ``alpha sum_j w v v'``, ``alpha sum_j w v t``.
+
+    Parameters
+    ----------
+    indptr, indices, target, weight, other, alpha
+        As for `draw_rows`.
+    precision : ndarray of shape (n_rows, n_columns, n_columns)
+    linear : ndarray of shape (n_rows, n_columns)
+    """
+    n_rows, n_columns = linear.shape
+    design, gram = _workspace(indptr, n_columns)
+    for row in range(n_rows):
+        start, stop = indptr[row], indptr[row + 1]
+        _fill_design(indices, target, weight, other, start, stop, design)
+        _fill_gram(design, stop - start, gram)
+        for a in range(n_columns):
+            linear[row, a] = alpha * gram[n_columns, a]
+            for b in range(a + 1):
+                precision[row, a, b] = precision[row, b, a] = alpha * gram[a, b]
+
+
+@kernel
+def draw_from_statistics(
+    precision: NDArray[np.float64],
+    linear: NDArray[np.float64],
+    prior_precision: NDArray[np.float64],
+    prior_linear: NDArray[np.float64],
+    noise: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Draw every row as `draw_rows` does, from `row_statistics` and a prior mean for each row.
+
+    Parameters
+    ----------
+    precision, linear : ndarray of shape (n_rows, n_columns, n_columns) and (n_rows, n_columns)
+        As of `row_statistics`.
+    prior_precision : ndarray of shape (n_columns, n_columns)
+    prior_linear, noise, out : ndarray of shape (n_rows, n_columns)
+    """
+    n_rows, n_columns = out.shape
+    P, h = np.empty((n_columns, n_columns)), np.empty(n_columns)
+    for row in range(n_rows):
+        for a in range(n_columns):
+            h[a] = prior_linear[row, a] + linear[row, a]
+            for b in range(a + 1):
+                P[a, b] = prior_precision[a, b] + precision[row, a, b]
+        draw_gaussian(P, h, noise[row], out[row])
+
+
+@kernel
+def draw_weights(
+    indptr: NDArray[np.int64],
+    rows: NDArray[np.int32],
+    value: NDArray[np.float64],
+    group: NDArray[np.int32],
+    precision: NDArray[np.float64],
+    pull: NDArray[np.float64],
+    prior_precision: NDArray[np.float64],
+    noise: NDArray[np.float64],
+    W: NDArray[np.float64],
+) -> None:
+    """Draw the weights of one feature after the other, in ``row_i = Y_i + sum_f x_if W_f``.
+
+    With every row's information (precision ``A_i``, and ``pull`` ``p_i = c_i - A_i row_i``, how
+    far the present row is from what its ratings want), W_f has precision
+    ``Lambda_W + sum_i x_if^2 A_i`` and linear term ``sum_i x_if (p_i + x_if A_i W_f)``.
+
+    Parameters
+    ----------
+    indptr, rows, value : ndarray of shape (n_features + 1,), (nnz,), (nnz,)
+        X by column (CSC).
+    group : ndarray of shape (n_features,)
+        Which prior a feature has.
+    precision : ndarray of shape (n_rows, n_columns, n_columns)
+    pull : ndarray of shape (n_rows, n_columns)
+        Kept up to date as weights move.
+    prior_precision : ndarray of shape (n_groups, n_columns, n_columns)
+    noise, W : ndarray of shape (n_features, n_columns)
+        `W` is replaced.
+    """
+    n_features, n_columns = W.shape
+    P, h = np.empty((n_columns, n_columns)), np.empty(n_columns)
+    step = np.empty(n_columns)
+    for f in range(n_features):
+        for a in range(n_columns):
+            h[a] = 0.0
+            for b in range(a + 1):
+                P[a, b] = 0.0
+        for s in range(indptr[f], indptr[f + 1]):
+            i, x = rows[s], value[s]
+            for a in range(n_columns):
+                h[a] += x * pull[i, a]
+                for b in range(a + 1):
+                    P[a, b] += x * x * precision[i, a, b]
+        for a in range(n_columns):
+            for b in range(n_columns):
+                h[a] += (P[a, b] if b <= a else P[b, a]) * W[f, b]
+        for a in range(n_columns):
+            for b in range(a + 1):
+                P[a, b] += prior_precision[group[f], a, b]
+            step[a] = -W[f, a]
+        draw_gaussian(P, h, noise[f], W[f])
+        for a in range(n_columns):
+            step[a] += W[f, a]
+        for s in range(indptr[f], indptr[f + 1]):
+            i, x = rows[s], value[s]
+            for a in range(n_columns):
+                t = 0.0
+                for b in range(n_columns):
+                    t += precision[i, a, b] * step[b]
+                pull[i, a] -= x * t
+
+
+@kernel
+def draw_gaussian(
+    precision: NDArray[np.float64],
+    linear: NDArray[np.float64],
+    noise: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Write ``P^-1 linear + L'^-1 noise`` to `out`; P's lower triangle becomes ``P = L L'``."""
+    n = out.shape[0]
+    for j in range(n):
+        pivot = precision[j, j]
+        for k in range(j):
+            pivot -= precision[j, k] * precision[j, k]
+        pivot = np.sqrt(pivot)
+        precision[j, j] = pivot
+        for a in range(j + 1, n):
+            t = precision[a, j]
+            for k in range(j):
+                t -= precision[a, k] * precision[j, k]
+            precision[a, j] = t / pivot
+    for a in range(n):
+        t = linear[a]
+        for k in range(a):
+            t -= precision[a, k] * out[k]
+        out[a] = t / precision[a, a]
+    for a in range(n):
+        out[a] += noise[a]
+    for a in range(n - 1, -1, -1):
+        t = out[a]
+        for k in range(a + 1, n):
+            t -= precision[k, a] * out[k]
+        out[a] = t / precision[a, a]
+
+
+@kernel
+def _workspace(
+    indptr: NDArray[np.int64], n_columns: int
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    longest = 0
+    for row in range(indptr.shape[0] - 1):
+        longest = max(longest, indptr[row + 1] - indptr[row])
+    # The design of a row, targets as one more line, transposed: sums over ratings run along
+    # contiguous memory. Padded to an even number of lines for the 2 x 2 tiles of `_fill_gram`.
+    n_lines = n_columns + 1 + (n_columns + 1) % 2
+    return np.zeros((n_lines, longest)), np.zeros((n_lines, n_lines))
+
+
+@kernel
+def _fill_design(
+    indices: NDArray[np.int32],
+    target: NDArray[np.float64],
+    weight: NDArray[np.float64],
+    other: NDArray[np.float64],
+    start: int,
+    stop: int,
+    design: NDArray[np.float64],
+) -> None:
+    n_columns = other.shape[1]
+    if weight.shape[0] == 0:
+        for s in range(stop - start):
+            j = indices[start + s]
+            for d in range(n_columns):
+                design[d, s] = other[j, d]
+            design[n_columns, s] = target[start + s]
+    else:  # the square root on both sides of a product is the weight
+        for s in range(stop - start):
+            j, root = indices[start + s], np.sqrt(weight[start + s])
+            for d in range(n_columns):
+                design[d, s] = root * other[j, d]
+            design[n_columns, s] = root * target[start + s]
+
+
+@kernel
+def _fill_gram(design: NDArray[np.float64], n: int, gram: NDArray[np.float64]) -> None:
+    # Lower triangle in 2 x 2 tiles: each value that is loaded serves two products.
+    n_lines = design.shape[0]
+    for a in range(0, n_lines, 2):
+        for b in range(0, a + 2, 2):
+            t00 = t01 = t10 = t11 = 0.0
+            for s in range(n):
+                x0 = design[a, s]
+                x1 = design[a + 1, s]
+                y0 = design[b, s]
+                y1 = design[b + 1, s]
+                t00 += x0 * y0
+                t01 += x0 * y1
+                t10 += x1 * y0
+                t11 += x1 * y1
+            gram[a, b] = t00
+            gram[a, b + 1] = t01
+            gram[a + 1, b] = t10
+            gram[a + 1, b + 1] = t11

@@ -1,0 +1,169 @@
+"""What is known of users and items beside their ratings, as sparse matrices of features.
+
+Rows of factors move with features: ``U = Y + X W`` with X sparse. Which items a user has rated is
+such a feature of the user (constrained PMF), and so are age and occupation; the sampler does not
+tell them apart.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pmf_core.data import Ratings
+from pmf_core.models.config import PMFConfig
+
+MAX_LEVELS = 60
+"""A column of text with more different values says too little of each to be worth a weight."""
+
+N_PERIODS = 7
+"""Groups of about equal size into which numbers and dates are cut."""
+
+AGE_GROUPS = (18, 25, 35, 45, 50, 56)
+"""Where MovieLens cuts ages, in years."""
+
+
+@dataclass(frozen=True, eq=False)
+class Features:
+    """A sparse matrix X of shape (n_rows, n_features), by row (CSR) and by column (CSC)."""
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    value: NDArray[np.float64]
+    names: NDArray[np.object_]
+    """ndarray of shape (n_features,): what each column says."""
+    group: NDArray[np.int32]
+    """ndarray of shape (n_features,): columns of a group have weights of one distribution."""
+    by_column: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
+    """indptr, row and value of each column."""
+
+    @property
+    def n_features(self) -> int:
+        """Number of columns."""
+        return len(self.names)
+
+    @property
+    def n_groups(self) -> int:
+        """Number of groups of columns."""
+        return int(self.group.max()) + 1 if self.n_features else 0
+
+    def side_moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return mean and covariance, over rows, of the columns of the last group.
+
+        Where there is side information it is that group: what a row of unknown features has.
+        """
+        last = np.eye(self.n_features)[:, self.group == self.n_groups - 1]
+        X = self.times(last)
+        mean = X.mean(axis=0)
+        return mean, (X - mean).T @ (X - mean) / len(X)
+
+    def times(self, W: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return ``X W``, of shape (n_rows, W.shape[1])."""
+        from scipy.sparse import csr_array
+
+        shape = (len(self.indptr) - 1, self.n_features)
+        return csr_array((self.value, self.indices, self.indptr), shape=shape) @ W
+
+
+def user_features(config: PMFConfig, ratings: Ratings) -> Features:
+    """Return the features of the users that `config` asks for; without columns if none."""
+    implicit = config.implicit in ("user", "both")
+    frame = ratings.user_features if config.side_info in ("user", "both") else None
+    return _features(
+        config, ratings.user_idx, ratings.item_idx, ratings.titles, ratings.n_users, implicit, frame
+    )
+
+
+def item_features(config: PMFConfig, ratings: Ratings) -> Features:
+    """Return the features of the items that `config` asks for; without columns if none."""
+    implicit = config.implicit in ("item", "both")
+    frame = ratings.item_features if config.side_info in ("item", "both") else None
+    names = [f"user {user_id}" for user_id in ratings.user_ids]
+    return _features(
+        config, ratings.item_idx, ratings.user_idx, names, ratings.n_items, implicit, frame
+    )
+
+
+def _features(
+    config: PMFConfig,
+    row_idx: NDArray,
+    col_idx: NDArray,
+    col_names: Iterable[str],
+    n_rows: int,
+    implicit: bool,
+    frame: pd.DataFrame | None,
+) -> Features:
+    rows, cols, values = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
+    names, groups = [], []
+    if implicit:
+        counts = np.bincount(row_idx, minlength=n_rows)
+        power = 0.5 if config.implicit_norm == "sqrt" else 1.0
+        rows.append(row_idx.astype(np.int64))
+        cols.append(col_idx.astype(np.int64))
+        values.append(counts[row_idx] ** -power)
+        names += [f"rated: {name}" for name in col_names]
+        groups = [0] * len(names)
+    for column in side_columns(frame):
+        i, j = np.nonzero(column.to_numpy())
+        rows.append(i)
+        cols.append(len(names) + j)
+        values.append(column.to_numpy(float)[i, j])
+        names += list(column.columns)
+        groups += [int(implicit)] * column.shape[1]
+    return _sparse(
+        np.concatenate(rows), np.concatenate(cols), np.concatenate(values), n_rows, names, groups
+    )
+
+
+def side_columns(frame: pd.DataFrame | None) -> list[pd.DataFrame]:
+    """Turn each usable column of a table into columns of 0 and 1 (or, for a set, of its share).
+
+    Numbers and dates are cut into groups, ages as MovieLens does; text gives a column for each
+    value, a postal code one for its first digit. Columns of truth values are one set (genres),
+    whose row is scaled to length 1. A missing value gives zeros, so it moves nothing.
+    """
+    if frame is None:
+        return []
+    flags = [name for name in frame if frame[name].dtype == bool]
+    found = []
+    for name in frame.columns.difference(flags, sort=False):
+        groups = _groups(name, frame[name])
+        if 1 < groups.nunique() <= MAX_LEVELS:
+            found.append(pd.get_dummies(groups, prefix=name, prefix_sep=": ", dtype=float))
+    if flags:
+        table = frame[flags].astype(float)
+        found.append(table.div(np.sqrt(table.sum(axis=1)).clip(lower=1), axis=0))
+    return found
+
+
+def _groups(name: str, column: pd.Series) -> pd.Series:
+    known = column.notna()
+    if "zip" in name or "postal" in name:
+        return column.astype(str).str[:1].where(known)
+    if pd.api.types.is_datetime64_any_dtype(column):
+        column = column.dt.year
+    is_number = pd.api.types.is_numeric_dtype(column)
+    if name == "age" and is_number:
+        ends = [-np.inf, *AGE_GROUPS, np.inf]
+        return pd.cut(column, ends, right=False).astype(str).where(known)
+    if is_number and column.nunique() > N_PERIODS:
+        return pd.qcut(column, N_PERIODS, duplicates="drop").astype(str).where(known)
+    return column
+
+
+def _sparse(
+    row: NDArray, col: NDArray, value: NDArray, n_rows: int, names: list[str], groups: list[int]
+) -> Features:
+    def compress(major: NDArray, minor: NDArray, size: int) -> tuple:
+        order = np.lexsort((minor, major))
+        indptr = np.concatenate(([0], np.cumsum(np.bincount(major, minlength=size))))
+        return indptr.astype(np.int64), minor[order].astype(np.int32), value[order]
+
+    return Features(
+        *compress(row, col, n_rows),
+        names=np.array(names, object),
+        group=np.array(groups, np.int32),
+        by_column=compress(col, row, len(names)),
+    )

@@ -1,0 +1,167 @@
+"""Predictions of any user and item: the mean rating, how sure it is, and where a rating falls."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtr
+from scipy.stats import norm
+
+from pmf_core.data.limits import shown
+from pmf_core.fits.draws import predictor_of, stored_draws, unseen_pairs
+from pmf_core.fits.fit import Fit
+from pmf_core.fits.predictor import Pairs, Predictor
+from pmf_core.models.state import State
+from pmf_core.stats.metrics import level_interval
+from pmf_core.support.errors import check_probability
+
+CHUNK = 65_536
+"""Pairs that are worked on at a time: memory grows with pairs, never with pairs times draws."""
+
+
+@dataclass(frozen=True, eq=False)
+class Predictive:
+    """What draws say of ratings, pair by pair; arrays of shape (n_pairs,) but for one."""
+
+    mean: NDArray[np.float64]
+    """Mean rating over draws, in stars, not clipped to the scale."""
+    sd: NDArray[np.float64]
+    """Of that mean, over draws, in stars."""
+    lower: NDArray[np.float64]
+    upper: NDArray[np.float64]
+    """Equal-tailed interval of a rating, noise included, in stars, clipped to the scale."""
+    probability: NDArray[np.float64]
+    """ndarray of shape (n_pairs, n_levels): of each level; no columns if ratings are continuous"""
+    high: NDArray[np.float64]
+    """Probability of a rating that is `high_rating` or more."""
+
+
+def high_rating(scale: tuple[float, float]) -> float:
+    """Return from where on a rating is called high: the top 40 % of the scale; 4 of 1 to 5."""
+    low, high = scale
+    return 4.0 if (low, high) == (1.0, 5.0) else high - 0.4 * (high - low)
+
+
+def predict(fit: Fit, user_id: ArrayLike, item_id: ArrayLike, ci_prob: float = 0.9) -> xr.Dataset:
+    """Predict ratings from the stored draws of a fit.
+
+    A rating is taken to be given on a day that training has not seen, if days matter to the model.
+
+    Parameters
+    ----------
+    fit : Fit
+    user_id, item_id : scalar or array_like
+        Raw identifiers, as many of one as of the other; a scalar goes with each of the other's.
+    ci_prob : float
+        Probability of the interval.
+
+    Returns
+    -------
+    xr.Dataset
+        Over ``pair``: ``pred_mean`` (mean rating, clipped to the scale), ``pred_sd`` (of the mean,
+        over draws: 0 for a MAP, which is one), ``pred_lower`` and ``pred_upper`` (equal-tailed
+        interval of a *rating*, noise included; but for an ordinal link, of a normal with the
+        variance of the mean over draws plus that of the noise), in stars; where ratings take
+        few values ``probability`` over (pair, level); ``is_cold_user`` and ``is_cold_item``,
+        without a training rating, whose predictions rest on the prior.
+
+    Raises
+    ------
+    ValueError
+        If an identifier is unknown, the lengths differ, or `ci_prob` is no probability.
+    """
+    check_probability(ci_prob)
+    users, items = np.atleast_1d(np.asarray(user_id)), np.atleast_1d(np.asarray(item_id))
+    if users.ndim > 1 or items.ndim > 1 or (len(users) != len(items) and 1 not in (
+        len(users), len(items)
+    )):  # fmt: skip
+        raise ValueError(
+            f"user_id has shape {users.shape} and item_id {items.shape}; give one item for each "
+            "user, in flat arrays"
+        )
+    train = fit.split.train
+    user_idx = positions("user_id", users, train.user_ids)
+    item_idx = positions("item_id", items, train.item_ids)
+    user_idx, item_idx = np.broadcast_arrays(user_idx, item_idx)
+    some_users, user_row = np.unique(user_idx, return_inverse=True)
+    some_items, item_row = np.unique(item_idx, return_inverse=True)
+    found = average(
+        predictor_of(fit), stored_draws(fit, some_users, some_items),
+        unseen_pairs(fit, user_row, item_row), ci_prob,
+    )  # fmt: skip
+    data = {
+        "pred_mean": ("pair", np.clip(found.mean, *fit.attrs["scale"])),
+        "pred_sd": ("pair", found.sd),
+        "pred_lower": ("pair", found.lower),
+        "pred_upper": ("pair", found.upper),
+        "is_cold_user": ("pair", ~np.isin(user_idx, train.user_idx)),
+        "is_cold_item": ("pair", ~np.isin(item_idx, train.item_idx)),
+    }
+    coords = {
+        "user_id": ("pair", train.user_ids[user_idx]),
+        "item_id": ("pair", train.item_ids[item_idx]),
+    }
+    if len(fit.levels):
+        data["probability"] = (("pair", "level"), found.probability)
+        coords["level"] = fit.levels
+    return xr.Dataset(data, coords, {"ci_prob": ci_prob, "ci_kind": "eti"})
+
+
+def average(
+    predictor: Predictor, draws: Iterable[State], pairs: Pairs, ci_prob: float
+) -> Predictive:
+    """Return what draws together say of pairs; their rows are those of the draws."""
+    n, levels = len(pairs.user_idx), predictor.levels
+    parts = [np.arange(at, min(at + CHUNK, n)) for at in range(0, n, CHUNK)]
+    first, total, square, variance = (np.zeros(n) for _ in range(4))
+    # Where ratings take few values, a high one is one of the upper levels; else it is a tail.
+    probability, tail, count = np.zeros((n, len(levels))), np.zeros(n), 0
+    limit = high_rating(predictor.scale)
+    for draw in draws:
+        for rows in parts:
+            some = pairs.take(rows)
+            score = predictor.score(draw, some)
+            mean = predictor.mean(draw, some, score)
+            if not count:
+                first[rows] = mean  # squares of what differs from it keep their digits
+            total[rows] += mean - first[rows]
+            square[rows] += (mean - first[rows]) ** 2
+            if predictor.link != "ordinal":
+                noise_sd = predictor.noise_sd(draw, some)
+                variance[rows] += noise_sd**2
+            if len(levels):
+                probability[rows] += predictor.probability(draw, some, score)
+            else:
+                tail[rows] += ndtr((mean - limit) / noise_sd)
+        count += 1
+    mean, probability = first + total / count, probability / count
+    sd = np.sqrt(np.maximum(square / count - (total / count) ** 2, 0))
+    if predictor.link == "ordinal":
+        lower, upper = level_interval(probability, levels, ci_prob)
+    else:
+        half = norm.ppf(0.5 + ci_prob / 2) * np.sqrt(sd**2 + variance / count)
+        lower, upper = (np.clip(mean + side * half, *predictor.scale) for side in (-1, 1))
+    high = probability[:, levels >= limit].sum(axis=1) if len(levels) else tail / count
+    return Predictive(mean, sd, lower, upper, probability, high)
+
+
+def positions(name: str, ids: NDArray, known: NDArray) -> NDArray[np.intp]:
+    """Return where identifiers are among those that are known.
+
+    Raises
+    ------
+    ValueError
+        If one of them is not.
+    """
+    at = pd.Index(known).get_indexer(pd.Index(ids))
+    if (at < 0).any():
+        new = "; for somebody new, call recommend(fit, ratings={item_id: rating, ...})"
+        raise ValueError(
+            f"{name} is {shown(ids[at < 0].tolist()[0])}, which the ratings of this fit do not "
+            f"have; choose one of fit.split.train.{name}s, such as {shown(known[:1].tolist()[0])}"
+            f"{new if name == 'user_id' else ''}"
+        )
+    return at

@@ -1,0 +1,154 @@
+"""What somebody might like: items that they have not rated, ranked, with how sure that is."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pmf_core.fits.draws import predictor_of, stored_draws, unseen_pairs
+from pmf_core.fits.fit import Fit
+from pmf_core.prediction.newcomer import fold_in, newcomer_pairs
+from pmf_core.prediction.pairs import average, positions
+from pmf_core.support.errors import check_probability, is_whole, require
+
+SORTS = {"mean": "mean", "lower": "lower", "prob": "high"}
+"""What items can be ranked by, and which part of a `Predictive` that is."""
+
+
+def recommend(
+    fit: Fit,
+    user_id: Any = None,
+    *,
+    ratings: Mapping[Any, float] | None = None,
+    n: int = 10,
+    sort: str = "mean",
+    ci_prob: float = 0.9,
+    min_ratings: int = 0,
+    exclude_heldout: bool = False,
+    random_seed: int = 0,
+) -> pd.DataFrame:
+    """Rank the items that somebody has not rated in training.
+
+    Parameters
+    ----------
+    fit : Fit
+    user_id : scalar
+        Raw identifier of a user in the data; or, instead:
+    ratings : mapping of item_id to rating, in stars
+        Of somebody who is not: their factors are drawn given these ratings and each stored draw
+        of the items (see `pmf_core.prediction.newcomer`). An empty one is somebody of whom nothing is known.
+    n : int
+        Items to return, at most.
+    sort : str
+        ``mean``; ``lower`` bound of the interval, which passes over what is uncertain; or
+        ``prob``, the probability of a high rating.
+    ci_prob : float
+        Probability of the interval of a rating.
+    min_ratings : int
+        Items with fewer training ratings are left out.
+    exclude_heldout : bool
+        Also leave out what the user rated in the held-out part.
+    random_seed : int
+        Of the draws for somebody new.
+
+    Returns
+    -------
+    pd.DataFrame
+        Best first: item_id, title, n_ratings (in training), pred_mean, pred_sd, pred_lower,
+        pred_upper (as of `predict`), the probability of a high rating, is_cold_item and
+        is_cold_user (without a training rating, so that the prior is all that is known). High is
+        the top 40 % of the scale. On a scale of 1 to 5 that is 4 or more, in column prob_4_up; on
+        any other the column is prob_high.
+
+    Raises
+    ------
+    ValueError
+        If an argument breaks its rule; the message gives the value, the rule and the next step.
+    """
+    require(sort in SORTS, "sort", sort, f"one of {', '.join(SORTS)}")
+    require(is_whole(n, 1, 10**9), "n", n, "a whole number from 1")
+    require(is_whole(min_ratings, 0, 10**9), "min_ratings", min_ratings, "a whole number from 0")
+    check_probability(ci_prob)
+    if (user_id is None) == (ratings is None):
+        raise ValueError(
+            f"user_id is {user_id!r} and ratings is {ratings!r}; give one of them: the identifier "
+            "of a user in the data, or the ratings of somebody who is not"
+        )
+    train = fit.split.train
+    count = np.bincount(train.item_idx, minlength=train.n_items)
+    wanted = count >= min_ratings
+    if ratings is None:
+        [user_idx] = positions("user_id", np.array([user_id]), train.user_ids)
+        is_cold_user = user_idx not in train.user_idx
+        for part in (train, fit.split.test)[: 1 + exclude_heldout]:
+            wanted[part.item_idx[part.user_idx == user_idx]] = False
+    else:
+        rated, rating = _own_ratings(fit, ratings)
+        wanted[rated] = False
+        is_cold_user = not len(rated)
+    item_idx = np.flatnonzero(wanted)
+    if ratings is None:
+        draws = stored_draws(fit, np.array([user_idx]), item_idx)
+        pairs = unseen_pairs(fit, np.zeros_like(item_idx), np.arange(len(item_idx)))
+    else:
+        draws = fold_in(fit, rated, rating, random_seed)
+        pairs = newcomer_pairs(fit, item_idx)
+    found = average(predictor_of(fit), draws, pairs, ci_prob)
+    # Where equal, as bounds at the end of the scale are, the mean decides, before it is clipped.
+    best = np.lexsort((-found.mean, -getattr(found, SORTS[sort])))[:n]
+    return pd.DataFrame(
+        {
+            "item_id": train.item_ids[item_idx[best]],
+            "title": train.titles[item_idx[best]],
+            "n_ratings": count[item_idx[best]],
+            "pred_mean": np.clip(found.mean[best], *fit.attrs["scale"]),
+            "pred_sd": found.sd[best],
+            "pred_lower": found.lower[best],
+            "pred_upper": found.upper[best],
+            high_column(fit): found.high[best],
+            "is_cold_item": count[item_idx[best]] == 0,
+            "is_cold_user": is_cold_user,
+        }
+    )
+
+
+def high_column(fit: Fit) -> str:
+    """Return the name of the column with the probability of a high rating."""
+    return "prob_4_up" if tuple(fit.attrs["scale"]) == (1.0, 5.0) else "prob_high"
+
+
+def rated_items(fit: Fit, user_id: Any) -> pd.DataFrame:
+    """Return what a user rated in training, best first: item_id, title, rating, n_ratings."""
+    train = fit.split.train
+    [user_idx] = positions("user_id", np.array([user_id]), train.user_ids)
+    own = train.take(np.flatnonzero(train.user_idx == user_idx))
+    count = np.bincount(train.item_idx, minlength=train.n_items)
+    frame = own.to_frame()[["item_id", "title", "rating"]]
+    frame = frame.assign(n_ratings=count[own.item_idx])
+    return frame.sort_values(["rating", "n_ratings"], ascending=False, ignore_index=True)
+
+
+def active_users(fit: Fit) -> pd.DataFrame:
+    """Return all users with their number of training ratings, most active first."""
+    train = fit.split.train
+    count = np.bincount(train.user_idx, minlength=train.n_users)
+    order = np.argsort(-count, kind="stable")
+    return pd.DataFrame({"user_id": train.user_ids[order], "n_ratings": count[order]})
+
+
+def _own_ratings(fit: Fit, ratings: Mapping[Any, float]) -> tuple[NDArray, NDArray[np.float64]]:
+    low, high = fit.attrs["scale"]
+    rating = np.array(list(ratings.values()), np.float64)
+    outside = ~((rating >= low) & (rating <= high))
+    for value in rating[outside]:
+        require(False, "rating", float(value), f"from {low:g} to {high:g}, the scale of this fit")
+    if fit.config.link == "ordinal":
+        for value in rating[~np.isin(rating, fit.levels)]:
+            known = ", ".join(f"{level:g}" for level in fit.levels)
+            rule = f"one of {known}: this fit's link is ordinal, so it knows no other"
+            require(False, "rating", float(value), rule)
+    if not len(rating):
+        return np.zeros(0, np.intp), rating
+    return positions("item_id", np.array(list(ratings)), fit.split.train.item_ids), rating

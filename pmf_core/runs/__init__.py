@@ -1,0 +1,1 @@
+"""Fits that are kept: requested, queued, stored, compared and repeated."""

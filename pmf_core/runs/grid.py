@@ -1,0 +1,239 @@
+"""A grid of fits over two settings of the model, filled in the background.
+
+A sweep is nothing but jobs, and then runs, that carry its id: so it survives what they survive.
+"""
+
+import itertools
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+
+from pmf_core.data.split import Split
+from pmf_core.models.available import available
+from pmf_core.models.choices import (
+    CHOICES,
+    WORDS_OF_NONE,
+    check_setting,
+    effects_words,
+    setting_words,
+)
+from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.runs.queue import Job, JobQueue
+from pmf_core.runs.request import FitRequest
+from pmf_core.support.errors import require
+
+MAX_CELLS = 100
+"""Largest grid: more fits than this are better submitted by a script."""
+
+KEEP_PER_CHAIN = 2
+"""Factor draws that a cell stores of each chain: a grid of whole fits would fill the store."""
+
+
+def parse_values(name: str, text: str) -> list[Any]:
+    """Read the values of a setting from a list such as ``5, 10, 20``.
+
+    Effects are ``none``, ``day`` or ``day + user:day``; None is called as in `WORDS_OF_NONE`.
+    Whether values go with the rest of a model is for `submit_sweep` to check.
+
+    Raises
+    ------
+    ValueError
+        If a value is none that `PMFConfig` takes, one occurs twice, or there is none.
+    """
+    values = []
+    for word in filter(None, (part.strip() for part in text.split(","))):
+        try:
+            values.append(check_setting(name, _value(name, word)))
+        except ValueError as error:
+            raise ValueError(f"{name}: {word!r} is not a value it takes ({error})") from error
+    require(len(values) > 0, name, text, "one value or more, with commas between them")
+    require(len(set(values)) == len(values), name, text, "different values")
+    return values
+
+
+def _value(name: str, word: str) -> Any:
+    if word == WORDS_OF_NONE.get(name):
+        return None
+    if name == "effects":
+        return effects_words([part.strip() for part in word.split("+")])
+    try:
+        return json.loads(word.lower())
+    except ValueError:
+        return word
+
+
+def _rank(name: str, shown: Any) -> Any:
+    """Return what sorts the values of a setting as they come in a list of choices, or by size."""
+    if name in CHOICES:
+        return CHOICES[name].index(shown)
+    if name == "effects":
+        return (shown != "none", shown)
+    return float("-inf") if isinstance(shown, str) else shown
+
+
+def _words(settings: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name} = {setting_words(name, value)}" for name, value in settings.items())
+
+
+def submit_sweep(
+    queue: JobQueue,
+    split: Split,
+    config: PMFConfig,
+    grid: Mapping[str, Sequence[Any]],
+    method: str = "map",
+    sampler: SamplerConfig | None = None,
+    *,
+    owner: str = "",
+    tags: Mapping[str, str] | None = None,
+) -> str:
+    """Queue a fit for every cell of a grid and return the id of the sweep.
+
+    Parameters
+    ----------
+    queue : JobQueue
+    split : Split
+    config : PMFConfig
+        The settings that the grid does not vary.
+    grid : mapping of str to sequence
+        Two fields of `PMFConfig`, along and up, and the values of each. Other settings that mean
+        nothing beside them are overruled, as `PMFConfig.coherent` does.
+    method : {"map", "gibbs"}
+    sampler : SamplerConfig, optional
+        Its `keep` is replaced by `KEEP_PER_CHAIN` draws a chain.
+    owner : str
+        Whose the fits are, as in `JobQueue.submit`.
+    tags : mapping of str to str, optional
+        Stored with every run.
+
+    Raises
+    ------
+    ValueError
+        If the grid has not two settings, or more than `MAX_CELLS` cells; if a cell is no model,
+        or none for these ratings, or the same as another; if one takes more than a job may, or
+        the queue has no room for all (OverBudget). Nothing is queued then.
+    """
+    require(len(grid) == 2, "grid", dict(grid), "over two settings")
+    configs = _models(split, config, grid)
+    sampler = sampler or SamplerConfig()
+    sampler = replace(sampler, keep=KEEP_PER_CHAIN * sampler.chains)
+    x, y = grid
+    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
+    sweep = f"{stamp}-{secrets.token_hex(16)}"
+    tags = dict(tags or {}) | {"sweep": sweep, "sweep_x": x, "sweep_y": y}
+    requests = [FitRequest(method, split, each, sampler) for each in configs]
+    queue.check(requests, owner)
+    for request in requests:
+        values = (f"{name}={setting_words(name, getattr(request.config, name))}" for name in grid)
+        queue.submit(f"{method} {' '.join(values)}", request, owner=owner, **tags)
+    return sweep
+
+
+def _models(split: Split, config: PMFConfig, grid: Mapping[str, Sequence[Any]]) -> list[PMFConfig]:
+    """Return the model of every cell, or say why a cell would not show what it promises."""
+    checked = {name: [check_setting(name, value) for value in grid[name]] for name in grid}
+    for name, values in checked.items():
+        require(len(set(values)) == len(values), name, values, "different values")
+    cells = [
+        dict(zip(grid, values, strict=True)) for values in itertools.product(*checked.values())
+    ]
+    rule = f"at least 1 and at most {MAX_CELLS}"
+    require(0 < len(cells) <= MAX_CELLS, "cells of the grid", len(cells), rule)
+    found: dict[PMFConfig, dict[str, Any]] = {}
+    for cell in cells:
+        try:
+            model = PMFConfig.coherent(**vars(config) | cell)
+        except ValueError as error:
+            raise ValueError(f"there is no model with {_words(cell)}: {error}") from error
+        fed, notes = available(model, split.train)
+        if any(getattr(fed, name) != getattr(model, name) for name in grid):
+            raise ValueError(
+                f"these ratings cannot feed {_words(cell)}. {' '.join(notes)} Vary another "
+                "setting, or choose other ratings"
+            )
+        if model in found:
+            other = found[model]
+            idle = [name for name in grid if cell[name] != other[name]]
+            raise ValueError(
+                f"{_words(other)} and {_words(cell)} are the same model: {' and '.join(idle)} "
+                "makes no difference there; vary another setting, or leave one of the two out"
+            )
+        found[model] = cell
+    return list(found)
+
+
+def list_sweeps(queue: JobQueue, owner: str | None = None) -> dict[str, str]:
+    """Return what each sweep, or each of an owner, is over, by its id, the newest first."""
+    jobs = [job for job in sweep_jobs(queue) if owner in (None, job.owner)]
+    found = {job.tags["sweep"]: job.tags for job in jobs}
+    of_cells = (run.attrs for run in queue.store.list(owner) if "sweep_x" in run.attrs)
+    found |= {attrs["sweep"]: attrs for attrs in of_cells}
+    return {
+        key: f"{found[key]['sweep_x']} × {found[key]['sweep_y']}" for key in sorted(found)[::-1]
+    }
+
+
+def sweep_jobs(queue: JobQueue, sweep_id: str | None = None) -> list[Job]:
+    """Return the jobs of one sweep, or of all, that are not done."""
+    jobs = [job for job in queue.list() if "sweep" in job.tags and job.state != "done"]
+    return [job for job in jobs if sweep_id in (None, job.tags["sweep"])]
+
+
+def take_up(queue: JobQueue, jobs: Iterable[Job]) -> None:
+    """Go on with jobs that were cut off or failed, and run those again that were cancelled."""
+    for job in jobs:
+        if job.is_resumable:
+            queue.resume(job)
+        elif job.state == "cancelled":  # nothing of it is left on disk
+            queue.submit(job.name, job.request, owner=job.owner, **job.tags)
+            queue.dismiss(job)
+
+
+def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
+    """Return the cells of a sweep as they stand.
+
+    Returns
+    -------
+    pd.DataFrame
+        The two settings, as `parse_values` reads them; state (as of `Job`), test_rmse (stars; nan
+        until done), label (what to write in the cell), run_id (empty until done), and as attrs
+        ``x`` and ``y``, their names.
+    """
+    # The jobs first: one that ends meanwhile is then found in the store, not nowhere.
+    jobs = sweep_jobs(queue, sweep_id)
+    runs = [
+        run
+        for run in queue.store.list()
+        if run.attrs.get("sweep") == sweep_id and "sweep_x" in run.attrs
+    ]
+    tags = [job.tags for job in jobs] + [run.attrs for run in runs]
+    if not tags:
+        raise ValueError(f"there is no sweep {sweep_id!r}; choose one of list_sweeps")
+    names = tags[0]["sweep_x"], tags[0]["sweep_y"]
+    rows = {}
+    for run in reversed(runs):  # the newest last: it replaces one that was cancelled
+        settings, error = json.loads(run.attrs["config"]), run.summary["test_rmse"]
+        # A MAP is partial where it had not settled after all its sweeps: done, all the same.
+        stopped = run.summary["partial"] and run.attrs["method"] != "map"
+        state = "cancelled" if stopped else "done"
+        cell = tuple(setting_words(name, settings[name]) for name in names)
+        rows[cell] = (state, error, f"{error:.3f}", run.id)
+    for job in jobs:
+        progress, state = job.progress, job.state
+        share = f"{progress.done / progress.total:.0%}" if progress else ""
+        label = {"queued": "…", "running": share or "…"}.get(state, state)
+        cell = tuple(setting_words(name, getattr(job.request.config, name)) for name in names)
+        # What was cancelled and is run again has a run already, with what it had drawn.
+        if cell not in rows or (rows[cell][0] == "cancelled" and state != "cancelled"):
+            rows[cell] = (state, float("nan"), label, "")
+    order = sorted(rows, key=lambda cell: [_rank(*each) for each in zip(names, cell, strict=True)])
+    frame = pd.DataFrame(
+        [(*cell, *rows[cell]) for cell in order],
+        columns=[*names, "state", "test_rmse", "label", "run_id"],
+    )
+    frame.attrs = dict(zip("xy", names, strict=True))
+    return frame

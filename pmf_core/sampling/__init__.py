@@ -1,0 +1,1 @@
+"""Sweeps through a model, chains of them, and where they run."""

@@ -1,0 +1,1 @@
+"""Errors in one form, folders, and what else needs no other package."""

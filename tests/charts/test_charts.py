@@ -1,0 +1,128 @@
+import inspect
+from collections import Counter
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+
+import pmf_core as pmf
+from pmf_core.charts import base, fits, ratings, scores
+from pmf_core.data import describe
+from pmf_core.evaluation import breakdown
+from pmf_core.evaluation.diagnosis import step_traces
+from pmf_core.models.intuition import dot_product_terms
+from pmf_core.stats.ranks import rank_histogram
+
+CHARTS = {
+    name: function
+    for module in (ratings, fits, scores)
+    for name, function in inspect.getmembers(module, inspect.isfunction)
+    if function.__module__ == module.__name__ and not name.startswith("_")
+}
+RESHAPED = ("rmse_curves", "convergence_histograms", "method_bars", "rmse_by_samples")
+UNTITLED_Y = {"ranked_items", "dot_product_bars", "method_bars"}  # on purpose
+
+
+@pytest.fixture(scope="module")
+def drawn(simulated):
+    # Of each chart: the frame, further arguments, and the columns that its marks encode.
+    whole, truth = simulated
+    split = pmf.split_ratings(whole)
+    fit = pmf.sample_gibbs(split, pmf.PMFConfig(3), draws=20, tune=10, chains=2)
+    test, heldout, blocks = split.test, fit.heldout(), describe.matrix_picture(whole)
+    heldout["truth"] = truth.mean(test.user_idx, test.item_idx)
+    three = np.full(test.n_ratings, 3.0)
+    names = ["n_factors", "alpha", "test_rmse", "label", "state", "run_id"]
+    cells = [(5, 1.0, 0.9, "0.900", "done", "x"), (10, 1.0, np.nan, "…", "queued", "")]
+    cells = pd.DataFrame(cells, columns=names)
+    residuals = breakdown.residual_counts(test.rating, three)
+    groups = breakdown.errors_by_rating(split, {"three": three})
+    curves, baselines = pmf.running_rmse(fit), pmf.evaluate_baselines(split)
+    lines = curves.rename(columns={"running_test": "rmse"}).assign(method="MCMC")
+    means, ranks = describe.item_means(whole), pmf.factor_norms(fit)["U"].values
+    return {
+        "rating_histogram": (describe.rating_counts(whole), [], "rating n_ratings"),
+        "item_mean_dots": (means, [3.5], "position mean"),
+        "ranked_items": (means.head(5), [whole.scale], "label shrunk_mean mean"),
+        "user_mean_curve": (describe.user_means(whole), [], "rank mean"),
+        "long_tail_curve": (describe.long_tail(whole), [], "rank n_ratings"),
+        "matrix_heatmap": (blocks, [], "item_from item_to user_from user_to density"),
+        "dot_product_bars": (dot_product_terms(), [], "feature product"),
+        "trace_chart": (step_traces(fit), ["norm_U", 10], "step norm_U chain"),
+        "rmse_curves": (curves, [("Mean", 1.1)], "draw rmse curve value label"),
+        "convergence_histograms": (pmf.diagnose(fit), [], "r_hat ess_bulk ess_tail"),
+        "rank_lines": (rank_histogram(ranks), [], "rank_from count expected chain"),
+        "predicted_against_rating": (heldout, [], "rating pred_mean"),
+        "predicted_against_truth": (heldout, [], "truth pred_mean"),
+        "method_bars": (baselines, [], "method part rmse"),
+        "rmse_by_samples": (lines, [baselines], "draw rmse method"),
+        "residual_histogram": (residuals, [], "residual_from residual_to n_ratings"),
+        "errors_by_group": (groups, ["Rating"], "group rmse method"),
+        "sweep_heatmap": (cells, names[:2], " ".join(names[:4])),
+    }
+
+
+def picture(drawn, name):
+    frame, rest, columns = drawn[name]
+    chart = CHARTS[name](frame, *rest)
+    spec = (alt.hconcat(*chart) if isinstance(chart, list) else chart).to_dict()
+    return spec, [row for rows in spec["datasets"].values() for row in rows], columns.split()
+
+
+def channels(part):
+    for key, value in part.items() if isinstance(part, dict) else enumerate(part):
+        if key == "encoding":
+            yield from value.items()
+        elif isinstance(value, dict | list):
+            yield from channels(value)
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_marks_encode_the_columns_of_their_data_and_axes_have_titles(drawn, name):
+    spec, rows, columns = picture(drawn, name)
+    found = [(key, e) for key, e in channels(spec) if isinstance(e, dict)]
+    assert {e["field"] for _, e in found if "field" in e} == set(columns)
+    tips = [tip for key, e in channels(spec) if key == "tooltip" for tip in e]
+    assert {tip["field"] for tip in tips if "field" in tip} | set(columns) <= set().union(*rows)
+    for axis in "xy":
+        titles = {e["title"] for key, e in found if key == axis and "title" in e}
+        assert titles == {None} if axis == "y" and name in UNTITLED_Y else any(titles)
+
+
+@pytest.mark.parametrize("name", sorted(CHARTS.keys() - set(RESHAPED)))
+def test_pictures_have_the_numbers_of_the_frame(drawn, name):
+    frame, (_, rows, columns) = drawn[name][0], picture(drawn, name)
+    own = [column for column in columns if column in frame]
+    of_marks = Counter(tuple(row[c] for c in own) for row in rows if set(columns) <= row.keys())
+    frame = frame[own].astype(object).where(frame[own].notna(), None)
+    assert of_marks == Counter(frame.itertuples(index=False, name=None))
+
+
+def test_reshaped_pictures_have_the_numbers_of_the_frame(drawn):
+    curves, table, bars, lines = (drawn[name][0] for name in RESHAPED)
+    rows, monitored, both, samples = (picture(drawn, name)[1] for name in RESHAPED)
+    for column, curve in fits.CURVES.items():
+        assert [r["rmse"] for r in rows if r.get("curve") == curve] == list(curves[column])
+    for column in ("r_hat", "ess_bulk", "ess_tail"):
+        expected = table.loc[table["quantity"] == "prediction", column]
+        assert [row[column] for row in monitored if column in row] == list(expected)
+    for part in ("train", "test"):
+        expected = dict(zip(bars["method"], bars[f"{part}_rmse"]))
+        assert {r["method"]: r["rmse"] for r in both if r["part"] == part} == expected
+    flat = {(m, draw): e for m, e in expected.items() for draw in (1, 20)}
+    sampled = {("MCMC", draw): e for draw, e in zip(lines["draw"], lines["rmse"])}
+    assert {(r["method"], r["draw"]): r["rmse"] for r in samples} == flat | sampled
+
+
+def test_a_sweep_without_a_result_has_no_nan_in_its_expressions(drawn):  # Vega stops at one
+    cells, names, _ = drawn["sweep_heatmap"]
+    spec = scores.sweep_heatmap(cells.assign(test_rmse=np.nan), *names).to_dict()
+    assert "datum.test_rmse > 0" in str(spec["layer"]) and "nan" not in str(spec["layer"])
+
+
+def test_thinning_keeps_the_last_value_and_all_chains():
+    frame = pd.DataFrame({"step": np.repeat(np.arange(1000), 2), "chain": [0, 1] * 1000})
+    kept = base.thin(frame, "step", at_most=100)
+    assert kept["step"].iloc[-1] == 999 and len(kept) <= 200
+    assert set(kept.groupby("step").size()) == {2}

@@ -1,0 +1,153 @@
+"""The row kernels against closed forms and against their own interpreted form."""
+
+import numpy as np
+import pytest
+
+from pmf_core.kernels.rows import draw_from_statistics, draw_gaussian, draw_rows, row_statistics
+from pmf_core.sampling.sweep import chain_rng
+
+N_FACTORS = 3
+ALPHA = 2.0
+
+
+@pytest.fixture(scope="module")
+def row():
+    """One row with 12 ratings of 8 items, and a prior that is not spherical."""
+    rng = np.random.default_rng(3)
+    root = rng.normal(size=(N_FACTORS, N_FACTORS))
+    return {
+        "indices": rng.integers(0, 8, 12).astype(np.int32),
+        "rating": rng.normal(3.5, 1, 12),
+        "other": rng.normal(size=(8, N_FACTORS)),
+        "prior_precision": root @ root.T + np.eye(N_FACTORS),
+        "prior_linear": rng.normal(size=N_FACTORS),
+    }
+
+
+def closed_form(row, alpha=ALPHA):
+    design = row["other"][row["indices"]]
+    precision = row["prior_precision"] + alpha * design.T @ design
+    linear = row["prior_linear"] + alpha * design.T @ row["rating"]
+    return np.linalg.solve(precision, linear), precision
+
+
+def draw(row, noise, alpha=ALPHA, weight=np.empty(0)):
+    """Draw the same row once for every line of `noise`."""
+    n, size = len(noise), len(row["rating"])
+    out = np.empty_like(noise)
+    draw_rows(
+        np.arange(n + 1) * size,
+        np.tile(row["indices"], n),
+        np.tile(row["rating"], n),
+        np.tile(weight, n),
+        row["other"],
+        alpha,
+        row["prior_precision"],
+        row["prior_linear"],
+        noise,
+        out,
+    )
+    return out
+
+
+def test_mean_and_precision_equal_the_closed_form(row):
+    mean, precision = closed_form(row)
+    np.testing.assert_allclose(draw(row, np.zeros((1, N_FACTORS)))[0], mean, atol=1e-8)
+    # Unit noise gives the columns of L'^-1, whose outer products sum to the covariance.
+    columns = draw(row, np.eye(N_FACTORS)) - mean
+    np.testing.assert_allclose(np.linalg.inv(columns.T @ columns), precision, atol=1e-8)
+
+
+def moments_agree(sample, mean, covariance):
+    """Whether sample moments lie within 4.5 Monte Carlo standard errors of the given ones."""
+    n = len(sample)
+    variance = np.diag(covariance)
+    mean_error = np.abs(sample.mean(axis=0) - mean) / np.sqrt(variance / n)
+    spread = np.sqrt((np.outer(variance, variance) + covariance**2) / n)
+    covariance_error = np.abs(np.cov(sample.T) - covariance) / spread
+    return max(mean_error.max(), covariance_error.max()) < 4.5
+
+
+def test_draws_match_mean_and_covariance_and_a_wrong_precision_is_found_out(row, rng):
+    mean, precision = closed_form(row)
+    noise = rng.standard_normal((20_000, N_FACTORS))
+    assert moments_agree(draw(row, noise), mean, np.linalg.inv(precision))
+    assert not moments_agree(draw(row, noise, alpha=1.1 * ALPHA), mean, np.linalg.inv(precision))
+
+
+@pytest.mark.parametrize("n_factors", [1, 2, 5, 8])
+def test_compiled_kernel_equals_its_interpreted_form(n_factors, rng):
+    counts = np.array([0, 1, 7, 30])
+    args = (
+        np.concatenate(([0], np.cumsum(counts))),
+        rng.integers(0, 9, counts.sum()).astype(np.int32),
+        rng.normal(size=counts.sum()),
+        np.empty(0),
+        rng.normal(size=(9, n_factors)),
+        ALPHA,
+        np.eye(n_factors),
+        np.zeros(n_factors),
+        rng.normal(size=(len(counts), n_factors)),
+    )
+    compiled, interpreted = (np.empty((len(counts), n_factors)) for _ in range(2))
+    draw_rows(*args, compiled)
+    draw_rows.py_func(*args, interpreted)
+    np.testing.assert_allclose(compiled, interpreted, atol=1e-12)
+
+
+def test_gaussian_step_equals_its_interpreted_form(rng):
+    root = rng.normal(size=(4, 4))
+    precision, linear, noise = root @ root.T + np.eye(4), rng.normal(size=4), rng.normal(size=4)
+    compiled, interpreted = np.empty(4), np.empty(4)
+    draw_gaussian(precision.copy(), linear, noise, compiled)
+    draw_gaussian.py_func(precision.copy(), linear, noise, interpreted)
+    np.testing.assert_allclose(compiled, interpreted, atol=1e-12)
+
+
+def test_a_row_without_ratings_is_drawn_from_its_prior(row, rng):
+    noise = rng.standard_normal((2, N_FACTORS))
+    out = np.empty_like(noise)
+    none = np.zeros(0)
+    draw_rows(
+        np.zeros(3, np.int64),
+        none.astype(np.int32),
+        none,
+        none,
+        row["other"],
+        ALPHA,
+        4 * np.eye(N_FACTORS),
+        np.zeros(N_FACTORS),
+        noise,
+        out,
+    )
+    np.testing.assert_allclose(out, noise / 2)
+
+
+def test_weights_are_relative_precisions(row):
+    weight = np.linspace(0.2, 3, len(row["rating"]))
+    design = row["other"][row["indices"]]
+    precision = row["prior_precision"] + ALPHA * (design.T * weight) @ design
+    linear = row["prior_linear"] + ALPHA * design.T @ (weight * row["rating"])
+    mean = draw(row, np.zeros((1, N_FACTORS)), weight=weight)[0]
+    np.testing.assert_allclose(mean, np.linalg.solve(precision, linear), atol=1e-8)
+
+
+def test_rows_from_statistics_equal_rows_from_ratings(row, rng):
+    noise = rng.standard_normal((4, N_FACTORS))
+    n, size = len(noise), len(row["rating"])
+    precision, linear = np.empty((n, N_FACTORS, N_FACTORS)), np.empty((n, N_FACTORS))
+    data = np.arange(n + 1) * size, np.tile(row["indices"], n), np.tile(row["rating"], n)
+    row_statistics(*data, np.empty(0), row["other"], ALPHA, precision, linear)
+    out, prior = np.empty_like(noise), np.tile(row["prior_linear"], (n, 1))
+    draw_from_statistics(precision, linear, row["prior_precision"], prior, noise, out)
+    np.testing.assert_allclose(out, draw(row, noise), atol=1e-10)
+
+
+def test_every_sweep_of_every_chain_has_its_own_stream():
+    streams = {
+        tuple(chain_rng(seed, chain, sweep).standard_normal(3))
+        for seed in range(3)
+        for chain in range(3)
+        for sweep in range(-1, 3)
+    }
+    assert len(streams) == 3 * 3 * 4

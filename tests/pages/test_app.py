@@ -1,0 +1,267 @@
+"""Every page, driven without a browser: no exception, and the numbers of the core."""
+
+import json
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+import pmf_core as pmf
+from pages.shell import cache
+from pmf_core.runs.request import FitRequest
+from pmf_core.runs.store import RunStore
+
+SIMULATED = {"data": "Simulated", "sim_users": "60", "sim_items": "50", "sim_share": "30.0",
+             "sim_factors": "3"}  # fmt: skip
+SAMPLER = {"draws": "50", "tune": "50", "chains": "2"}
+APP = Path(__file__).resolve().parents[1] / "app.py"
+PAGES = ("home", "explore", "baselines", "fit", "diagnose", "compare", "recommend", "about")
+
+
+class Routed(PagesManager):
+    """As a server is once app.py has called st.navigation: AppTest forgets that at each run."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        PagesManager.uses_pages_directory = False
+
+
+@pytest.fixture(autouse=True)
+def home(monkeypatch, tmp_path):
+    """A server of its own: nothing cached, nothing stored."""
+    monkeypatch.setenv("PMF_HOME", str(tmp_path))
+    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", Routed)
+    # Visitors read no details of an error; whoever reads a failed test does.
+    st.set_option("client.showErrorDetails", "full")
+    cache.forget()
+    yield tmp_path
+    cache.forget()
+
+
+@pytest.fixture(scope="module")
+def split():
+    ratings, _ = pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)
+    return pmf.split_ratings(ratings, 0.1, 0)
+
+
+def visit(page: str, **query: str) -> AppTest:
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params.update(SIMULATED | query)
+    app.run()
+    if page != "home":
+        app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def sample(app: AppTest) -> AppTest:
+    app.button(key="sample").click().run()
+    for _ in range(200):
+        app.run()
+        if "In 90 % interval" in metrics(app):
+            return app
+        time.sleep(0.1)
+    raise AssertionError(f"no result; the page shows {metrics(app)}")
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_has_a_title_and_no_exception(page):
+    assert len(visit(page).title) == 1
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_page_waits_for_a_table_without_an_exception(page):
+    app = visit(page, data="My file")
+    assert page in ("home", "about") or "Choose a table" in app.info[0].value
+
+
+def test_home_adds_up_the_example():
+    app = visit("home")
+    assert metrics(app)["Predicted rating"] == "3.425 stars"
+    app.slider[0].set_value(0.0).run()
+    assert metrics(app)["Predicted rating"] == "3.175 stars"
+
+
+def test_explore_shows_what_the_core_counts(split):
+    ratings, _ = pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)
+    shown = metrics(visit("explore"))
+    assert shown["Ratings"] == "900"
+    assert shown["Mean (stars)"] == f"{ratings.rating.mean():.4f}"
+    assert shown["Sd (stars)"] == f"{ratings.rating.std(ddof=1):.4f}"
+    assert shown["Sparsity"] == "70.00%"
+
+
+def test_explore_says_when_no_movie_has_enough_ratings():
+    app = visit("explore")
+    app.slider(key="min_ratings").set_value(200).run()
+    assert any("lower the slider" in note.value for note in app.info)
+
+
+def test_baselines_are_those_of_the_core(split):
+    shown = metrics(visit("baselines"))
+    table = pmf.evaluate_baselines(split).set_index("method")["test_rmse"]
+    assert {name: f"{error:.4f}" for name, error in table.items()} == shown
+
+
+def test_a_link_sets_the_model_and_the_map_follows(split):
+    app = visit("fit", n_factors="3", alpha="1.5", center="true", seed="4")
+    expected = pmf.fit_map(split, pmf.PMFConfig(3, 1.5, True), random_seed=4).summary()
+    assert metrics(app)["MAP test RMSE"] == f"{expected['test_rmse']:.4f}"
+    app.slider(key="n_factors").set_value(5).run()
+    expected = pmf.fit_map(split, pmf.PMFConfig(5, 1.5, True), random_seed=4).summary()
+    assert metrics(app)["MAP test RMSE"] == f"{expected['test_rmse']:.4f}"
+
+
+def test_a_fit_that_loses_says_why_and_offers_the_switch_that_mends_it():
+    app = visit("fit", sim_share="4.0", sim_users="200", sim_items="200")
+    assert "the prior pulls every U·V towards 0" in app.warning[0].value
+    before = float(metrics(app)["MAP test RMSE"])
+    app.button(key="mend-map").click().run()
+    assert app.toggle(key="center").value is True
+    assert float(metrics(app)["MAP test RMSE"]) < before
+
+
+def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):
+    app = sample(visit("fit", **SAMPLER))
+    [run] = RunStore(home / "runs").list()
+    fit = RunStore(home / "runs").open(run.id)
+    expected = pmf.sample_gibbs(split, draws=50, tune=50, chains=2)
+    np.testing.assert_array_equal(
+        fit.idata["posterior"].dataset["U"], expected.idata["posterior"].dataset["U"]
+    )
+    summary = fit.summary()
+    shown = metrics(app)
+    assert shown["Test RMSE"] == f"{summary['test_rmse']:.4f}"
+    assert shown["In 90 % interval"] == f"{summary['coverage_90']:.1%}"
+
+    app.switch_page("pages/diagnose.py").run()
+    assert not app.exception
+    table = pmf.diagnose(fit)
+    assert metrics(app)["Largest r_hat"] == f"{table['r_hat'].max():.3f}"
+    assert metrics(app)["Smallest ess"] == f"{table['ess_bulk'].min():,.0f}"
+    app.toggle(key="add_noise").set_value(True).run()
+    assert not app.exception
+
+    app.switch_page("pages/compare.py").run()
+    assert not app.exception
+    assert f"{summary['test_rmse']:.4f} stars" in " ".join(note.value for note in app.markdown)
+    assert "pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)[0]" in app.code[0].value
+
+
+def test_what_is_wrong_in_an_address_is_said_and_ignored():
+    app = visit("fit", n_factors="999", alpha="2.5", nonsense="1")
+    assert "`n_factors` is `999` and must be a whole number from 1 to 50" in app.warning[0].value
+    assert "`nonsense` is no setting" in app.warning[0].value
+    assert (app.slider(key="n_factors").value, app.slider(key="alpha").value) == (10, 2.5)
+    app.button(key="address_notes_read").click().run()
+    assert not any("Ignored in the address" in note.value for note in app.warning)
+
+
+def test_an_address_carries_what_a_page_shows():
+    app = visit("explore", min_ratings="5", shrinkage="3")
+    assert (app.slider(key="min_ratings").value, app.slider(key="shrinkage").value) == (5, 3)
+    assert not app.warning
+    assert "min_ratings=5" in app.code[0].value and "shrinkage=3" in app.code[0].value
+
+
+def test_the_copied_link_has_what_a_button_has_set():
+    app = visit("fit", n_factors="7")
+    assert "n_factors=7" in app.code[0].value
+    app.slider(key="alpha").set_value(3.0).run()
+    assert "alpha=3.0" in app.code[0].value and "sim_users=60" in app.code[0].value
+
+
+def test_without_movielens_the_app_opens_on_simulated_ratings(monkeypatch):
+    monkeypatch.delenv("PMF_DATA_DIR", raising=False)
+    app = visit("explore", data="MovieLens")
+    assert any("MovieLens 100K is out of reach" in note.value for note in app.caption)
+    assert metrics(app)["Ratings"] == "900"
+    retry = next(button for button in app.button if button.label == "Retry")
+    assert not retry.click().run().exception
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_folder_that_cannot_be_written_is_named(page, home, monkeypatch):
+    (home / "file").write_text("")
+    monkeypatch.setenv("PMF_HOME", str(home / "file"))
+    app = visit(page)
+    if page in ("fit", "diagnose", "compare", "recommend"):
+        assert "Runs cannot be stored" in app.error[0].value and "`PMF_HOME`" in app.error[0].value
+    else:
+        assert not app.error
+
+
+def test_a_sweep_fills_its_map(split, home):
+    app = visit("compare", view="Sweeps", n_factors="2")
+    app.text_input(key="along-n_factors").set_value("1, 2").run()
+    app.text_input(key="up-alpha").set_value("1, 2, 4").run()
+    app.button(key="sweep_start").click().run()
+    for _ in range(200):
+        if len(RunStore(home / "runs").list()) == 6:
+            break
+        time.sleep(0.05)
+    app.run()
+    errors = {
+        (d, alpha): pmf.fit_map(split, pmf.PMFConfig(d, alpha)).summary()["test_rmse"]
+        for d in (1, 2)
+        for alpha in (1.0, 2.0, 4.0)
+    }
+    best = next(note.value for note in app.caption if "Best so far" in note.value)
+    (d, alpha), error = min(errors.items(), key=lambda item: item[1])
+    assert f"`n_factors = {d}, alpha = {alpha}`, test RMSE {error:.4f}" in best
+    app.text_input(key="along-n_factors").set_value("1, many").run()
+    app.button(key="sweep_start").click().run()
+    assert "'many' is not a value it takes" in app.error[0].value
+
+
+def test_runs_are_renamed_deleted_and_damaged_ones_named(home):
+    app = sample(visit("fit", **SAMPLER))
+    (home / "runs" / "broken.nc").write_bytes(b"no netCDF")
+    app.switch_page("pages/compare.py").run()
+    assert any("`broken.nc` is unreadable" in note.value for note in app.warning)
+    [run] = [run for run in RunStore(home / "runs").list() if not run.error]
+    app.text_input(key=f"name-{run.id}").set_value("My best").run()
+    next(button for button in app.button if button.label == "Rename").click().run()
+    assert RunStore(home / "runs").get(run.id).name == "My best"
+    app.button(key="drop-broken").click().run()
+    next(button for button in app.button if button.label == "Delete").click().run()
+    assert not RunStore(home / "runs").list() and not app.exception
+
+
+def test_a_damaged_fit_is_named_and_discarded(home, split):
+    folder = home / "jobs" / "20260101-000000-000-abcdef"
+    folder.mkdir(parents=True)
+    (folder / "job.json").write_text("")
+    app = visit("explore")
+    assert any("failed" in note.value for note in app.caption)
+    assert app.button(key=f"resume-{folder.name}").disabled
+    app.button(key=f"discard-{folder.name}").click().run()
+    assert not app.exception and not folder.exists()
+
+
+def test_an_interrupted_fit_is_offered_and_resumed(home, split):
+    request = FitRequest("gibbs", split, sampler=pmf.SamplerConfig(20, 10, 2))
+    folder = home / "jobs" / "20260101-000000-000-abcdef"
+    folder.mkdir(parents=True)
+    about = {"name": "cut off", "tags": {}, "scheduler": ""}
+    (folder / "job.json").write_text(json.dumps(about))
+    request.save(folder)
+    app = visit("explore")
+    assert any("**cut off** was interrupted" in note.value for note in app.caption)
+    app.button(key=f"resume-{folder.name}").click().run()
+    for _ in range(100):
+        app.run()
+        if RunStore(home / "runs").list():
+            break
+        time.sleep(0.05)
+    [run] = RunStore(home / "runs").list()
+    assert run.name == "cut off" and not app.exception
+    assert run.summary["test_rmse"] == request.run().summary()["test_rmse"]

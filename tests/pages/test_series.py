@@ -1,0 +1,81 @@
+"""Sweeps as a visitor meets them: started, refused, failed, cut off, resumed and discarded."""
+
+import json
+import time
+
+import pytest
+
+import pmf_core as pmf
+from pmf_core.runs.request import FitRequest
+from pmf_core.runs.store import RunStore
+from tests.pages.test_app import home, split, visit
+
+__all__ = ["home", "split"]  # fixtures
+
+
+def cut_off(home, split, name, **tags):
+    """Leave a job as a server does that is stopped."""
+    folder = home / "jobs" / f"20260101-000000-{name}-abcdef"
+    folder.mkdir(parents=True)
+    config = pmf.PMFConfig(int(name[-1]))
+    FitRequest("map", split, config).save(folder)
+    about = {"name": name, "tags": tags, "scheduler": ""}
+    (folder / "job.json").write_text(json.dumps(about))
+    return folder
+
+
+@pytest.mark.parametrize("button", ["sweep_go", "sweep_drop"])
+def test_a_sweep_that_was_cut_off_is_resumed_or_discarded(home, split, button):
+    tags = {"sweep": "20260101-000000-abcd", "sweep_x": "n_factors", "sweep_y": "alpha"}
+    folders = [cut_off(home, split, f"00{number}", **tags) for number in (1, 2)]
+    app = visit("compare", view="Sweeps")
+    assert any("2 fits interrupted" in note.value for note in app.info)
+    app.button(key=button).click().run()
+    assert not app.exception
+    for _ in range(200):
+        if not any(folder.exists() for folder in folders):
+            break
+        time.sleep(0.05)
+    assert len(RunStore(home / "runs").list()) == (2 if button == "sweep_go" else 0)
+    app.run()
+    assert not app.exception
+    assert any("No sweep yet" in note.value for note in app.info) == (button == "sweep_drop")
+
+
+def test_why_cells_failed_is_said_once(home, monkeypatch):
+    def broken(*args, **options):
+        raise RuntimeError("out of luck")
+
+    monkeypatch.setattr(FitRequest, "run", broken)
+    monkeypatch.setattr("traceback.print_exc", lambda: None)
+    app = visit("compare", view="Sweeps")
+    app.text_input(key="along-n_factors").set_value("1, 2").run()
+    app.text_input(key="up-alpha").set_value("1, 2").run()
+    app.button(key="sweep_start").click().run()
+    for _ in range(200):
+        app.run()
+        if any("failed" in note.value for note in app.error):
+            break
+        time.sleep(0.05)
+    said = [note.value for note in app.error]
+    assert said == ["4 fits failed: RuntimeError: out of luck"] and not app.exception
+    app.button(key="sweep_drop").click().run()
+    assert any("No sweep yet" in note.value for note in app.info) and not app.exception
+
+
+def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
+    app = visit("compare", view="Sweeps", n_factors="2")
+    app.selectbox(key="sweep_x").set_value("alpha").run()
+    app.selectbox(key="sweep_y").set_value("link").run()
+    app.text_input(key="along-alpha").set_value("1, learned").run()
+    app.button(key="sweep_start").click().run()
+    assert "alpha makes no difference there" in app.error[0].value and not app.exception
+    app.text_input(key="up-link").set_value("identity, logistic").run()
+    app.button(key="sweep_start").click().run()
+    for _ in range(200):
+        app.run()
+        if any("4 of 4 fits" in note.text for note in app.get("progress")):
+            break
+        time.sleep(0.05)
+    assert any("Best so far" in note.value for note in app.caption)
+    assert not app.error and not app.exception
