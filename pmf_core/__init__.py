@@ -26,7 +26,7 @@ _HOMES = {
     "BASELINES": "pmf_core.models.baselines",
     "build_model": "pmf_core.models.pymc_model",
     "Fit": "pmf_core.fits.fit",
-    "fit_map": "pmf_core.fits.by_gibbs",
+    "fit_map": "pmf_core.fits.by_map",
     "sample_gibbs": "pmf_core.fits.by_gibbs",
     "sample_nuts": "pmf_core.fits.by_nuts",
     "save_fit": "pmf_core.fits.files",

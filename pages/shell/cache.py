@@ -226,7 +226,7 @@ def raw_r_hat(run_id: str, size: int) -> float:
     """Return the median r_hat of raw factors of a stored fit."""
     from pandas import Series
 
-    from pmf_core.stats.ranks import factor_r_hat
+    from pmf_core.evaluation.diagnosis import factor_r_hat
 
     return float(Series(factor_r_hat(opened(run_id, size)).ravel()).median())  # nan if all are
 

@@ -1,9 +1,12 @@
 """Whether the chains of a fit have converged, judged on what is identifiable."""
 
+import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from pmf_core.fits.fit import Fit
+from pmf_core.stats.convergence import convergence
 
 USUAL = {"U": (0.5, 1.0), "V": (0.5, 1.0), "cut_points": (0.1, 0.5)}
 """Share of the proposals of each Metropolis step that is usually taken."""
@@ -89,3 +92,19 @@ def step_traces(fit: Fit) -> pd.DataFrame:
     for frame, before in zip(parts, (0, tune), strict=True):
         frame.insert(0, "step", frame.pop("draw") + before + 1)
     return pd.concat(parts, ignore_index=True).astype({"chain": int, "step": int})
+
+
+def factor_r_hat(fit: Fit, n_rows: int = 50) -> NDArray[np.float64]:
+    """Return r_hat of raw entries of U: large even for a fit that has converged.
+
+    A rotation of all factors changes no prediction, so every chain settles on its own; never
+    judge a fit by this. See `diagnose` for what is identifiable.
+
+    Returns
+    -------
+    ndarray of shape (n_rows * n_factors,)
+        Of the first factors of evenly spaced users.
+    """
+    U = fit.idata["posterior"].dataset["U"].values
+    rows = np.unique(np.linspace(0, U.shape[2] - 1, n_rows).astype(int))
+    return convergence(U[:, :, rows].reshape(*U.shape[:2], -1))["r_hat"]

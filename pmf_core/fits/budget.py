@@ -1,7 +1,7 @@
 """What one visitor may ask of the server: work and memory, in one place for pages and jobs.
 
-Work is what `pmf_core.fits.cost` estimates. What exceeds a limit is refused before it starts, with the
-nearest setting that fits.
+Work is what `pmf_core.fits.cost` estimates. What exceeds a limit is refused before it starts, with
+the nearest setting that fits.
 """
 
 import os

@@ -10,7 +10,7 @@ import pandas as pd
 
 from pmf_core.models.config import PRESETS, PMFConfig
 
-STORED = Path(__file__).parents[1] / "benchmarks" / "results" / "accuracy.json"
+STORED = Path(__file__).parents[2] / "benchmarks" / "results" / "accuracy.json"
 """Figures of the last `make bench`, on MovieLens 100K."""
 
 MEASURED = {"random": "random tenth", "u1": "official fold u1", "here": "here, now"}

@@ -38,7 +38,8 @@ def recommend(
         Raw identifier of a user in the data; or, instead:
     ratings : mapping of item_id to rating, in stars
         Of somebody who is not: their factors are drawn given these ratings and each stored draw
-        of the items (see `pmf_core.prediction.newcomer`). An empty one is somebody of whom nothing is known.
+        of the items (see `pmf_core.prediction.newcomer`). An empty one is somebody of whom nothing
+        is known.
     n : int
         Items to return, at most.
     sort : str

@@ -12,7 +12,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings, Split
-from pmf_core.fits.by_gibbs import fit_map, sample_gibbs
+from pmf_core.fits.by_gibbs import sample_gibbs
+from pmf_core.fits.by_map import fit_map
 from pmf_core.fits.by_nuts import sample_nuts
 from pmf_core.fits.fit import Fit
 from pmf_core.models.config import PMFConfig, SamplerConfig

@@ -1,6 +1,6 @@
 """Chains on a Dask cluster, behind the same interface as threads of this process.
 
-``python -m pmf_core.sampling.cluster`` (`make cluster`) starts a small one on this machine, to try it.
+``python -m pmf_core.sampling.cluster`` (`make cluster`) starts a small one here, to try it.
 """
 
 import os

@@ -1,12 +1,10 @@
-"""Rank histograms: do all chains visit the same values? And what rotation does to raw factors."""
+"""Rank histograms: whether all chains visit the same values."""
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from pmf_core.fits.fit import Fit
-from pmf_core.stats.convergence import convergence
 from pmf_core.support.errors import require
 
 
@@ -45,19 +43,3 @@ def rank_histogram(draws: NDArray[np.floating], n_bins: int = 20) -> pd.DataFram
             "expected": draws.shape[1] / n_bins,
         }
     )
-
-
-def factor_r_hat(fit: Fit, n_rows: int = 50) -> NDArray[np.float64]:
-    """Return r_hat of raw entries of U: large even for a fit that has converged.
-
-    A rotation of all factors changes no prediction, so every chain settles on its own; never
-    judge a fit by this. See `diagnose` for what is identifiable.
-
-    Returns
-    -------
-    ndarray of shape (n_rows * n_factors,)
-        Of the first factors of evenly spaced users.
-    """
-    U = fit.idata["posterior"].dataset["U"].values
-    rows = np.unique(np.linspace(0, U.shape[2] - 1, n_rows).astype(int))
-    return convergence(U[:, :, rows].reshape(*U.shape[:2], -1))["r_hat"]

@@ -166,6 +166,6 @@ def test_a_bad_variable_is_named_with_its_rule(monkeypatch, name, value, message
 
 
 def test_the_readme_lists_every_limit_with_its_default():
-    text = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
     listed = dict(re.findall(r"^\| `PMF_MAX_(\w+)` \| (\S+) \|", text, re.MULTILINE))
     assert {name.lower(): float(value) for name, value in listed.items()} == vars(Limits())

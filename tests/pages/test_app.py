@@ -18,7 +18,7 @@ from pmf_core.runs.store import RunStore
 SIMULATED = {"data": "Simulated", "sim_users": "60", "sim_items": "50", "sim_share": "30.0",
              "sim_factors": "3"}  # fmt: skip
 SAMPLER = {"draws": "50", "tune": "50", "chains": "2"}
-APP = Path(__file__).resolve().parents[1] / "app.py"
+APP = Path(__file__).resolve().parents[2] / "app.py"
 PAGES = ("home", "explore", "baselines", "fit", "diagnose", "compare", "recommend", "about")
 
 

@@ -16,7 +16,7 @@ from pmf_core.fits.soundness import check_fit, check_run_attrs
 from pmf_core.runs.store import RunStore
 from pmf_core.runs.stored import Run
 
-APP = Path(__file__).resolve().parents[1] / "app.py"
+APP = Path(__file__).resolve().parents[2] / "app.py"
 PAGES = ("diagnose", "explore", "baselines", "fit", "compare", "recommend")
 ATTRS = (
     "method config sampler dataset split_id created scale offset levels partial seconds alpha_U "

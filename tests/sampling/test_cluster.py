@@ -21,7 +21,7 @@ from tests.runs.test_queue import wait
 
 pytest.importorskip("distributed", reason="Dask is not installed: pip install dask distributed")
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 RUN = {"draws": 150, "tune": 30, "chains": 2, "random_seed": 3, "keep": 20}
 
 

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
-from pmf_core.stats.ranks import factor_r_hat, rank_histogram
+from pmf_core.evaluation.diagnosis import factor_r_hat
+from pmf_core.stats.ranks import rank_histogram
 
 
 def chi_square(frame):
