@@ -3,7 +3,7 @@
 import streamlit as st
 
 if __name__ == "__main__":
-    from pages.shell import frame
+    from pages.panels import frame
 
     frame.draw()
 else:

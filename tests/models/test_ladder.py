@@ -114,7 +114,7 @@ def test_rungs_that_failed_are_resumed_or_discarded(home, monkeypatch):
                 break
             time.sleep(0.05)
         said = [note.value for note in app.error]
-        assert said == [f"{len(LADDER)} fits failed: RuntimeError: out of luck"]
+        assert said == [f"{len(LADDER)} fits failed: RuntimeError\\: out of luck"]
         app.button(key="climb_go").click().run()  # and they fail again
         for _ in range(200):
             app.run()
