@@ -15,6 +15,7 @@ _HOMES = {
     "read_ratings": "pmf_core.data",
     "simulate_ratings": "pmf_core.data.simulate",
     "Truth": "pmf_core.data.simulate",
+    "simulate_world": "pmf_core.data.world",
     "simulate_from_prior": "pmf_core.sampling.prior_draws",
     "Split": "pmf_core.data.split",
     "split_ratings": "pmf_core.data.split",

@@ -1,15 +1,29 @@
-"""Ratings and where they come from: MovieLens 100K, a file of one's own."""
+"""Ratings and where they come from: MovieLens, simulations, a file of one's own.
 
-from pmf_core.data.ratings import Ratings, Split
-from pmf_core.data.reading.tables import read_ratings
-from pmf_core.data.sources.ml100k import DataUnavailable
-from pmf_core.data.sources.movielens import load_movielens, load_movielens_fold
+Names are resolved on first use (PEP 562): the list of sources, which a page's picker reads before
+anything is loaded, does not wait for NumPy and pandas.
+"""
 
-__all__ = [
-    "DataUnavailable",
-    "Ratings",
-    "Split",
-    "load_movielens",
-    "load_movielens_fold",
-    "read_ratings",
-]
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from pmf_core.data.ratings import Ratings, Split
+
+_HOMES = {
+    "DataUnavailable": "pmf_core.data.sources.base",
+    "Ratings": "pmf_core.data.ratings",
+    "Split": "pmf_core.data.ratings",
+    "load_movielens": "pmf_core.data.sources.movielens",
+    "load_movielens_fold": "pmf_core.data.sources.movielens",
+    "read_ratings": "pmf_core.data.reading.tables",
+}
+
+__all__ = ["DataUnavailable", "Ratings", "Split", "load_movielens", "load_movielens_fold",
+           "read_ratings"]  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'pmf_core.data' has no attribute {name!r}; it has {__all__}")
+    return getattr(import_module(_HOMES[name]), name)

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmf_core.data import Ratings
+from pmf_core.data.ratings import Ratings
 from pmf_core.support.errors import require
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pmf_core.data import Ratings
+from pmf_core.data.ratings import Ratings
 from pmf_core.support.errors import require
 
 SCALE = (1.0, 5.0)
@@ -34,6 +34,8 @@ class Truth:
     """Noise precision before rounding, in 1 / stars squared."""
     global_mean: float
     """Mean over all pairs in the limit of many users and items, in stars."""
+    factor_names: tuple[str, ...] = ()
+    """What each factor stands for; empty where they stand for nothing."""
 
     def mean(
         self, user_idx: NDArray[np.integer], item_idx: NDArray[np.integer]
@@ -99,7 +101,7 @@ def simulate_ratings(
     require(valid, "alpha", alpha, "a finite precision above 0, such as 2.0")
     rng = np.random.default_rng(random_seed)
     truth = _draw_truth(n_users, n_items, n_factors, alpha, rng)
-    user_idx, item_idx = np.divmod(_draw_pairs(n_users, n_items, n_ratings, rng), n_items)
+    user_idx, item_idx = np.divmod(draw_pairs(n_users, n_items, n_ratings, rng), n_items)
     noisy = rng.normal(truth.mean(user_idx, item_idx), alpha**-0.5)
     ratings = Ratings(
         user_idx=user_idx,
@@ -130,7 +132,7 @@ def _draw_truth(
     )
 
 
-def _draw_pairs(
+def draw_pairs(
     n_users: int, n_items: int, n_ratings: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Return `n_ratings` distinct cells ``user * n_items + item``, in random order."""

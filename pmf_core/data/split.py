@@ -6,7 +6,7 @@ from numbers import Real
 import numpy as np
 from numpy.typing import NDArray
 
-from pmf_core.data import Ratings, Split
+from pmf_core.data.ratings import Ratings, Split
 from pmf_core.support.errors import require
 
 

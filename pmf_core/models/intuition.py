@@ -7,7 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-FEATURES = ("moody", "light-hearted", "cinematic", "dialogue", "big budget")
+from pmf_core.data.world import FEATURES
+
 USER = (0.5, 0.1, 1.5, 1.1, 0.3)
 ITEM = (0.5, 1.5, 1.25, 0.8, 0.9)
 

@@ -5,10 +5,14 @@ uK.test are the official folds. Their README describes every field.
 """
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
+from pmf_core.data.ratings import Ratings, Split
+from pmf_core.data.sources.base import DataUnavailable
 
 FILES = ("u.data", "u.item", "u.user")
 """What a folder must hold to be used."""
@@ -19,12 +23,71 @@ GENRES = (
 )  # fmt: skip
 """The last columns of u.item, in the order of u.genre."""
 ENCODING = "latin-1"
+FOLDS = (1, 2, 3, 4, 5)
 CHECKSUM = "ec862504a8c24b195f5194e51fb18bb2d59428d00d96d6d1c63433a3bd5f2f47"
 """`checksum` of the 100,000 ratings."""
 
 
-class DataUnavailable(RuntimeError):
-    """MovieLens 100K cannot be had; the message names each source, why not, and the next step."""
+def read_set(folder: Path, source: str) -> Ratings:
+    """Read the whole set, and check every rating; `load_movielens` says what it holds.
+
+    Raises
+    ------
+    DataUnavailable
+        If the files are damaged or hold other ratings.
+    """
+    pairs = read_pairs(folder / "u.data", source)
+    verify(pairs, source)
+    items = read_items(folder / "u.item", source)
+    users = read_users(folder / "u.user", source)
+    dates = items["release_date"].dropna()
+    years_only = bool((dates.dt.day_of_year == 1).all())
+    return Ratings(
+        **_positions(pairs, users.index, items.index),
+        user_ids=users.index,
+        item_ids=items.index,
+        scale=(1, 5),
+        titles=items.pop("title"),
+        user_features=users,
+        item_features=items,
+        name="MovieLens 100K",
+        notes=("Release dates are the years in the titles.",) if years_only else (),
+    )
+
+
+def folds_in(folder: Path) -> list[int]:
+    """Return the numbers of the official folds that a folder has."""
+    return [k for k in FOLDS if all((folder / f"u{k}.{part}").is_file() for part in _PARTS)]
+
+
+def read_fold(folder: Path, source: str, k: int) -> Split:
+    """Read official fold `k`, and check that its two parts are the 100,000 ratings.
+
+    Raises
+    ------
+    DataUnavailable
+        As `read_set`; also if the two parts hold other ratings.
+    """
+    ratings = read_set(folder, source)
+    base, test = (read_pairs(folder / f"u{k}.{part}", source) for part in _PARTS)
+    verify(pd.concat([base, test]), f"{source} (fold {k})")
+    train, held_out = (
+        replace(ratings, **_positions(pairs, ratings.user_ids, ratings.item_ids))
+        for pairs in (base, test)
+    )
+    return Split(train=train, test=held_out)
+
+
+_PARTS = ("base", "test")
+
+
+def _positions(pairs: pd.DataFrame, user_ids: pd.Index, item_ids: pd.Index) -> dict:
+    return {
+        "user_idx": np.searchsorted(user_ids, pairs["user_id"]),
+        "item_idx": np.searchsorted(item_ids, pairs["item_id"]),
+        "rating": pairs["rating"],
+        "timestamp": pairs["timestamp"],
+    }
 
 
 def read_pairs(path: Path, source: str) -> pd.DataFrame:

@@ -1,61 +1,72 @@
-"""MovieLens 100K (Harper & Konstan 2015): 100,000 ratings of 1,682 movies by 943 people."""
+"""MovieLens (Harper & Konstan 2015): 100,000 ratings of 1,682 movies by 943 people, and more."""
 
-from dataclasses import replace
+from __future__ import annotations
 
-import numpy as np
-import pandas as pd
+from typing import TYPE_CHECKING
 
-from pmf_core.data.ratings import Ratings, Split
-from pmf_core.data.sources import ml100k
-from pmf_core.data.sources.ml100k import DataUnavailable
-from pmf_core.data.sources.places import URL, find_folder
-from pmf_core.support.errors import require
+from pmf_core.data.sources import grouplens
+from pmf_core.data.sources.base import DataUnavailable, Source
+from pmf_core.support.errors import is_whole, require
+
+if TYPE_CHECKING:
+    from pmf_core.data.ratings import Ratings, Split
+
+SMALL = "100k"
+"""The set that can be fetched; the others are read from a folder of one's own."""
 
 
-def load_movielens(source: str | None = None) -> Ratings:
-    """Load MovieLens 100K from the first source that has it, and check every rating.
+def load_movielens(name: str = SMALL, source: str | None = None) -> Ratings:
+    """Load a MovieLens set, its rows in the order of its file.
 
-    The rows are in the order of u.data. `item_features` has ``release_date`` and one bool column
-    for each genre, `user_features` has ``age`` (years), ``gender``, ``occupation``, ``zip_code``.
-    A set from the recbole wheel has the year in the title for a release date; its `notes` say so.
+    MovieLens 100K comes from the first place that has it, and every rating is checked. Its
+    `item_features` has ``release_date`` and one bool column for each genre, `user_features` has
+    ``age`` (years), ``gender``, ``occupation``, ``zip_code``. A set from the recbole wheel has the
+    year in the title for a release date; its `notes` say so.
+
+    The others come from a folder of one's own: ``PMF_DATA_DIR`` must hold ``ml-1m``,
+    ``ml-10M100K``, ``ml-25m``, ``ml-32m``, ``ml-latest`` or ``ml-latest-small``, or the archive as
+    GroupLens has it (``ml-25m.zip``). The vocabularies are those who rated and what was rated.
+    `item_features` has ``release_year`` (of the title; nan without) and one bool column for each
+    genre; of 1M, `user_features` has ``gender``, ``age`` (the lowest of its group, in years; 1 for
+    under 18), ``occupation`` and ``zip_code``. All but 1M have half stars, from 0.5 to 5.
 
     Parameters
     ----------
+    name : {"100k", "latest-small", "1m", "10m", "25m", "32m", "latest"}
+        Which set.
     source : str, optional
-        Use only this one of ``"PMF_DATA_DIR"`` (a folder that contains ml-100k/u.data), ``"cache"``
-        (under ``$PMF_HOME/cache`` or the user's cache), ``"GroupLens"`` (download) and
+        Of 100K, use only this one of ``"PMF_DATA_DIR"`` (a folder that contains ml-100k/u.data),
+        ``"cache"`` (under ``$PMF_HOME/cache`` or the user's cache), ``"GroupLens"`` (download) and
         ``"recbole"`` (the wheel of that name on the Python package index). By default each is
         tried in this order; with ``PMF_OFFLINE=1`` nothing is downloaded.
 
+    Returns
+    -------
+    Ratings
+        With `timestamp`, in seconds since 1970 UTC.
+
     Raises
     ------
+    ValueError
+        If there is no such set or source.
     DataUnavailable
-        If no source can be reached, PMF_DATA_DIR is set to something else, or the files hold
-        other ratings.
+        If no place has the set, PMF_DATA_DIR is set to something else, or the files are not those
+        of the set; the message says what is looked for, and the next step.
 
     References
     ----------
     F. M. Harper and J. A. Konstan (2015). The MovieLens Datasets: History and Context. ACM
     Transactions on Interactive Intelligent Systems 5(4), 19. Not to be redistributed.
     """
-    name, folder = find_folder(source)
-    pairs = ml100k.read_pairs(folder / "u.data", name)
-    ml100k.verify(pairs, name)
-    items = ml100k.read_items(folder / "u.item", name)
-    users = ml100k.read_users(folder / "u.user", name)
-    dates = items["release_date"].dropna()
-    years_only = bool((dates.dt.day_of_year == 1).all())
-    return Ratings(
-        **_positions(pairs, users.index, items.index),
-        user_ids=users.index,
-        item_ids=items.index,
-        scale=(1, 5),
-        titles=items.pop("title"),
-        user_features=users,
-        item_features=items,
-        name="MovieLens 100K",
-        notes=("Release dates are the years in the titles.",) if years_only else (),
-    )
+    names = (SMALL, *grouplens.SETS)
+    require(name in names, "name", name, f"a MovieLens set, one of {', '.join(names)}")
+    if name != SMALL:
+        require(source is None, "source", source, f"None, as {name} is read from PMF_DATA_DIR")
+        return grouplens.load_set(name)
+    from pmf_core.data.sources import ml100k, places
+
+    place, folder = places.find_folder(source)
+    return ml100k.read_set(folder, place)
 
 
 def load_movielens_fold(k: int) -> Split:
@@ -71,33 +82,25 @@ def load_movielens_fold(k: int) -> Split:
         As `load_movielens`; also if the source has no such fold or its two parts are not the
         100,000 ratings.
     """
-    valid = isinstance(k, int | np.integer) and 1 <= k <= 5
-    require(valid, "k", k, "the number of an official fold, 1 to 5")
-    name, folder = find_folder()
-    there = [n for n in range(1, 6) if all((folder / f"u{n}.{p}").is_file() for p in _PARTS)]
+    from pmf_core.data.sources import ml100k, places
+
+    require(is_whole(k, 1, 5), "k", k, "the number of an official fold, 1 to 5")
+    place, folder = places.find_folder()
+    there = ml100k.folds_in(folder)
     if k not in there:
         held = ", ".join(f"u{n}" for n in there) or "none"
         raise DataUnavailable(
             f"Fold {k} needs u{k}.base and u{k}.test; of the five folds {folder} holds {held}. "
-            f"Unzip {URL} and set PMF_DATA_DIR to the folder that contains its ml-100k"
+            f"Unzip {places.URL} and set PMF_DATA_DIR to the folder that contains its ml-100k"
         )
-    ratings = load_movielens(name)
-    base, test = (ml100k.read_pairs(folder / f"u{k}.{part}", name) for part in _PARTS)
-    ml100k.verify(pd.concat([base, test]), f"{name} (fold {k})")
-    train, held_out = (
-        replace(ratings, **_positions(pairs, ratings.user_ids, ratings.item_ids))
-        for pairs in (base, test)
-    )
-    return Split(train=train, test=held_out)
+    return ml100k.read_fold(folder, place, k)
 
 
-_PARTS = ("base", "test")
-
-
-def _positions(pairs: pd.DataFrame, user_ids: pd.Index, item_ids: pd.Index) -> dict:
-    return {
-        "user_idx": np.searchsorted(user_ids, pairs["user_id"]),
-        "item_idx": np.searchsorted(item_ids, pairs["item_id"]),
-        "rating": pairs["rating"],
-        "timestamp": pairs["timestamp"],
-    }
+SOURCE = Source(
+    key="movielens",
+    label="MovieLens",
+    help="MovieLens 100K: 943 people, 1,682 movies, ratings given in 1997 and 1998.",
+    load=lambda: (load_movielens(), None),
+    as_python=lambda: "pmf.load_movielens()",
+    is_remote=True,
+)

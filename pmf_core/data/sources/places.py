@@ -1,4 +1,4 @@
-"""Where MovieLens 100K can be had; every source ends as one folder with the files of `ml100k`."""
+"""Where MovieLens 100K can be had; every place ends as one folder with the files of `ml100k`."""
 
 import os
 import subprocess
@@ -10,7 +10,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 from pmf_core.data.sources import recbole
-from pmf_core.data.sources.ml100k import FILES, DataUnavailable, read_pairs, verify
+from pmf_core.data.sources.base import DataUnavailable
+from pmf_core.data.sources.grouplens import holds_a_set
+from pmf_core.data.sources.ml100k import FILES, read_pairs, verify
 from pmf_core.support.errors import require
 from pmf_core.support.paths import cache_dir
 
@@ -24,11 +26,11 @@ DOWNLOAD_SECONDS = 30.0
 
 
 class _Missing(Exception):
-    """A source does not have the files; the next one may."""
+    """A place does not have the files; the next one may."""
 
 
 def find_folder(source: str | None = None) -> tuple[str, Path]:
-    """Return the first source that has MovieLens 100K and the folder with its files.
+    """Return the first place that has MovieLens 100K and the folder with its files.
 
     Downloads are checked, then put in the cache in one step, so that two processes which load
     at once do not disturb each other.
@@ -36,20 +38,20 @@ def find_folder(source: str | None = None) -> tuple[str, Path]:
     Parameters
     ----------
     source : str, optional
-        The one source to use, a key of `SOURCES`; by default all of them in turn.
+        The one place to use, a key of `PLACES`; by default all of them in turn.
 
     Raises
     ------
     DataUnavailable
-        If no source has the files, PMF_DATA_DIR is set to a folder without them, or a download
+        If no place has the files, PMF_DATA_DIR is set to a folder without them, or a download
         holds other ratings.
     """
-    valid = source is None or source in SOURCES
-    require(valid, "source", source, f"one of {', '.join(SOURCES)}, or None for all in turn")
+    valid = source is None or source in PLACES
+    require(valid, "source", source, f"one of {', '.join(PLACES)}, or None for all in turn")
     tried = []
-    for name in SOURCES if source is None else [source]:
+    for name in PLACES if source is None else [source]:
         try:
-            return name, SOURCES[name]()
+            return name, PLACES[name]()
         except _Missing as reason:
             tried.append(f"{name}: {reason}")
     raise DataUnavailable(
@@ -66,6 +68,8 @@ def _from_data_dir() -> Path:
         raise _Missing("not set")
     folder = Path(parent) / "ml-100k"
     absent = [name for name in FILES if not (folder / name).is_file()]
+    if not folder.exists() and holds_a_set(Path(parent)):
+        raise _Missing(f"{parent} has other sets only")
     if absent:
         # Whoever sets the variable wants this folder: going on to another would hide a slip.
         raise DataUnavailable(
@@ -168,10 +172,10 @@ def _answers(url: str) -> None:
         raise _Missing(f"{url} is out of reach ({type(failure[0]).__name__})")
 
 
-SOURCES: dict[str, Callable[[], Path]] = {
+PLACES: dict[str, Callable[[], Path]] = {
     "PMF_DATA_DIR": _from_data_dir,
     "cache": _from_cache,
     "GroupLens": _from_grouplens,
     "recbole": _from_recbole,
 }
-"""Name of each source, in the order in which they are tried, and the function that looks there."""
+"""Name of each place, in the order in which they are tried, and the function that looks there."""
