@@ -104,7 +104,9 @@ def simulate_world(
     require(valid, "alpha", alpha, "a finite precision above 0, such as 2.0")
     rng = np.random.default_rng(random_seed)
     genres = _draw_genres(n_items, rng)
-    truth = Truth(_draw_tastes(n_users, rng), _draw_profiles(genres, rng), float(alpha), 0.0, FEATURES)
+    truth = Truth(
+        _draw_tastes(n_users, rng), _draw_profiles(genres, rng), float(alpha), 0.0, FEATURES
+    )
     user_idx, item_idx = np.divmod(draw_pairs(n_users, n_items, n_ratings, rng), n_items)
     noisy = rng.normal(truth.mean(user_idx, item_idx), alpha**-0.5)
     nouns = [words for _, words in GENRES.values()]
@@ -136,9 +138,7 @@ def _draw_genres(n_items: int, rng: np.random.Generator) -> NDArray[np.float64]:
     return weight
 
 
-def _draw_profiles(
-    genres: NDArray[np.float64], rng: np.random.Generator
-) -> NDArray[np.float64]:
+def _draw_profiles(genres: NDArray[np.float64], rng: np.random.Generator) -> NDArray[np.float64]:
     typical = np.array([profile for profile, _ in GENRES.values()])
     own = _around_zero(len(genres), rng) * _OWN_SD
     return genres @ typical + own + rng.normal(0, _QUALITY_SD, (len(genres), 1))

@@ -11,7 +11,18 @@ _STARTS = (
     "Krem", "Lirn", "Wob", "Jasp", "Nurr", "Gleth",
 )  # fmt: skip
 _OF_PLACES = ("oor", "aby", "ovale", "undel", "erwyn", "ikka", "ospire", "amere", "estrand", "ulka")
-_OF_FAMILIES = ("anski", "otti", "elund", "iquez", "owole", "emann", "adze", "okova", "imbe", "ashi")
+_OF_FAMILIES = (
+    "anski",
+    "otti",
+    "elund",
+    "iquez",
+    "owole",
+    "emann",
+    "adze",
+    "okova",
+    "imbe",
+    "ashi",
+)
 _GIVEN = (
     "Ada", "Anouk", "Ben", "Bodil", "Chidi", "Clara", "Dario", "Dina", "Emil", "Esra", "Farah",
     "Finn", "Greta", "Hana", "Hugo", "Ines", "Ivo", "Jonas", "Kaia", "Kofi", "Lena", "Luca", "Mei",

@@ -2,9 +2,9 @@
 
 from dataclasses import asdict, fields
 
+from pmf_core.data.sources import source_named
 from pmf_core.fits.fit import Fit
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.support.errors import require
 
 CALLS = {"map": "fit_map", "gibbs": "sample_gibbs", "nuts": "sample_nuts"}
 
@@ -15,17 +15,15 @@ def describe_source(key: tuple) -> str:
     Parameters
     ----------
     key : tuple
-        ``("movielens",)``, ``("simulated", n_users, n_items, n_ratings, n_factors, alpha,
-        random_seed)`` or ``("table", file name, duplicates rule)``.
+        `Source.key`, then what `Source.as_python` takes: ``("movielens",)``, ``("grouplens",
+        "25m")`` or ``("table", file name, duplicates rule)``.
+
+    Raises
+    ------
+    ValueError
+        If there is no such source.
     """
-    match key:
-        case ("movielens",):
-            return "pmf.load_movielens()"
-        case ("simulated", *values):
-            return f"pmf.simulate_ratings({', '.join(map(repr, values))})[0]"
-        case ("table", name, duplicates):
-            return f"pmf.read_ratings({name!r}, duplicates={duplicates!r})"
-    require(False, "key", key, "of movielens, simulated or table ratings")
+    return source_named(key[0]).as_python(*key[1:])
 
 
 def describe_split(test_size: float, random_seed: int, share: float | None = None) -> str:

@@ -100,7 +100,7 @@ def test_the_grouplens_download_fills_the_cache(
     movielens, real_folder, server, empty_home, tmp_path
 ):
     server(zipped(tmp_path / "ml-100k.zip", real_folder))
-    assert pmf.load_movielens("GroupLens").id == movielens.id
+    assert pmf.load_movielens(source="GroupLens").id == movielens.id
     started = time.perf_counter()
     again = pmf.load_movielens()
     assert time.perf_counter() - started < 0.5
@@ -219,9 +219,9 @@ def test_a_server_that_never_answers_and_a_pip_that_never_ends_are_given_up(
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setattr(places, "URL", f"http://127.0.0.1:{silent.getsockname()[1]}/z.zip")
         with pytest.raises(pmf.DataUnavailable, match=r"out of reach \((Read|Connect)?Timeout"):
-            pmf.load_movielens("GroupLens")
+            pmf.load_movielens(source="GroupLens")
     with pytest.raises(pmf.DataUnavailable, match="recbole: pip took more than 0.01 seconds"):
-        pmf.load_movielens("recbole")
+        pmf.load_movielens(source="recbole")
 
 
 def test_a_damaged_download_is_not_kept(server, empty_home, monkeypatch, tmp_path):
@@ -229,10 +229,10 @@ def test_a_damaged_download_is_not_kept(server, empty_home, monkeypatch, tmp_pat
     page.write_text("<html>Please log in</html>")
     server(page)
     with pytest.raises(pmf.DataUnavailable, match="GroupLens: BadZipFile"):
-        pmf.load_movielens("GroupLens")
+        pmf.load_movielens(source="GroupLens")
     monkeypatch.setattr(places, "URL_HASH", "md5:0")
     with pytest.raises(pmf.DataUnavailable, match="GroupLens: the download of .* is damaged"):
-        pmf.load_movielens("GroupLens")
+        pmf.load_movielens(source="GroupLens")
     assert list(empty_home.iterdir()) == []
 
 
@@ -240,7 +240,7 @@ def test_a_cache_that_cannot_be_written_is_named(empty_home):
     empty_home.parent.mkdir()
     empty_home.write_text("a file where the folder should be")
     with pytest.raises(pmf.DataUnavailable, match="GroupLens: FileExistsError"):
-        pmf.load_movielens("GroupLens")
+        pmf.load_movielens(source="GroupLens")
 
 
 def test_who_loads_at_the_same_time_finds_whole_files(ml100k_folder, tmp_path):
@@ -254,4 +254,4 @@ def test_who_loads_at_the_same_time_finds_whole_files(ml100k_folder, tmp_path):
 
 def test_sources_have_names():
     with pytest.raises(ValueError, match="source is 'ftp'; it must be one of PMF_DATA_DIR, cache,"):
-        pmf.load_movielens("ftp")
+        pmf.load_movielens(source="ftp")

@@ -3,12 +3,14 @@ import pytest
 import pmf_core as pmf
 from pmf_core.runs.recipe import describe_source, describe_split, snippet
 
-KEY = ("simulated", 60, 40, 900, 3, 2.0, 7)
+KEY = ("simulated", 60, 40, 37.5, 3, 2.0, 7)  # 37.5 % of 2400 pairs
 
 
 @pytest.fixture(scope="module")
 def split():
-    return pmf.split_ratings(pmf.simulate_ratings(*KEY[1:])[0], test_size=0.2, random_seed=5)
+    return pmf.split_ratings(
+        pmf.simulate_ratings(60, 40, 900, 3, 2.0, 7)[0], test_size=0.2, random_seed=5
+    )
 
 
 def with_origin(fit, share=None):
@@ -49,9 +51,12 @@ def test_a_partial_run_is_repeated_as_far_as_it_came(split):
 
 def test_sources_are_expressions():
     assert describe_source(("movielens",)) == "pmf.load_movielens()"
+    assert describe_source(("grouplens", "25m")) == "pmf.load_movielens('25m')"
+    world = describe_source(("world", 600, 300, 100, 4))
+    assert world == "pmf.simulate_world(600, 300, 60000, random_seed=4)[0]"
     table = describe_source(("table", "my 'own'.csv", "last"))
     assert table == """pmf.read_ratings("my 'own'.csv", duplicates='last')"""
-    with pytest.raises(ValueError, match="of movielens, simulated or table"):
+    with pytest.raises(ValueError, match="key is 'other'; it must be the key of a source, one of"):
         describe_source(("other",))
 
 

@@ -67,7 +67,7 @@ SOURCE = Source(
     knobs=(
         Knob(
             "grouplens_set", "Set", "latest-small",
-            choices=tuple((name, one.name.removeprefix("MovieLens ")) for name, one in SETS.items()),
+            choices=tuple((key, one.name.removeprefix("MovieLens ")) for key, one in SETS.items()),
             help="1M, 10M, 25M and 32M are so many ratings and do not change. latest and "
             "latest-small, of 100,000 ratings, do.",
         ),
