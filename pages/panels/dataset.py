@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent import futures
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,10 +11,14 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.shell import cache, router, settings, show, tables
+from pmf_core.data.sources import SOURCES, source_named
+from pmf_core.data.sources.base import Source
 
 if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data import Ratings, Split
     from pmf_core.data.simulate import Truth
+
+_BY_LABEL = {source.label: source for source in SOURCES}
 
 
 @dataclass(frozen=True)
@@ -52,14 +57,8 @@ def pick(wait: bool) -> Dataset | None:
     A page that shows no ratings need not `wait` for them to be found.
     """
     with st.sidebar:
-        choice = settings.widget("data", width="stretch")
-        match choice:
-            case "MovieLens":
-                key = _movielens(wait)
-            case "Simulated":
-                key = _simulated()
-            case _:
-                key = _file()
+        source = _BY_LABEL[settings.widget("data", width="stretch")]
+        key = _file(source) if source.takes_file else _made(source, wait)
         with st.expander("Held-out ratings", icon=":material/content_cut:"):
             share = settings.widget("test_size")
             seed = settings.widget("split_seed")
@@ -75,7 +74,7 @@ def current(splits: bool = True) -> Dataset:
     chosen = st.session_state["dataset"]
     if chosen is None:
         st.info(
-            "Choose a table in the sidebar, or switch to MovieLens or simulated ratings.",
+            "There is nothing to show yet. Choose a table, or other ratings, in the sidebar.",
             icon=":material/upload_file:",
         )
         st.stop()
@@ -92,59 +91,74 @@ def current(splits: bool = True) -> Dataset:
     return chosen
 
 
-def _movielens(wait: bool) -> tuple | None:
+def _made(source: Source, wait: bool) -> tuple | None:
+    """Return the key of ratings that need no file, once they can be had; None if they cannot."""
+    _knobs(source)
+    key = _key(source)
+    if source.n_ratings is not None and not _takes(source.n_ratings(*key[1:])):
+        return None
     if not wait:
-        return ("movielens",)
-    coming = cache.movielens()
+        return key
+    if not source.is_remote:
+        try:
+            cache.ratings(key)
+        except pmf.DataUnavailable as reason:
+            st.error(show.reason(reason), icon=":material/folder_off:")
+            return None
+        return key
+    coming = cache.coming(key)
     if not coming.done():
-        with st.spinner("Looking for MovieLens 100K ..."):
+        with st.spinner(f"Looking for {source.label} ..."):
             futures.wait([coming])
     if coming.exception() is None:
-        return ("movielens",)
+        return key
     if not isinstance(coming.exception(), pmf.DataUnavailable):
         coming.result()  # raises: this is no matter of reach
     st.caption(
-        "MovieLens 100K is out of reach, so these are simulated ratings of the same shape.",
+        f"{source.label} is out of reach, so these are simulated ratings.",
         help=show.reason(coming.exception()),
     )
-    st.button("Retry", icon=":material/refresh:", on_click=cache.movielens.clear)
-    return _simulation()
+    st.button("Retry", icon=":material/refresh:", on_click=cache.coming.clear)
+    return _key(source_named("simulated"))
 
 
-def _simulated() -> tuple | None:
-    with st.expander("Simulation", icon=":material/casino:"):
-        for name in ("sim_users", "sim_items", "sim_share", "sim_factors", "sim_alpha", "sim_seed"):
-            settings.widget(name)
-    return _simulation()
-
-
-def _simulation() -> tuple | None:
+def _takes(n_ratings: int) -> bool:
+    """Return whether a set may have so many ratings; where not, say so."""
     from pmf_core.fits.budget import check_ratings_fit
 
-    users, items = settings.value("sim_users"), settings.value("sim_items")
-    size = max(round(users * items * settings.value("sim_share") / 100), users, items)
     try:
-        check_ratings_fit(size, cache.limits())
+        check_ratings_fit(n_ratings, cache.limits())
     except ValueError as error:
-        st.error(f"{error}: lower the share of pairs rated, or the users or movies.",
+        st.error(f"{error}: choose fewer of them, of users or of items above.",
                  icon=":material/hourglass_disabled:")  # fmt: skip
-        return None
-    return (
-        "simulated", users, items, size,
-        settings.value("sim_factors"), settings.value("sim_alpha"), settings.value("sim_seed"),
-    )  # fmt: skip
+        return False
+    return True
 
 
-def _file() -> tuple | None:
-    duplicates = st.segmented_control(
-        "If a pair is rated twice",
-        ("error", "last", "mean"),
-        default="error",
-        required=True,
-        format_func={"error": "Refuse", "last": "Keep last", "mean": "Average"}.get,
-        persist_state="session",
-        key="duplicates",
-    )
+def _knobs(source: Source) -> None:
+    many = len(source.knobs) > 1
+    with (
+        st.expander("Settings of these ratings", icon=":material/tune:") if many else nullcontext()
+    ):
+        for knob in source.knobs:
+            if knob.choices:
+                settings.widget(knob.name, listed=len(knob.choices) > 3, width="stretch")
+            else:
+                settings.widget(knob.name)
+
+
+def _values(source: Source) -> tuple:
+    """Return the value of each knob, which an address and a widget have in words."""
+    shown = ((knob, settings.value(knob.name)) for knob in source.knobs)
+    return tuple({word: own for own, word in knob.choices}.get(now, now) for knob, now in shown)
+
+
+def _key(source: Source) -> tuple:
+    return source.key, *_values(source)
+
+
+def _file(source: Source) -> tuple | None:
+    _knobs(source)
     uploaded = st.file_uploader(
         "A table of ratings",
         type=["csv", "tsv", "txt", "dat", "data", "gz"],
@@ -156,7 +170,7 @@ def _file() -> tuple | None:
     )
     if uploaded is not None:
         try:
-            name = tables.keep(uploaded.name, uploaded.getvalue(), duplicates)
+            name = tables.keep(source.key, uploaded.name, uploaded.getvalue(), _values(source))
         except ValueError as error:
             st.error(show.reason(error), icon=":material/error:")
             return None
@@ -167,7 +181,7 @@ def _file() -> tuple | None:
     if tables.find(name) is None:
         st.caption("The table that the address names is no longer on this server: upload it again.")
         return None
-    key = ("table", name)
+    key = (source.key, name)
     for note in cache.ratings(key)[0].notes:
         st.caption(show.plain(note))
     return key

@@ -12,6 +12,7 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.shell import show, tables
+from pmf_core.data.sources import source_named
 from pmf_core.models.config import PMFConfig
 from pmf_core.support.paths import data_dir
 
@@ -44,35 +45,35 @@ def limits() -> Limits:
 @st.cache_resource(max_entries=6, show_spinner="Reading the ratings ...")
 def ratings(key: tuple) -> tuple[Ratings, Truth | None]:
     """Return the ratings that `key` names and, of simulated ones, the truth."""
-    match key:
-        case ("movielens",):
-            return movielens().result(), None
-        case ("simulated", *values):
-            n_users, n_items, n_ratings, n_factors, alpha, seed = values
-            return pmf.simulate_ratings(n_users, n_items, n_ratings, n_factors, alpha, seed)
-        case ("table", name):
-            return tables.get(name).ratings, None
-    raise ValueError(f"key is {key!r}; it must start with movielens, simulated or table")
+    source = source_named(key[0])
+    if source.takes_file:
+        return tables.get(key[1]).loaded
+    return coming(key).result() if source.is_remote else source.load(*key[1:])
 
 
 @st.cache_resource(show_spinner=False)
-def movielens() -> Future:
-    """Return MovieLens 100K, or why it is out of reach, once a thread has found out.
+def coming(key: tuple) -> Future:
+    """Return ratings that may have to be fetched, or why they are out of reach, once it is known.
 
     A failure is kept as well: asking the network again would hold every page up.
     """
-    pool = ThreadPoolExecutor(1, thread_name_prefix="pmf-movielens")
-    future = pool.submit(pmf.load_movielens)
+    pool = ThreadPoolExecutor(1, thread_name_prefix=f"pmf-{key[0]}")
+    future = pool.submit(source_named(key[0]).load, *key[1:])
     pool.shutdown(wait=False)
     return future
 
 
+def movielens() -> Future:
+    """Return `coming` of MovieLens 100K."""
+    return coming(("movielens",))
+
+
 def source(key: tuple) -> tuple:
     """Return `key` with an uploaded table called by its file, as `describe_source` wants it."""
-    if key[0] != "table":
+    if not source_named(key[0]).takes_file:
         return key
     table = tables.get(key[1])
-    return "table", table.file_name, table.duplicates
+    return key[0], table.file_name, *table.values
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

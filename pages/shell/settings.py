@@ -9,6 +9,8 @@ from typing import Any
 
 import streamlit as st
 
+from pmf_core.data.sources import SOURCES
+from pmf_core.data.sources.base import Knob
 from pmf_core.models.choices import CHOICES, EFFECT_CHOICES
 from pmf_core.models.config import PMFConfig, SamplerConfig
 
@@ -59,26 +61,22 @@ class Setting:
         return value
 
 
+def _of(knob: Knob) -> Setting:
+    words = dict(knob.choices)
+    default = words.get(knob.default, knob.default)
+    return Setting(
+        knob.label, default, knob.low, knob.high, knob.step, tuple(words.values()), knob.help
+    )
+
+
 _PMF, _RUN = PMFConfig(), SamplerConfig()
 
 SETTINGS: dict[str, Setting] = {
     "data": Setting(
-        "Ratings",
-        "MovieLens",
-        options=("MovieLens", "Simulated", "My file"),
-        help="What every page works on. Simulated ratings have a known truth, which is drawn "
-        "beside the estimates.",
+        "Ratings", SOURCES[0].label, options=tuple(source.label for source in SOURCES),
+        help=" ".join(["What every page works on.", *(source.help for source in SOURCES)]),
     ),
-    "sim_users": Setting("Users", 943, 20, 3000, 1),
-    "sim_items": Setting("Movies", 1682, 20, 4000, 1),
-    "sim_share": Setting(
-        "Share of pairs rated (%)", 6.0, 1.0, 40.0, 0.5, help="MovieLens 100K has 6.3 %."
-    ),
-    "sim_factors": Setting("True factors", 10, 1, 30, 1),
-    "sim_alpha": Setting(
-        "True noise precision", 2.0, 0.2, 10.0, 0.1, help="1 / variance, in 1 / stars²."
-    ),
-    "sim_seed": Setting("Seed of the simulation", 0, 0, 9999, 1),
+    **{knob.name: _of(knob) for source in SOURCES for knob in source.knobs},
     "table": Setting("Uploaded table", ""),
     "test_size": Setting(
         "Held out (%)", 10, 5, 50, 1,

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-import pmf_core as pmf
 from pages.shell import owner
+from pmf_core.data.sources import source_named
 
 if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data import Ratings
+    from pmf_core.data.simulate import Truth
 
 EACH = 4
 """Tables of one visitor; an older one of theirs makes room."""
@@ -31,8 +32,9 @@ class Table:
     owner: str
     digest: bytes
     file_name: str
-    duplicates: str
-    ratings: "Ratings"
+    values: tuple
+    """Of the knobs with which it was read."""
+    loaded: "tuple[Ratings, Truth | None]"
     size: int
     used: float = field(default_factory=time.monotonic)
 
@@ -41,8 +43,10 @@ _tables: dict[str, Table] = {}
 _turn, _reading = threading.Lock(), threading.Lock()
 
 
-def keep(file_name: str, content: bytes, duplicates: str) -> str:
+def keep(source: str, file_name: str, content: bytes, values: tuple) -> str:
     """Read a table, once for each visitor, and return the name by which it is found.
+
+    It is read as the source of that key does; `values` are those of its knobs.
 
     The name cannot be guessed, also not by who has the same file.
 
@@ -53,16 +57,16 @@ def keep(file_name: str, content: bytes, duplicates: str) -> str:
     """
     from pmf_core.fits.budget import Limits, check_ratings_fit
 
-    me, digest = owner.visitor(), sha256(content + duplicates.encode()).digest()
+    me, digest = owner.visitor(), sha256(content + repr((source, values)).encode()).digest()
     for name, each in list(_tables.items()):
         if (each.owner, each.digest) == (me, digest):
             return name
     file = io.BytesIO(content)
     file.name = file_name
     with _reading:  # it takes some times the file's size in memory
-        ratings = pmf.read_ratings(file, duplicates=duplicates)
-    check_ratings_fit(ratings.n_ratings, Limits.from_environment())
-    table = Table(me, digest, file_name, duplicates, ratings, _size(ratings))
+        loaded = source_named(source).load(file, *values)
+    check_ratings_fit(loaded[0].n_ratings, Limits.from_environment())
+    table = Table(me, digest, file_name, values, loaded, _size(loaded[0]))
     with _turn:
         _make_room(table)
         name = secrets.token_hex(16)

@@ -155,10 +155,10 @@ TABLE = b"user,item,rating\n" + b"\n".join(
 
 def test_a_table_is_found_by_a_name_that_nobody_can_guess(home, looks, ann, bob):
     looks(ANN)
-    hers = tables.keep("t.csv", TABLE, "error")
-    assert tables.keep("t.csv", TABLE, "error") == hers and len(hers) == 32
+    hers = tables.keep("table", "t.csv", TABLE, ("error",))
+    assert tables.keep("table", "t.csv", TABLE, ("error",)) == hers and len(hers) == 32
     looks(BOB)
-    assert tables.keep("t.csv", TABLE, "error") != hers  # not a digest of what is in it
+    assert tables.keep("table", "t.csv", TABLE, ("error",)) != hers  # not a digest of what is in it
     assert cache.ratings(("table", hers))[0].n_ratings == 30  # by whoever holds the address
     app = visit("explore", data="My file", table=hers)
     assert any(metric.value == "30" for metric in app.metric)
@@ -166,30 +166,30 @@ def test_a_table_is_found_by_a_name_that_nobody_can_guess(home, looks, ann, bob)
 
 def test_ones_own_tables_make_room_and_not_those_of_others(home, looks, ann, bob):
     looks(ANN)
-    hers = tables.keep("t.csv", TABLE, "error")
+    hers = tables.keep("table", "t.csv", TABLE, ("error",))
     looks(BOB)
-    his = [tables.keep("t.csv", TABLE + b"\nu%d,x,3" % n, "error") for n in range(5)]
+    his = [tables.keep("table", "t.csv", TABLE + b"\nu%d,x,3" % n, ("error",)) for n in range(5)]
     assert [tables.find(name) is not None for name in his] == [False, True, True, True, True]
     assert tables.find(hers)
 
 
 def test_a_full_memory_refuses_until_tables_are_idle(home, looks, ann, bob, monkeypatch):
     looks(ANN)
-    hers = tables.keep("t.csv", TABLE, "error")
+    hers = tables.keep("table", "t.csv", TABLE, ("error",))
     monkeypatch.setattr(tables, "MEMORY", 1.5 * tables.find(hers).size)
     looks(BOB)
     with pytest.raises(ValueError, match="tables of all visitors may take"):
-        tables.keep("t.csv", TABLE, "error")
+        tables.keep("table", "t.csv", TABLE, ("error",))
     now = time.monotonic()
     monkeypatch.setattr(tables.time, "monotonic", lambda: now + 3601)
-    his = tables.keep("t.csv", TABLE, "error")
+    his = tables.keep("table", "t.csv", TABLE, ("error",))
     assert tables.find(his) and not tables.find(hers)
 
 
 def test_clearing_streamlits_caches_takes_nobodys_fits_and_tables(home, looks, ann):
     import streamlit as st
 
-    name, queue = tables.keep("t.csv", TABLE, "error"), cache.queue()
+    name, queue = tables.keep("table", "t.csv", TABLE, ("error",)), cache.queue()
     st.cache_resource.clear()  # any visitor's browser can ask Streamlit for it
     st.cache_data.clear()
     assert cache.queue() is queue and tables.find(name)

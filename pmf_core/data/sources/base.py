@@ -58,6 +58,8 @@ class Source:
     as_python: Callable[..., str]
     """Called like `load`; returns the expression that gives the same ratings."""
     knobs: tuple[Knob, ...] = ()
+    n_ratings: Callable[..., int] | None = None
+    """Called like `load`; how many ratings it makes, where that follows from the knobs."""
     takes_file: bool = False
     """Whether people give a table: `load` gets the file, and `as_python` its name, first."""
     is_remote: bool = False

@@ -34,6 +34,7 @@ SOURCE = Source(
     help="Simulated ratings have a known truth, which is drawn beside the estimates.",
     load=_load,
     as_python=_as_python,
+    n_ratings=lambda *values: _arguments(*values)[2],
     knobs=(
         Knob("sim_users", "Users", 943, 20, 3000, 1),
         Knob("sim_items", "Movies", 1682, 20, 4000, 1),

@@ -33,6 +33,7 @@ SOURCE = Source(
     help="The named world has made-up people and movies, whose tastes are those of the first page.",
     load=_load,
     as_python=_as_python,
+    n_ratings=lambda *values: _arguments(*values)[2],
     knobs=(
         Knob("world_users", "People", 600, 20, 3000, 1),
         Knob("world_items", "Movies", 300, 20, 2000, 1),
