@@ -14,7 +14,7 @@ def test_sources_and_knobs_are_told_apart_by_their_names():
         "movielens", "simulated", "world", "table", "grouplens",
     ]  # fmt: skip
     labels = [source.label for source in SOURCES]
-    assert labels == ["MovieLens", "Simulated", "Named world", "My file", "GroupLens"]
+    assert labels == ["MovieLens", "Simulated", "World", "My file", "GroupLens"]
     names = [knob.name for source in SOURCES for knob in source.knobs]
     assert len(names) == len(set(names))
 

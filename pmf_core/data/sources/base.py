@@ -50,7 +50,7 @@ class Source:
     label: str
     """As the picker and the address call it."""
     help: str
-    """What it is, in a sentence for the picker."""
+    """What it is, in a phrase that the picker puts after the label."""
     load: Callable[..., tuple[Ratings, Truth | None]]
     """Called with the value of each knob in turn; returns ratings and, if simulated, their truth.
 

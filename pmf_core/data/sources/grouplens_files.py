@@ -5,7 +5,7 @@ methods). What is read of a row of ratings is 24 bytes, so 25 million rows take 
 """
 
 import zipfile
-from pathlib import Path
+from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
@@ -13,9 +13,7 @@ from numpy.typing import NDArray
 
 from pmf_core.data.ratings import Ratings
 from pmf_core.data.sources.base import DataUnavailable
-from pmf_core.data.sources.grouplens import PAGE, GroupLensSet
-
-Folder = Path | zipfile.Path
+from pmf_core.data.sources.grouplens_sets import PAGE, Folder, GroupLensSet
 
 OCCUPATIONS = (
     "other", "academic/educator", "artist", "clerical/admin", "college/grad student",
@@ -31,39 +29,6 @@ _COLONS = ["user_id", "_", "item_id", "__", "rating", "___", "timestamp"]
 """Columns of a file with ``::``, split at single colons."""
 _DTYPES = {"user_id": np.int32, "item_id": np.int32, "rating": np.float64, "timestamp": np.int64}
 _HEADER = {"userId": "user_id", "movieId": "item_id", "rating": "rating", "timestamp": "timestamp"}
-
-
-def find(which: GroupLensSet, parent: str | None) -> Folder:
-    """Return the folder of a set in the folder `parent`, or the inside of its archive there.
-
-    Raises
-    ------
-    DataUnavailable
-        If there is neither, or a file of it is missing; the message says what was looked for.
-    """
-    wanted = ", ".join(which.files)
-    hint = (
-        f"download {which.archive}.zip from {PAGE}, put it in the folder that PMF_DATA_DIR names, "
-        "unpacked or as it is, and load again"
-    )
-    if not parent:
-        raise DataUnavailable(f"{which.name} needs PMF_DATA_DIR, which is not set: {hint}")
-    folder, archive = Path(parent) / which.folder, Path(parent) / f"{which.archive}.zip"
-    try:
-        found = folder if folder.is_dir() else zipfile.Path(archive, f"{which.folder}/")
-        absent = [name for name in which.files if not (found / name).is_file()]
-    except FileNotFoundError:
-        raise DataUnavailable(
-            f"{which.name} was not found: there is neither {folder}, with {wanted}, nor "
-            f"{archive}; {hint}"
-        ) from None
-    except zipfile.BadZipFile as error:
-        raise DataUnavailable(f"{archive} is no whole archive ({error}); {hint}") from error
-    if absent:
-        raise DataUnavailable(
-            f"{which.name} was not found: {found} lacks {', '.join(absent)} of {wanted}; {hint}"
-        )
-    return found
 
 
 def read(which: GroupLensSet, folder: Folder) -> Ratings:
@@ -113,7 +78,9 @@ def _read_rows(path: Folder) -> pd.DataFrame:
             frame = pd.read_csv(file, usecols=list(dtypes), dtype=dtypes)
             return frame.rename(columns=_HEADER)
         # The parser that is fast takes separators of one character only.
-        return pd.read_csv(file, sep=":", names=_COLONS, usecols=list(_DTYPES), dtype=_DTYPES)
+        return pd.read_csv(
+            file, sep=":", names=_COLONS, usecols=list(_DTYPES), dtype=_DTYPES, index_col=False
+        )
 
 
 def _read_movies(path: Folder, encoding: str) -> pd.DataFrame:
@@ -146,7 +113,7 @@ def _read_colons(path: Folder, encoding: str, names: list[str]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
-def _checked(reader, path: Folder, *arguments: str) -> pd.DataFrame:
+def _checked(reader: Callable[..., pd.DataFrame], path: Folder, *arguments: str) -> pd.DataFrame:
     try:
         return reader(path, *arguments)
     except (ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:

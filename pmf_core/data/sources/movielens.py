@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from pmf_core.data.sources import grouplens
 from pmf_core.data.sources.base import DataUnavailable, Source
+from pmf_core.data.sources.grouplens_sets import SETS
 from pmf_core.support.errors import is_whole, require
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def load_movielens(name: str = SMALL, source: str | None = None) -> Ratings:
     F. M. Harper and J. A. Konstan (2015). The MovieLens Datasets: History and Context. ACM
     Transactions on Interactive Intelligent Systems 5(4), 19. Not to be redistributed.
     """
-    names = (SMALL, *grouplens.SETS)
+    names = (SMALL, *SETS)
     require(name in names, "name", name, f"a MovieLens set, one of {', '.join(names)}")
     if name != SMALL:
         require(source is None, "source", source, f"None, as {name} is read from PMF_DATA_DIR")
@@ -99,7 +100,7 @@ def load_movielens_fold(k: int) -> Split:
 SOURCE = Source(
     key="movielens",
     label="MovieLens",
-    help="MovieLens 100K: 943 people, 1,682 movies, ratings given in 1997 and 1998.",
+    help="100,000 ratings of 1,682 movies by 943 people, given in 1997 and 1998.",
     load=lambda: (load_movielens(), None),
     as_python=lambda: "pmf.load_movielens()",
     is_remote=True,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pmf_core.data.sources import recbole
 from pmf_core.data.sources.base import DataUnavailable
-from pmf_core.data.sources.grouplens import holds_a_set
+from pmf_core.data.sources.grouplens_sets import holds_a_set
 from pmf_core.data.sources.ml100k import FILES, read_pairs, verify
 from pmf_core.support.errors import require
 from pmf_core.support.paths import cache_dir

@@ -31,7 +31,7 @@ def _as_python(*values: float) -> str:
 SOURCE = Source(
     key="simulated",
     label="Simulated",
-    help="Simulated ratings have a known truth, which is drawn beside the estimates.",
+    help="drawn from a known truth, which is shown beside the estimates.",
     load=_load,
     as_python=_as_python,
     n_ratings=lambda *values: _arguments(*values)[2],

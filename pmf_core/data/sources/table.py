@@ -23,7 +23,7 @@ def _as_python(name: str, duplicates: str) -> str:
 SOURCE = Source(
     key="table",
     label="My file",
-    help="A table of your own: one rating a row.",
+    help="a table of your own, one rating a row.",
     load=_load,
     as_python=_as_python,
     knobs=(

@@ -29,8 +29,8 @@ def _as_python(*values: int) -> str:
 
 SOURCE = Source(
     key="world",
-    label="Named world",
-    help="The named world has made-up people and movies, whose tastes are those of the first page.",
+    label="World",
+    help="made-up people and movies with names, whose tastes are those of the first page.",
     load=_load,
     as_python=_as_python,
     n_ratings=lambda *values: _arguments(*values)[2],
