@@ -74,7 +74,8 @@ _PMF, _RUN = PMFConfig(), SamplerConfig()
 SETTINGS: dict[str, Setting] = {
     "data": Setting(
         "Ratings", SOURCES[0].label, options=tuple(source.label for source in SOURCES),
-        help=" ".join(["What every page works on.", *(source.help for source in SOURCES)]),
+        help="What every page works on.\n"
+        + "".join(f"\n- **{source.label}**: {source.help}" for source in SOURCES),
     ),
     **{knob.name: _of(knob) for source in SOURCES for knob in source.knobs},
     "table": Setting("Uploaded table", ""),
