@@ -1,17 +1,21 @@
 """Where ratings come from: a file for each source, and the list of them."""
 
-from pmf_core.data.sources import grouplens, movielens, simulated, table, world
+from importlib import import_module
+
 from pmf_core.data.sources.base import Source
 from pmf_core.support.errors import require
 
-SOURCES: tuple[Source, ...] = (
-    movielens.SOURCE,
-    simulated.SOURCE,
-    world.SOURCE,
-    table.SOURCE,
-    grouplens.SOURCE,
+FILES = (
+    "movielens",
+    "simulated",
+    "world",
+    "table",
+    "grouplens",
 )
-"""Every source, in the order of the picker; the first is where people start."""
+"""Files of this folder that define a source, in the order of the picker."""
+
+SOURCES: tuple[Source, ...] = tuple(import_module(f"{__name__}.{file}").SOURCE for file in FILES)
+"""Every source; the first is where people start."""
 
 
 def source_named(key: str) -> Source:
