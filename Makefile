@@ -32,7 +32,7 @@ lint: $(VENV)/dev.stamp  ## style, imports, docstrings, formatting
 
 bench: $(VENV)/app.stamp  ## speed at the example's setting, then accuracy beside other packages
 	@$(PY) -m benchmarks.run
-	@$(PY) -m benchmarks.accuracy --save benchmarks/results/accuracy.json
+	@$(PY) -m benchmarks.accuracy --save pmf_core/models/figures/accuracy.json
 	@$(PY) -m benchmarks.peers --save benchmarks/results/peers.json
 
 bench-quick: $(VENV)/app.stamp  ## the same, shortened: shows that it runs

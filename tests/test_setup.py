@@ -68,3 +68,9 @@ def test_the_pins_cover_what_the_project_asks_for(name):
     asked = {re.match(r"[\w.-]+", wanted)[0] for wanted in groups[name]}
     assert asked <= pinned, "pyproject.toml has changed; run `make requirements`"
     assert "://" not in pins and "/" not in pins, "pins name no host and no path"
+
+
+def test_the_benchmark_writes_its_figures_where_the_ladder_reads_them():
+    assert (ROOT / "pmf_core" / "models" / "figures" / "accuracy.json").is_file()
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
+    assert "benchmarks.accuracy --save pmf_core/models/figures/accuracy.json\n" in recipe
