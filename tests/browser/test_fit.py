@@ -91,8 +91,11 @@ def test_two_windows_fit_at_once_without_mixing(page, app_url):
 def test_the_address_is_the_experiment(page, app_url):
     page.goto(f"{app_url}/fit?{SMALL}&n_factors=3")
     assert_sound(page)
+    of_three = result(page, "MAP test RMSE")
     page.get_by_role("slider", name="Factors D").press("ArrowRight")
     expect(page).to_have_url(re.compile("n_factors=4"))
+    # The address changes at once, the figure when the server has found it.
+    expect(page.get_by_text(of_three, exact=True)).to_have_count(0, timeout=RESULT_SECONDS)
     before = result(page, "MAP test RMSE")
     expect(page).to_have_url(re.compile("data=Simulated"))
     page.reload()
