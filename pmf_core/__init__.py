@@ -22,7 +22,7 @@ _HOMES = {
     "densest_part": "pmf_core.data.split",
     "PMFConfig": "pmf_core.models.config",
     "SamplerConfig": "pmf_core.models.config",
-    "PRESETS": "pmf_core.models.config",
+    "PRESETS": "pmf_core.models.presets",
     "evaluate_baselines": "pmf_core.models.baselines",
     "BASELINES": "pmf_core.models.baselines",
     "build_model": "pmf_core.models.pymc_model",

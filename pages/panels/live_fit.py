@@ -7,7 +7,8 @@ import streamlit as st
 
 from pages.panels.dataset import Dataset
 from pages.shell import cache, owner, router, settings, show
-from pmf_core.models.config import PRESETS, PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.presets import PRESETS
 
 TICK = 0.5
 """Seconds between two looks at a running fit."""

@@ -6,7 +6,8 @@ import streamlit as st
 
 from pages.shell import settings
 from pmf_core.models.choices import effects_words
-from pmf_core.models.config import PRESETS, PMFConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.presets import PRESETS
 
 SAME = (
     "n_factors", "center", "biases", "prior", "implicit", "implicit_norm", "side_info", "noise",

@@ -1,15 +1,40 @@
-"""Settings of a model and of a sampler, as frozen dataclasses that check their values."""
+"""Settings of a model and of a sampler: what is known of each is said here, once.
 
-import json
-from dataclasses import asdict, dataclass, fields, replace
-from typing import Any
+To add one, declare its field with `knob`. That checks and refuses its values, draws its widget with
+its help, greys it out where it means nothing, lets grids vary it, names it in tables and carries it
+in addresses; nothing else has to be told.
+"""
 
-from pmf_core.models.choices import EFFECTS, check_setting, effects_words
-from pmf_core.support.errors import is_whole, require
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pmf_core.support.errors import require
+from pmf_core.support.knobs import Nothing, Settings, knob
+from pmf_core.support.rules import Idle, Only, Without
+
+Sides = Literal["none", "user", "item", "both"]
+
+EFFECTS = ("day", "user:day")
+"""Groups of ratings that can share an additive effect, where the times of ratings are known."""
+
+
+def _alpha_words(config: Any) -> str:
+    return "α learned" if config.alpha is None else f"α={config.alpha:g}"
+
+
+def _link_word(config: Any) -> str:
+    return config.link if config.cut_points == "shared" else ""  # own ones say that there are some
+
+
+def _has_no_hyperprior(config: Any) -> bool:
+    return config.prior == "fixed" and not config.biases
+
+
+_HYPERPRIOR = Idle(_has_no_hyperprior, "no prior is learned, of factors or of biases")
 
 
 @dataclass(frozen=True)
-class PMFConfig:
+class PMFConfig(Settings):
     """Ingredients of a matrix factorization; the defaults are the PyMC example's model.
 
     A rating has noise precision `alpha` around ``U_i . V_j``, and the rows of U and V have
@@ -22,165 +47,199 @@ class PMFConfig:
         If a value breaks its rule; the message gives the value, the rule and the next step.
     """
 
-    n_factors: int = 10
-    """Latent dimensions D, 1 to 200."""
-    alpha: float | None = 2.0
-    """Noise precision of a rating, 1 / variance, in 1 / stars squared; None learns it. With an
-    ordinal link it is that of the latent score and must be 1, which sets the unit."""
-    center: bool = False
-    """Subtract the mean of the training ratings before factorizing."""
-    prior: str = "fixed"
-    """Of the rows: ``fixed`` as the example sets it from the data, or ``hierarchical``, learned
-    under a Normal-Wishart (Salakhutdinov & Mnih 2008)."""
-    biases: bool = False
-    """A number for each user and item, added to ``U_i . V_j``; its prior is always learned."""
-    implicit: str = "none"
-    """Whose rows are moved by which ratings exist, whatever their values: ``user`` (constrained
-    PMF), ``item`` or ``both``."""
-    implicit_norm: str = "sqrt"
-    """How n such ratings are weighted: ``sqrt`` by 1 / sqrt(n), ``mean`` by 1 / n."""
-    side_info: str = "none"
-    """Whose rows are moved by their features (age, genre, ...): ``user``, ``item`` or ``both``."""
-    noise: str = "shared"
-    """Whose ratings have a precision of their own, relative to `alpha`."""
-    effects: tuple[str, ...] = ()
-    """Groups of ratings that share an additive effect: ``day``, ``user:day``."""
-    link: str = "identity"
-    """From ``U_i . V_j`` to ratings: ``identity``, ``logistic`` (bounded by the scale), or
-    ``ordinal`` (cut points between ordered stars; Albert & Chib 1993)."""
-    cut_points: str = "shared"
-    """Whether all share the cut points of an ordinal link, or each ``user`` has their own."""
-    alpha_shape: float = 1.0
-    """Shape of the gamma prior of a learned alpha."""
-    alpha_rate: float = 1.0
-    """Its rate."""
-    noise_shape: float = 4.0
-    """Shape, and rate, of the gamma prior of each relative precision: its mean is 1."""
-    mu0: float = 0.0
-    """Normal-Wishart prior: mean of every column's mean."""
-    beta0: float = 2.0
-    """How many rows that mean is worth."""
-    nu0: int | None = None
-    """Degrees of freedom; None takes the number of columns, the fewest for a proper prior."""
-    W0: float = 1.0
-    """Scale of the Wishart, times the identity."""
+    n_factors: int = knob(
+        10,
+        low=1,
+        high=200,
+        label="Factors D",
+        help="Numbers that describe each user and each movie (the example's DIM). More can say "
+        "more, and learn noise sooner.",
+        costs="time: about D² for each rating",
+        slider=(1, 50, 1),
+        sweep=(2, 5, 10, 20, 40),
+        said="D={}",
+        always_said=True,
+        first=True,
+    )
+    alpha: float | None = knob(
+        2.0,
+        label="Noise precision α",
+        help="1 / variance of a rating around U·V, in 1 / stars². Higher trusts single ratings "
+        "more, and the prior less.",
+        costs="nothing",
+        slider=(0.1, 20.0, 0.1),
+        sweep=(0.5, 1.0, 2.0, 4.0, None),
+        none=Nothing("learned", "Learn α", "Read the noise off the ratings, under a gamma prior."),
+        rule=Only(
+            1.0,
+            lambda config: config.link == "ordinal",
+            "with an ordinal link, whose cut points have no other unit",
+        ),
+        said=_alpha_words,
+        always_said=True,
+        first=True,
+    )
+    center: bool = knob(
+        False,
+        label="Subtract the mean rating",
+        help="Factorize what is left after the mean of the training ratings. The example does "
+        "not, so its prior pulls predictions towards 0 stars.",
+        said="centred",
+        first=True,
+    )
+    prior: Literal["fixed", "hierarchical"] = knob(
+        "fixed",
+        label="Prior of the factors",
+        help="Fixed: around 0, as wide as the example's rule says. Hierarchical: mean and spread "
+        "are learned (BPMF), so that it neither shrinks too much nor too little.",
+        said="{}",
+        first=True,
+    )
+    """Learned ones are Normal-Wishart (Salakhutdinov & Mnih 2008)."""
+    biases: bool = knob(
+        False,
+        label="Biases",
+        help="A number for each user and each movie, added to U·V: some people are generous, some "
+        "movies good.",
+        said="biases",
+        first=True,
+    )
+    """Their prior is always learned."""
+    implicit: Sides = knob(
+        "none",
+        label="Who rated what moves",
+        help="Which movies somebody rated says what they like, whatever the stars (constrained "
+        "PMF). The same for movies.",
+        costs="time: each rating is met twice more",
+        said="implicit {}",
+    )
+    """Constrained PMF is ``user`` (Mnih & Salakhutdinov 2007, eq 7)."""
+    implicit_norm: Literal["sqrt", "mean"] = knob(
+        "sqrt",
+        label="n such ratings weigh",
+        help="sqrt: 1/√n each, so that more ratings say more; mean: 1/n each, as in the paper.",
+        rule=Idle(lambda config: config.implicit == "none", "who rated what moves neither side"),
+    )
+    side_info: Sides = knob(
+        "none",
+        label="Features move",
+        help="Age, gender, occupation and region of users, genres and release period of movies; "
+        "of your own table, any column of words or numbers.",
+        said="side {}",
+    )
+    noise: Literal["shared", "user", "item", "both"] = knob(
+        "shared",
+        label="Own precision for each",
+        help="Some people's ratings are noisier than others'.",
+        rule=Without(
+            {"user": "shared", "both": "item"},
+            lambda config: config.link == "ordinal" and config.cut_points == "user",
+            "where each user has cut points, which say the same",
+        ),
+        said="noise {}",
+    )
+    """Relative to `alpha`."""
+    effects: tuple[Literal["day", "user:day"], ...] = knob(
+        (),
+        label="Effects of time",
+        help="Ratings of a day, or of one person on one day, share a shift.",
+        rule=Only(
+            (),
+            lambda config: config.link == "logistic",
+            "with a logistic link: under it, their conditional has no closed form",
+        ),
+        said="{}",
+    )
+    link: Literal["identity", "logistic", "ordinal"] = knob(
+        "identity",
+        label="Link",
+        help="Identity: U·V is the rating. Logistic: a curve that stays on the scale. Ordinal: "
+        "stars are ordered labels, with cut points between them that are learned.",
+        said=_link_word,
+    )
+    """Logistic: Mnih & Salakhutdinov 2007, eq 5. Ordinal: Albert & Chib 1993."""
+    cut_points: Literal["shared", "user"] = knob(
+        "shared",
+        label="Cut points",
+        help="Shared, or each user's own way of using the stars.",
+        rule=Only(
+            "shared",
+            lambda config: config.link != "ordinal",
+            "where the link is not ordinal, as there are none",
+        ),
+        said="own cut points",
+    )
+    alpha_shape: float = knob(
+        1.0,
+        label="Shape of α's prior",
+        help="Of the gamma prior of a learned α.",
+        sweep=(0.5, 1.0, 2.0, 4.0),
+        rule=Idle(lambda config: config.alpha is not None, "α is not learned"),
+    )
+    alpha_rate: float = knob(
+        1.0,
+        label="Rate of α's prior",
+        help="Of the gamma prior of a learned α.",
+        sweep=(0.5, 1.0, 2.0, 4.0),
+        rule=Idle(lambda config: config.alpha is not None, "α is not learned"),
+    )
+    noise_shape: float = knob(
+        4.0,
+        label="Shape of the precisions' prior",
+        help="Shape, and rate, of the gamma prior of each relative precision: its mean is 1.",
+        sweep=(1.0, 2.0, 4.0, 8.0, 16.0),
+        rule=Idle(lambda config: config.noise == "shared", "all ratings share one precision"),
+    )
+    mu0: float = knob(
+        0.0,
+        low=-1e6,
+        label="Prior mean μ₀",
+        help="Normal-Wishart prior: mean of every column's mean.",
+        sweep=(-1.0, 0.0, 1.0),
+        rule=_HYPERPRIOR,
+    )
+    beta0: float = knob(
+        2.0,
+        label="Weight of the prior mean β₀",
+        help="How many rows the prior mean 0 is worth. 2 is the paper's.",
+        slider=(0.1, 50.0, 0.1),
+        sweep=(0.5, 1.0, 2.0, 4.0, 8.0),
+        rule=_HYPERPRIOR,
+    )
+    nu0: int | None = knob(
+        None,
+        low=1,
+        high=1_000_000,
+        label="Degrees of freedom ν₀",
+        help="Of the Wishart; the fewest for a proper prior are the number of columns.",
+        sweep=(None, 20, 40, 80),
+        none=Nothing("fewest"),
+        rule=_HYPERPRIOR,
+    )
+    W0: float = knob(
+        1.0,
+        label="Scale of the Wishart W₀",
+        help="How large precisions of factors are expected to be, times the identity. 1 is the "
+        "paper's.",
+        slider=(0.05, 20.0, 0.05),
+        sweep=(0.1, 0.3, 1.0, 3.0, 10.0),
+        rule=_HYPERPRIOR,
+    )
 
     def __post_init__(self) -> None:
         """Check every field, then what they mean together."""
-        for name, value in list(vars(self).items()):
-            object.__setattr__(self, name, check_setting(name, value))
-        self._check_combinations()
-
-    def _check_combinations(self) -> None:
-        require(
-            self.nu0 is None or self.nu0 >= self.n_columns, "nu0", self.nu0,
-            f"None or a whole number from {self.n_columns} (the columns) up",
-        )  # fmt: skip
-        if self.link == "ordinal":
-            require(
-                self.alpha == 1.0, "alpha", self.alpha,
-                "1.0 with an ordinal link, whose cut points have no other unit",
-            )  # fmt: skip
-        else:
-            require(
-                self.cut_points == "shared", "cut_points", self.cut_points,
-                "shared where the link is not ordinal, as there are none",
-            )  # fmt: skip
-        require(
-            not (self.link == "logistic" and self.effects), "effects", self.effects,
-            "empty with a logistic link: under it, their conditional has no closed form",
-        )  # fmt: skip
-        require(
-            not (self.cut_points == "user" and self.noise in ("user", "both")), "noise",
-            self.noise, "shared or item where each user has cut points, which say the same",
-        )  # fmt: skip
-
-    @classmethod
-    def coherent(cls, **loose: Any) -> "PMFConfig":
-        """Return the model of loose fields, where those that mean nothing are overruled.
-
-        The constructor refuses them. This is for whoever is on the way from one model to another,
-        a setting at a time, as on a page or along a sweep.
-
-        Raises
-        ------
-        ValueError
-            If a field never takes its value, also where it is overruled, or `nu0` is too small.
-        """
-        plain = {field.name: field.default for field in fields(cls)}
-        given = plain | {name: check_setting(name, value) for name, value in loose.items()}
-        if given["link"] == "ordinal":
-            given["alpha"] = 1.0
-            if given["cut_points"] == "user":
-                others = {"user": "shared", "both": "item"}
-                given["noise"] = others.get(given["noise"], given["noise"])
-        else:
-            given["cut_points"] = "shared"
-        if given["link"] == "logistic":
-            given["effects"] = ()
-        # What no part of the model reads is as by default, so that equal models are equal.
-        for is_read, names in (
-            (given["implicit"] != "none", ("implicit_norm",)),
-            (given["alpha"] is None, ("alpha_shape", "alpha_rate")),
-            (given["noise"] != "shared", ("noise_shape",)),
-            (given["prior"] == "hierarchical" or given["biases"], ("mu0", "beta0", "nu0", "W0")),
-        ):
-            if not is_read:
-                given |= {name: plain[name] for name in names}
-        return cls(**given)
+        super().__post_init__()
+        rule = f"None or a whole number from {self.n_columns} (the columns) up"
+        require(self.nu0 is None or self.nu0 >= self.n_columns, "nu0", self.nu0, rule)
 
     @property
     def n_columns(self) -> int:
         """Columns of the matrices that are drawn: the factors and, with biases, one more."""
         return self.n_factors + self.biases
 
-    def words(self) -> list[str]:
-        """Return what differs from the example's model, shortest first: for names and titles."""
-        alpha = [] if self.link == "ordinal" else ["α learned"]
-        if self.alpha is not None and self.link != "ordinal":
-            alpha = [f"α={self.alpha:g}"]
-        cuts = "own cut points" if self.cut_points == "user" else "ordinal"
-        return [f"D={self.n_factors}", *alpha] + [
-            word
-            for word, is_on in (
-                ("centred", self.center),
-                ("hierarchical", self.prior == "hierarchical"),
-                ("biases", self.biases),
-                (f"implicit {self.implicit}", self.implicit != "none"),
-                (f"side {self.side_info}", self.side_info != "none"),
-                (f"noise {self.noise}", self.noise != "shared"),
-                (effects_words(self.effects), self.effects),
-                ("logistic", self.link == "logistic"),
-                (cuts, self.link == "ordinal"),
-            )
-            if is_on
-        ]
-
-    def to_json(self) -> str:
-        """Return the fields as JSON, the form in which a fit stores them."""
-        return json.dumps(asdict(self))
-
-    @classmethod
-    def from_json(cls, text: str) -> "PMFConfig":
-        """Read what `to_json` wrote, also by a version that had fewer fields.
-
-        Raises
-        ------
-        ValueError
-            If there are fields that this version does not know, or values that break a rule.
-        """
-        found = json.loads(text)
-        unknown = sorted(set(found) - {field.name for field in fields(cls)})
-        if unknown:
-            raise ValueError(
-                f"the model has the fields {', '.join(unknown)}, which this version does not "
-                "know; it was written by a newer version, so update this one"
-            )
-        return cls(**found)
-
 
 @dataclass(frozen=True)
-class SamplerConfig:
+class SamplerConfig(Settings):
     """Length and seed of a sampling run.
 
     Raises
@@ -189,38 +248,44 @@ class SamplerConfig:
         If a value breaks its rule; the message gives the value, the rule and the next step.
     """
 
-    draws: int = 500
-    """Kept sweeps of each chain."""
-    tune: int = 500
-    """Sweeps of each chain that are discarded first."""
-    chains: int = 4
-    """Independent chains."""
-    random_seed: int = 0
-    """Seed from which the random numbers of every chain and sweep are derived."""
-    keep: int = 200
-    """Factor draws that are stored, over all chains; statistics use every draw."""
-
-    def __post_init__(self) -> None:
-        """Check every field."""
-        rules = {"draws": (1, 100_000), "tune": (0, 100_000), "chains": (1, 64)}
-        rules |= {"random_seed": (0, 2**32 - 1), "keep": (1, 1_000_000)}
-        for name, (low, high) in rules.items():
-            value = getattr(self, name)
-            rule = f"a whole number from {low} to {high}"
-            require(is_whole(value, low, high), name, value, rule)
-            object.__setattr__(self, name, int(value))
-
-
-_HIERARCHICAL = PMFConfig(prior="hierarchical", alpha=None, center=True)
-
-PRESETS: dict[str, PMFConfig] = {
-    "pmf": PMFConfig(),
-    "logistic": PMFConfig(link="logistic"),
-    "constrained": PMFConfig(implicit="user", implicit_norm="mean"),
-    "bpmf": _HIERARCHICAL,
-    "best": replace(
-        _HIERARCHICAL, n_factors=16, alpha=1.0, biases=True, implicit="both", side_info="both",
-        effects=EFFECTS, link="ordinal", cut_points="user",
-    ),
-}  # fmt: skip
-"""Named configurations; ``pmf`` is the PyMC example's model."""
+    draws: int = knob(
+        500,
+        low=1,
+        high=100_000,
+        label="Draws",
+        help="Kept steps of each chain.",
+        costs="time, in proportion",
+        slider=(50, 2000, 50),
+    )
+    tune: int = knob(
+        500,
+        low=0,
+        high=100_000,
+        label="Tuning steps",
+        help="First steps of each chain, which are thrown away: they still remember the start.",
+        slider=(0, 2000, 50),
+    )
+    chains: int = knob(
+        4,
+        low=1,
+        high=64,
+        label="Chains",
+        help="Independent runs. r_hat compares them, so have at least two; four is usual.",
+        slider=(1, 8, 1),
+    )
+    random_seed: int = knob(
+        0,
+        low=0,
+        high=2**32 - 1,
+        label="Seed of the sampler",
+        help="The same seed gives the same draws, bit for bit.",
+        slider=(0, 9999, 1),
+        key="seed",
+    )
+    keep: int = knob(
+        200,
+        low=1,
+        high=1_000_000,
+        label="Stored draws",
+        help="Factor draws that are stored, over all chains; statistics use every draw.",
+    )

@@ -8,7 +8,8 @@ from typing import Any
 
 import pandas as pd
 
-from pmf_core.models.config import PRESETS, PMFConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.presets import PRESETS
 
 STORED = Path(__file__).parent / "figures" / "accuracy.json"
 """Figures of the last `make bench`, on MovieLens 100K; they are installed with the package."""

@@ -15,13 +15,6 @@ import pandas as pd
 
 from pmf_core.data.split import Split
 from pmf_core.models.available import available
-from pmf_core.models.choices import (
-    CHOICES,
-    WORDS_OF_NONE,
-    check_setting,
-    effects_words,
-    setting_words,
-)
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.queue import Job, JobQueue
 from pmf_core.runs.request import FitRequest
@@ -37,18 +30,18 @@ KEEP_PER_CHAIN = 2
 def parse_values(name: str, text: str) -> list[Any]:
     """Read the values of a setting from a list such as ``5, 10, 20``.
 
-    Effects are ``none``, ``day`` or ``day + user:day``; None is called as in `WORDS_OF_NONE`.
-    Whether values go with the rest of a model is for `submit_sweep` to check.
+    They are called as tables call them: effects ``none``, ``day`` or ``day + user:day``, an alpha
+    of None ``learned``. Whether values go with the rest of a model is for `submit_sweep` to check.
 
     Raises
     ------
     ValueError
         If a value is none that `PMFConfig` takes, one occurs twice, or there is none.
     """
-    values = []
+    knob, values = PMFConfig.knob(name), []
     for word in filter(None, (part.strip() for part in text.split(","))):
         try:
-            values.append(check_setting(name, _value(name, word)))
+            values.append(knob.read(word))
         except ValueError as error:
             raise ValueError(f"{name}: {word!r} is not a value it takes ({error})") from error
     require(len(values) > 0, name, text, "one value or more, with commas between them")
@@ -56,28 +49,14 @@ def parse_values(name: str, text: str) -> list[Any]:
     return values
 
 
-def _value(name: str, word: str) -> Any:
-    if word == WORDS_OF_NONE.get(name):
-        return None
-    if name == "effects":
-        return effects_words([part.strip() for part in word.split("+")])
-    try:
-        return json.loads(word.lower())
-    except ValueError:
-        return word
-
-
 def _rank(name: str, shown: Any) -> Any:
     """Return what sorts the values of a setting as they come in a list of choices, or by size."""
-    if name in CHOICES:
-        return CHOICES[name].index(shown)
-    if name == "effects":
-        return (shown != "none", shown)
-    return float("-inf") if isinstance(shown, str) else shown
+    return PMFConfig.knob(name).kind.rank(shown)
 
 
 def _words(settings: Mapping[str, Any]) -> str:
-    return ", ".join(f"{name} = {setting_words(name, value)}" for name, value in settings.items())
+    shown = PMFConfig.in_words(settings)
+    return ", ".join(f"{name} = {value}" for name, value in shown.items())
 
 
 def submit_sweep(
@@ -128,14 +107,15 @@ def submit_sweep(
     requests = [FitRequest(method, split, each, sampler) for each in configs]
     queue.check(requests, owner)
     for request in requests:
-        values = (f"{name}={setting_words(name, getattr(request.config, name))}" for name in grid)
+        shown = PMFConfig.in_words(vars(request.config))
+        values = (f"{name}={shown[name]}" for name in grid)
         queue.submit(f"{method} {' '.join(values)}", request, owner=owner, **tags)
     return sweep
 
 
 def _models(split: Split, config: PMFConfig, grid: Mapping[str, Sequence[Any]]) -> list[PMFConfig]:
     """Return the model of every cell, or say why a cell would not show what it promises."""
-    checked = {name: [check_setting(name, value) for value in grid[name]] for name in grid}
+    checked = {name: [PMFConfig.knob(name).check(value) for value in grid[name]] for name in grid}
     for name, values in checked.items():
         require(len(set(values)) == len(values), name, values, "different values")
     cells = [
@@ -216,17 +196,18 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
     names = tags[0]["sweep_x"], tags[0]["sweep_y"]
     rows = {}
     for run in reversed(runs):  # the newest last: it replaces one that was cancelled
-        settings, error = json.loads(run.attrs["config"]), run.summary["test_rmse"]
+        shown, error = PMFConfig.in_words(json.loads(run.attrs["config"])), run.summary["test_rmse"]
         # A MAP is partial where it had not settled after all its sweeps: done, all the same.
         stopped = run.summary["partial"] and run.attrs["method"] != "map"
         state = "cancelled" if stopped else "done"
-        cell = tuple(setting_words(name, settings[name]) for name in names)
+        cell = tuple(shown[name] for name in names)
         rows[cell] = (state, error, f"{error:.3f}", run.id)
     for job in jobs:
         progress, state = job.progress, job.state
         share = f"{progress.done / progress.total:.0%}" if progress else ""
         label = {"queued": "…", "running": share or "…"}.get(state, state)
-        cell = tuple(setting_words(name, getattr(job.request.config, name)) for name in names)
+        shown = PMFConfig.in_words(vars(job.request.config))
+        cell = tuple(shown[name] for name in names)
         # What was cancelled and is run again has a run already, with what it had drawn.
         if cell not in rows or (rows[cell][0] == "cancelled" and state != "cancelled"):
             rows[cell] = (state, float("nan"), label, "")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pandas as pd
 
 from pmf_core.fits.soundness import FIGURES
-from pmf_core.models.choices import setting_words
+from pmf_core.models.config import PMFConfig
 from pmf_core.runs.stored import Run
 
 
@@ -45,8 +45,7 @@ def settings(run: Run) -> dict[str, object]:
     sampler = json.loads(run.attrs["sampler"])
     if run.attrs["method"] == "map":
         sampler = {"random_seed": sampler["random_seed"]}
-    config = json.loads(run.attrs["config"])
-    return {name: setting_words(name, value) for name, value in config.items()} | sampler
+    return PMFConfig.in_words(json.loads(run.attrs["config"])) | sampler
 
 
 def unique_names(runs: Iterable[Run]) -> dict[str, str]:

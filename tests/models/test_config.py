@@ -7,7 +7,6 @@ import pytest
 
 import pmf_core as pmf
 from pages.shell.settings import SETTINGS
-from pmf_core.models.choices import effects_words
 
 
 @pytest.mark.parametrize(
@@ -42,12 +41,14 @@ def test_the_default_is_the_example():
     assert pmf.PRESETS["pmf"] == pmf.PMFConfig(n_factors=10, alpha=2.0, center=False)
 
 
-def test_effects_are_called_alike_everywhere():
-    choices = {"none": (), "day": ("day",), "day + user:day": ("day", "user:day")}
-    assert tuple(choices) == SETTINGS["effects"].options
-    for words, effects in choices.items():
-        assert effects_words(effects) == words
-        assert pmf.PMFConfig(effects=words) == pmf.PMFConfig(effects=list(effects))
+EFFECTS = {"none": (), "day": ("day",), "day + user:day": ("day", "user:day")}
+
+
+@pytest.mark.parametrize("words", EFFECTS)
+def test_effects_are_called_alike_everywhere(words):
+    assert pmf.PMFConfig(effects=words).effects == EFFECTS[words]
+    assert pmf.PMFConfig.in_words({"effects": list(EFFECTS[words])}) == {"effects": words}
+    assert SETTINGS["effects"].options == tuple(EFFECTS)
 
 
 @pytest.mark.parametrize("preset", pmf.PRESETS)

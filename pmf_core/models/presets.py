@@ -1,0 +1,32 @@
+"""Models that have a name."""
+
+from pmf_core.models.config import EFFECTS, PMFConfig
+
+PRESETS: dict[str, PMFConfig] = {
+    "pmf": PMFConfig(),
+    "logistic": PMFConfig(link="logistic"),
+    "constrained": PMFConfig(implicit="user", implicit_norm="mean"),
+    "bpmf": PMFConfig(prior="hierarchical", alpha=None, center=True),
+    "best": PMFConfig(
+        n_factors=16,
+        alpha=1.0,
+        center=True,
+        prior="hierarchical",
+        biases=True,
+        implicit="both",
+        side_info="both",
+        effects=EFFECTS,
+        link="ordinal",
+        cut_points="user",
+    ),
+}
+"""Named configurations; ``pmf`` is the PyMC example's model."""
+
+PRESET_WORDS = {
+    "pmf": "The PyMC example's model: factors under a fixed prior, fixed noise.",
+    "logistic": "The same through a logistic curve, so that no prediction leaves the scale.",
+    "constrained": "Who rated what moves the users' factors (Mnih & Salakhutdinov 2007, eq 7).",
+    "bpmf": "Learns its priors and its noise (Salakhutdinov & Mnih 2008).",
+    "best": "All that helps: biases, who rated what, features, days, everyone's own use of stars.",
+}
+"""What each of `PRESETS` is, in a sentence."""
