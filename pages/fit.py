@@ -19,14 +19,13 @@ knobs, point = st.columns([1, 2], gap="large")
 with knobs.container(border=True):
     config = model.knobs()
     st.markdown("**Sampler**")
-    sampler = SamplerConfig(
-        settings.widget("draws"), settings.widget("tune"), settings.widget("chains"),
-        settings.widget("seed"),
-    )  # fmt: skip
+    for knob in SamplerConfig.offered():
+        settings.widget(knob.key)
+    sampler = SamplerConfig(**settings.given(SamplerConfig))
     st.button(
         "Back to the example's", icon=":material/restart_alt:", on_click=settings.change,
-        kwargs=model.as_settings(PMFConfig()) | {name: settings.SETTINGS[name].default for name in
-                ("draws", "tune", "chains", "seed", "test_size")},
+        kwargs=settings.as_settings(PMFConfig()) | settings.as_settings(SamplerConfig())
+        | {"test_size": settings.SETTINGS["test_size"].default},
         help="D = 10, α = 2, four chains of 500 + 500, a tenth held out.", width="stretch",
     )  # fmt: skip
 baselines = cache.baselines(chosen.split_key)

@@ -4,7 +4,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.panels import live_fit, model, series
+from pages.panels import live_fit, series
 from pages.panels.dataset import Dataset
 from pages.shell import cache, owner, router, settings, show
 from pmf_core.charts import ladder as charts
@@ -31,10 +31,7 @@ def climb(chosen: Dataset) -> None:
         "Each rung adds one ingredient to the one below and keeps everything else. Watch the test "
         "error fall while the share of ratings inside their 90 % interval comes up to 90 %."
     )
-    length = SamplerConfig(
-        settings.value("draws"), settings.value("tune"), settings.value("chains"),
-        settings.value("seed"),
-    )  # fmt: skip
+    length = SamplerConfig(**settings.given(SamplerConfig))
     queue = cache.queue()
     waiting = rung_jobs(owner.mine(queue.list()), chosen.split.id)
     active = any(job.is_active for job in waiting.values())
@@ -95,5 +92,5 @@ def _table(chosen: Dataset, was_active: bool) -> None:
     rung = rungs[key]
     st.caption(f"{rung.why} {' · '.join(rung.config.words())}")
     if st.button("Use these settings", icon=":material/tune:"):
-        settings.change(**model.as_settings(rung.config))
+        settings.change(**settings.as_settings(rung.config))
         router.go("fit")

@@ -1,27 +1,14 @@
 """The ingredients of the model: presets, switches, and what they make together."""
 
-from typing import Any
-
 import streamlit as st
 
 from pages.shell import settings
-from pmf_core.models.choices import effects_words
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.presets import PRESETS
+from pmf_core.models.presets import PRESET_WORDS, PRESETS
+from pmf_core.support.knobs import Knob
 
-SAME = (
-    "n_factors", "center", "biases", "prior", "implicit", "implicit_norm", "side_info", "noise",
-    "link", "cut_points", "W0", "beta0",
-)  # fmt: skip
-"""Settings that are fields of the model as they are."""
-
-PRESET_WORDS = {
-    "pmf": "The PyMC example's model: factors under a fixed prior, fixed noise.",
-    "logistic": "The same through a logistic curve, so that no prediction leaves the scale.",
-    "constrained": "Who rated what moves the users' factors (Salakhutdinov & Mnih 2007).",
-    "bpmf": "Learns its priors and its noise (Salakhutdinov & Mnih 2008).",
-    "best": "All that helps: biases, who rated what, features, days, everyone's own use of stars.",
-}
+MOST_SIDE_BY_SIDE = 2
+"""Options that stand in a row; more of them drop down."""
 
 
 def config() -> PMFConfig:
@@ -30,10 +17,7 @@ def config() -> PMFConfig:
     Settings that mean nothing beside others are overruled rather than refused: a visitor is on the
     way from one model to the next.
     """
-    value = settings.value
-    alpha = None if value("learn_alpha") else value("alpha")
-    same = {name: value(name) for name in SAME}
-    return PMFConfig.coherent(alpha=alpha, effects=value("effects"), **same)
+    return PMFConfig.coherent(**settings.given(PMFConfig))
 
 
 def knobs() -> PMFConfig:
@@ -44,39 +28,33 @@ def knobs() -> PMFConfig:
         for name in PRESETS:
             st.button(
                 name, key=f"preset-{name}", help=PRESET_WORDS[name], on_click=settings.change,
-                kwargs=as_settings(PRESETS[name]),
+                kwargs=settings.as_settings(PRESETS[name]),
                 type="primary" if name == current else "secondary",
             )  # fmt: skip
-    settings.widget("n_factors")
-    ordinal = settings.value("link") == "ordinal"
-    settings.widget("alpha", disabled=settings.value("learn_alpha") or ordinal)
-    settings.widget("learn_alpha", disabled=ordinal)
-    settings.widget("center")
-    settings.widget("biases")
-    settings.widget("prior", width="stretch")
+    present = config()
+    first = [knob for knob in PMFConfig.offered() if knob.first]
+    for knob in first:
+        _draw(knob, present)
     with st.expander("More ingredients", icon=":material/blender:"):
-        settings.widget("implicit", listed=True)
-        if settings.value("implicit") != "none":
-            settings.widget("implicit_norm", width="stretch")
-        settings.widget("side_info", listed=True)
-        settings.widget("noise", listed=True)
-        settings.widget("effects", listed=True, disabled=settings.value("link") == "logistic")
-        settings.widget("link", listed=True)
-        if ordinal:
-            settings.widget("cut_points", width="stretch")
-        if settings.value("noise") != config().noise:
-            st.caption(
-                "Own cut points already say how a user's stars spread, so the users' own noise is "
-                "left out."
-            )
-        if settings.value("prior") == "hierarchical":
-            settings.widget("W0")
-            settings.widget("beta0")
-    return config()
+        for knob in PMFConfig.offered():
+            if knob not in first:
+                _draw(knob, present)
+    return present
 
 
-def as_settings(model: PMFConfig) -> dict[str, Any]:
-    """Return the settings that make a model."""
-    found = {name: getattr(model, name) for name in SAME}
-    found |= {"effects": effects_words(model.effects), "learn_alpha": model.alpha is None}
-    return found if model.alpha is None else found | {"alpha": model.alpha}
+def _draw(knob: Knob, present: PMFConfig) -> None:
+    """Draw a setting and, where it may be None, its switch; greyed out where it is not free."""
+    held, is_free = knob.says(present), knob.is_free(present)
+    changes = {} if is_free else {"disabled": True, "help": f"{knob.tip} Now it is {held}."}
+    if len(knob.kind.options) > MOST_SIDE_BY_SIDE:
+        changes |= {"listed": True}
+    elif knob.kind.options and not isinstance(knob.default, bool):
+        changes |= {"width": "stretch"}
+    if knob.none is None:
+        settings.widget(knob.key, **changes)
+        if held and is_free and knob.check(settings.value(knob.key)) != getattr(present, knob.name):
+            st.caption(f"{knob.label}: now {held}.")
+        return
+    is_none = settings.value(settings.switch(knob))
+    settings.widget(knob.key, **{"disabled": is_none} | changes)
+    settings.widget(settings.switch(knob), disabled=not is_free)

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.panels import live_fit, model, runs
+from pages.panels import live_fit, runs
 from pages.panels.dataset import Dataset
 from pages.shell import address, cache, settings, show
 from pmf_core.charts import fits, scores
@@ -113,7 +113,7 @@ def verdict(fit: Any, baselines: pd.DataFrame) -> None:
     if found.change:
         st.button(
             "Do that", icon=":material/build:", on_click=settings.change,
-            kwargs=model.as_settings(replace(fit.config, **found.change)),
+            kwargs=settings.as_settings(replace(fit.config, **found.change)),
             key=f"mend-{fit.method}",
         )  # fmt: skip
 

@@ -8,25 +8,10 @@ from pages.panels import live_fit, model, results, series
 from pages.panels.dataset import Dataset
 from pages.shell import address, cache, owner, settings, show
 from pmf_core.charts import scores
-from pmf_core.models.choices import CHOICES, EFFECT_CHOICES
-from pmf_core.models.config import SamplerConfig
+from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.grid import list_sweeps, parse_values, submit_sweep, sweep_cells, sweep_jobs
 
-VALUES = {
-    "n_factors": "2, 5, 10, 20, 40",
-    "alpha": "0.5, 1, 2, 4, learned",
-    "center": "false, true",
-    "biases": "false, true",
-    **{name: ", ".join(choices) for name, choices in CHOICES.items()},
-    "effects": ", ".join(EFFECT_CHOICES),
-    "W0": "0.1, 0.3, 1, 3, 10",
-    "beta0": "0.5, 1, 2, 4, 8",
-    "nu0": "fewest, 20, 40, 80",
-    "mu0": "-1, 0, 1",
-    "alpha_shape": "0.5, 1, 2, 4",
-    "alpha_rate": "0.5, 1, 2, 4",
-    "noise_shape": "1, 2, 4, 8, 16",
-}
+VALUES = {name: knob.suggested for name, knob in PMFConfig.knobs().items() if knob.suggested}
 """Ingredients that can be varied, and the values offered first."""
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import streamlit as st
 
 from pmf_core.data.sources import SOURCES
-from pmf_core.data.sources.base import Knob
-from pmf_core.models.choices import CHOICES, EFFECT_CHOICES
+from pmf_core.data.sources.base import Knob as SourceKnob
 from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.support.knobs import Knob, Settings
 
 Number = int | float
 
@@ -61,7 +61,7 @@ class Setting:
         return value
 
 
-def _of(knob: Knob) -> Setting:
+def _of_source(knob: SourceKnob) -> Setting:
     words = dict(knob.choices)
     default = words.get(knob.default, knob.default)
     return Setting(
@@ -69,7 +69,35 @@ def _of(knob: Knob) -> Setting:
     )
 
 
-_PMF, _RUN = PMFConfig(), SamplerConfig()
+def of_knobs(kind: type[Settings]) -> dict[str, Setting]:
+    """Return what the fields of a settings class say of themselves, by their key in an address."""
+    found = {}
+    for knob in kind.offered():
+        is_flag = isinstance(knob.default, bool)
+        found[knob.key] = Setting(
+            knob.label,
+            _plain(knob, knob.default),
+            *knob.slider or (None, None, None),
+            options=() if is_flag else tuple(map(knob.words, knob.kind.options)),
+            help=knob.tip,
+        )
+        if knob.none is not None:
+            is_none = knob.default is None
+            found[switch(knob)] = Setting(knob.none.label, is_none, help=knob.none.help)
+    return found
+
+
+def switch(knob: Knob) -> str:
+    """Return the key of the switch that makes a setting None."""
+    return f"learn_{knob.key}"
+
+
+def _plain(knob: Knob, value: Any) -> Any:
+    """Return a value as its widget has it."""
+    if knob.kind.options:
+        return knob.words(value)
+    return knob.slider[0] if value is None else value
+
 
 SETTINGS: dict[str, Setting] = {
     "data": Setting(
@@ -77,7 +105,7 @@ SETTINGS: dict[str, Setting] = {
         help="What every page works on.\n"
         + "".join(f"\n- **{source.label}**: {source.help}" for source in SOURCES),
     ),
-    **{knob.name: _of(knob) for source in SOURCES for knob in source.knobs},
+    **{knob.name: _of_source(knob) for source in SOURCES for knob in source.knobs},
     "table": Setting("Uploaded table", ""),
     "test_size": Setting(
         "Held out (%)", 10, 5, 50, 1,
@@ -86,89 +114,8 @@ SETTINGS: dict[str, Setting] = {
     "split_seed": Setting(
         "Seed of the split", 0, 0, 9999, 1, help="Another seed holds other ratings out."
     ),
-    "n_factors": Setting(
-        "Factors D", _PMF.n_factors, 1, 50, 1,
-        help="Numbers that describe each user and each movie (the example's DIM). More can say "
-        "more, learn noise sooner, and cost time: about D² for each rating.",
-    ),
-    "alpha": Setting(
-        "Noise precision α", _PMF.alpha, 0.1, 20.0, 0.1,
-        help="1 / variance of a rating around U·V, in 1 / stars². Higher trusts single ratings "
-        "more, and the prior less. It costs nothing.",
-    ),
-    "center": Setting(
-        "Subtract the mean rating", _PMF.center,
-        help="Factorize what is left after the mean of the training ratings. The example does "
-        "not, so its prior pulls predictions towards 0 stars.",
-    ),
-    "learn_alpha": Setting(
-        "Learn α", False, help="Read the noise off the ratings, under a gamma prior."
-    ),
-    "biases": Setting(
-        "Biases", False,
-        help="A number for each user and each movie, added to U·V: some people are generous, some "
-        "movies good.",
-    ),
-    "prior": Setting(
-        "Prior of the factors", _PMF.prior, options=CHOICES["prior"],
-        help="Fixed: around 0, as wide as the example's rule says. Hierarchical: mean and spread "
-        "are learned (BPMF), so that it neither shrinks too much nor too little.",
-    ),
-    "implicit": Setting(
-        "Who rated what moves", _PMF.implicit, options=CHOICES["implicit"],
-        help="Which movies somebody rated says what they like, whatever the stars (constrained "
-        "PMF). The same for movies. Costs time: each rating is met twice more.",
-    ),
-    "implicit_norm": Setting(
-        "n such ratings weigh", _PMF.implicit_norm, options=CHOICES["implicit_norm"],
-        help="sqrt: 1/√n each, so that more ratings say more; mean: 1/n each, as in the paper.",
-    ),
-    "side_info": Setting(
-        "Features move", _PMF.side_info, options=CHOICES["side_info"],
-        help="Age, gender, occupation and region of users, genres and release period of movies; "
-        "of your own table, any column of words or numbers.",
-    ),
-    "noise": Setting(
-        "Own precision for each", _PMF.noise, options=CHOICES["noise"],
-        help="Some people's ratings are noisier than others'.",
-    ),
-    "effects": Setting(
-        "Effects of time", "none", options=tuple(EFFECT_CHOICES),
-        help="Ratings of a day, or of one person on one day, share a shift.",
-    ),
-    "link": Setting(
-        "Link", _PMF.link, options=CHOICES["link"],
-        help="Identity: U·V is the rating. Logistic: a curve that stays on the scale. Ordinal: "
-        "stars are ordered labels, with cut points between them that are learned.",
-    ),
-    "cut_points": Setting(
-        "Cut points", _PMF.cut_points, options=CHOICES["cut_points"],
-        help="Shared, or each user's own way of using the stars.",
-    ),
-    "W0": Setting(
-        "Scale of the Wishart W₀", _PMF.W0, 0.05, 20.0, 0.05,
-        help="How large precisions of factors are expected to be. 1 is the paper's.",
-    ),
-    "beta0": Setting(
-        "Weight of the prior mean β₀", _PMF.beta0, 0.1, 50.0, 0.1,
-        help="How many rows the prior mean 0 is worth. 2 is the paper's.",
-    ),
-    "draws": Setting(
-        "Draws", _RUN.draws, 50, 2000, 50,
-        help="Kept steps of each chain. Time grows in proportion.",
-    ),
-    "tune": Setting(
-        "Tuning steps", _RUN.tune, 0, 2000, 50,
-        help="First steps of each chain, which are thrown away: they still remember the start.",
-    ),
-    "chains": Setting(
-        "Chains", _RUN.chains, 1, 8, 1,
-        help="Independent runs. r_hat compares them, so have at least two; four is usual.",
-    ),
-    "seed": Setting(
-        "Seed of the sampler", _RUN.random_seed, 0, 9999, 1,
-        help="The same seed gives the same draws, bit for bit.",
-    ),
+    **of_knobs(PMFConfig),
+    **of_knobs(SamplerConfig),
     "auto": Setting(
         "Sample at every change", False, help="Sampling starts by itself when a setting changes."
     ),
@@ -253,3 +200,23 @@ def change(**values: Any) -> None:
         if setting.low is not None:
             new = type(setting.default)(min(max(new, setting.low), setting.high))
         st.session_state[key] = new
+
+
+def given(kind: type[Settings]) -> dict[str, Any]:
+    """Return the fields of a settings class as they are set now; they may contradict each other."""
+    return {
+        knob.name: None if knob.none is not None and value(switch(knob)) else value(knob.key)
+        for knob in kind.offered()
+    }
+
+
+def as_settings(settings: Settings) -> dict[str, Any]:
+    """Return what `change` has to set for `given` to find these fields."""
+    found = {}
+    for knob in settings.offered():
+        field = getattr(settings, knob.name)
+        if knob.none is not None:
+            found[switch(knob)] = field is None
+        if field is not None:
+            found[knob.key] = _plain(knob, field)
+    return found
