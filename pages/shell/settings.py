@@ -82,8 +82,8 @@ def of_knobs(kind: type[Settings]) -> dict[str, Setting]:
             help=knob.tip,
         )
         if knob.none is not None:
-            is_none = knob.default is None
-            found[switch(knob)] = Setting(knob.none.label, is_none, help=knob.none.help)
+            label = knob.none.label or f"{knob.label}: {knob.none.words}"
+            found[switch(knob)] = Setting(label, knob.default is None, help=knob.none.help)
     return found
 
 

@@ -23,7 +23,7 @@ class Nothing:
 
     words: str
     label: str = ""
-    help: str = ""
+    help: str | None = None
 
 
 @dataclass(frozen=True)
