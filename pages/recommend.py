@@ -5,8 +5,6 @@ import streamlit as st
 from pages.panels import dataset, ranked, runs
 from pages.shell import cache, settings, show
 from pmf_core.charts import calibration
-from pmf_core.prediction.pairs import high_rating
-from pmf_core.prediction.recommendation import high_column
 
 N_SHOWN = 15
 SORTS = {"Mean": "mean", "Lower bound": "lower", "Probability": "prob"}
@@ -56,17 +54,16 @@ if frame.empty:
     )  # fmt: skip
     st.stop()
 
-high = f"{high_rating(tuple(fit.attrs['scale'])):g}"
-column = high_column(fit)
+high = f"{frame.attrs['high']:g}"
 show.chart(
     calibration.recommendation_intervals(frame, tuple(fit.attrs["scale"])),
     f"The {len(frame)} best ranked movies for user {user_id}: mean rating and 90 % interval",
 )
-show.lesson(ranked.story(frame, column, high, sort))
+show.lesson(ranked.story(frame, high, sort))
 left, right = st.columns([2, 5], gap="medium")
 with left:
     st.subheader("What they rated")
     ranked.history(rated)
 with right:
     st.subheader("What they might like")
-    ranked.ranked(frame, column, high)
+    ranked.ranked(frame, high)

@@ -52,8 +52,8 @@ def history(rated: pd.DataFrame) -> None:
     )  # fmt: skip
 
 
-def ranked(frame: pd.DataFrame, column: str, high: str) -> None:
-    """Show the ranked list; `column` has the probability of `high` stars or more."""
+def ranked(frame: pd.DataFrame, high: str) -> None:
+    """Show the ranked list; `high` says from how many stars on a rating is called high."""
     n_cold = int(frame["is_cold_item"].sum())
     cold = f" {n_cold} of them cold: without a training rating." if n_cold else ""
     st.caption(f"The first {len(frame)} not rated in training, with 90 % intervals.{cold}")
@@ -63,10 +63,10 @@ def ranked(frame: pd.DataFrame, column: str, high: str) -> None:
     number = st.column_config.NumberColumn
     st.dataframe(
         frame[["pred_mean", "pred_sd", "n_ratings"]].assign(
-            title=title, interval=interval, **{column: 100 * frame[column]}
+            title=title, interval=interval, prob_high=100 * frame["prob_high"]
         ),
         hide_index=True, height=HEIGHT,
-        column_order=["title", "pred_mean", "pred_sd", "interval", column, "n_ratings"],
+        column_order=["title", "pred_mean", "pred_sd", "interval", "prob_high", "n_ratings"],
         column_config={
             "title": st.column_config.TextColumn("Title", width="medium"),
             "pred_mean": number("Mean", format="%.2f", width=60, help="Mean rating, in stars."),
@@ -75,7 +75,7 @@ def ranked(frame: pd.DataFrame, column: str, high: str) -> None:
                 "90 %", width=80,
                 help="Equal-tailed interval of a rating, noise included, in stars.",
             ),
-            column: st.column_config.ProgressColumn(
+            "prob_high": st.column_config.ProgressColumn(
                 f"{high} or more", format="%.0f %%", min_value=0, max_value=100, width=110,
                 help=f"Probability of a rating of {high} stars or more.",
             ),
@@ -86,12 +86,12 @@ def ranked(frame: pd.DataFrame, column: str, high: str) -> None:
     )  # fmt: skip
 
 
-def story(frame: pd.DataFrame, column: str, high: str, sort: str) -> str:
+def story(frame: pd.DataFrame, high: str, sort: str) -> str:
     """Say what to look for in a ranked list."""
     first = frame.iloc[0]
     text = (
         f"**{show.plain(first['title'])}** leads: {first['pred_mean']:.2f} stars expected, and "
-        f"{high} or more with probability {first[column]:.0%}. "
+        f"{high} or more with probability {first['prob_high']:.0%}. "
     )
     rare = int((frame["n_ratings"] < 10).sum())
     if sort == "mean" and rare:

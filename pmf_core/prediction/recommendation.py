@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pmf_core.fits.draws import predictor_of, stored_draws, unseen_pairs
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.newcomer import fold_in, newcomer_pairs
-from pmf_core.prediction.pairs import average, positions
+from pmf_core.prediction.pairs import average, high_rating, positions
 from pmf_core.support.errors import check_probability, is_whole, require
 
 SORTS = {"mean": "mean", "lower": "lower", "prob": "high"}
@@ -58,10 +58,9 @@ def recommend(
     -------
     pd.DataFrame
         Best first: item_id, title, n_ratings (in training), pred_mean, pred_sd, pred_lower,
-        pred_upper (as of `predict`), the probability of a high rating, is_cold_item and
-        is_cold_user (without a training rating, so that the prior is all that is known). High is
-        the top 40 % of the scale. On a scale of 1 to 5 that is 4 or more, in column prob_4_up; on
-        any other the column is prob_high.
+        pred_upper (as of `predict`), prob_high (probability of a high rating), is_cold_item and
+        is_cold_user (without a training rating, so that the prior is all that is known). Attr
+        ``high`` is from where on a rating is high, as `high_rating` says.
 
     Raises
     ------
@@ -83,7 +82,7 @@ def recommend(
     if ratings is None:
         [user_idx] = positions("user_id", np.array([user_id]), train.user_ids)
         is_cold_user = user_idx not in train.user_idx
-        for part in (train, fit.split.test)[: 1 + exclude_heldout]:
+        for part in (train, fit.split.test) if exclude_heldout else (train,):
             wanted[part.item_idx[part.user_idx == user_idx]] = False
     else:
         rated, rating = _own_ratings(fit, ratings)
@@ -99,7 +98,7 @@ def recommend(
     found = average(predictor_of(fit), draws, pairs, ci_prob)
     # Where equal, as bounds at the end of the scale are, the mean decides, before it is clipped.
     best = np.lexsort((-found.mean, -getattr(found, SORTS[sort])))[:n]
-    return pd.DataFrame(
+    frame = pd.DataFrame(
         {
             "item_id": train.item_ids[item_idx[best]],
             "title": train.titles[item_idx[best]],
@@ -108,16 +107,13 @@ def recommend(
             "pred_sd": found.sd[best],
             "pred_lower": found.lower[best],
             "pred_upper": found.upper[best],
-            high_column(fit): found.high[best],
+            "prob_high": found.high[best],
             "is_cold_item": count[item_idx[best]] == 0,
             "is_cold_user": is_cold_user,
         }
     )
-
-
-def high_column(fit: Fit) -> str:
-    """Return the name of the column with the probability of a high rating."""
-    return "prob_4_up" if tuple(fit.attrs["scale"]) == (1.0, 5.0) else "prob_high"
+    frame.attrs["high"] = high_rating(tuple(fit.attrs["scale"]))
+    return frame
 
 
 def rated_items(fit: Fit, user_id: Any) -> pd.DataFrame:
@@ -142,14 +138,12 @@ def active_users(fit: Fit) -> pd.DataFrame:
 def _own_ratings(fit: Fit, ratings: Mapping[Any, float]) -> tuple[NDArray, NDArray[np.float64]]:
     low, high = fit.attrs["scale"]
     rating = np.array(list(ratings.values()), np.float64)
-    outside = ~((rating >= low) & (rating <= high))
-    for value in rating[outside]:
-        require(False, "rating", float(value), f"from {low:g} to {high:g}, the scale of this fit")
-    if fit.config.link == "ordinal":
-        for value in rating[~np.isin(rating, fit.levels)]:
-            known = ", ".join(f"{level:g}" for level in fit.levels)
-            rule = f"one of {known}: this fit's link is ordinal, so it knows no other"
-            require(False, "rating", float(value), rule)
+    known = ", ".join(f"{level:g}" for level in fit.levels)
+    for value in rating.tolist():
+        rule = f"from {low:g} to {high:g}, the scale of this fit"
+        require(low <= value <= high, "rating", value, rule)
+        rule = f"one of {known}: this fit's link is ordinal, so it knows no other"
+        require(fit.config.link != "ordinal" or value in fit.levels, "rating", value, rule)
     if not len(rating):
         return np.zeros(0, np.intp), rating
     return positions("item_id", np.array(list(ratings)), fit.split.train.item_ids), rating

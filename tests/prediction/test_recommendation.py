@@ -7,7 +7,7 @@ import pytest
 from scipy.stats import norm
 
 import pmf_core as pmf
-from pmf_core.prediction.recommendation import active_users, high_column, rated_items
+from pmf_core.prediction.recommendation import active_users, rated_items
 from tests.support import tiny
 
 COLD_USER, COLD_ITEM = 4, 7
@@ -56,8 +56,9 @@ def test_the_list_is_predictions_of_what_is_not_rated_best_first(request, link, 
         np.testing.assert_allclose(found[name], pairs[name], rtol=1e-5, atol=1e-6)
     user = np.full(len(found), user_id)
     probability = pmf.predict(fit, user, found["item_id"])["probability"]
-    np.testing.assert_allclose(found["prob_4_up"], probability.sel(level=[4, 5]).sum("level"))
-    key = {"mean": "pred_mean", "lower": "pred_lower", "prob": "prob_4_up"}[sort]
+    assert found.attrs["high"] == 4.0
+    np.testing.assert_allclose(found["prob_high"], probability.sel(level=[4, 5]).sum("level"))
+    key = {"mean": "pred_mean", "lower": "pred_lower", "prob": "prob_high"}[sort]
     step = np.diff(found[key])
     assert (step <= 1e-12).all()
     assert (np.diff(found["pred_mean"])[step == 0] <= 1e-12).all()  # the mean decides
@@ -122,9 +123,10 @@ def test_ratings_without_levels_have_the_probability_of_a_tail():
     ratings, _ = pmf.simulate_from_prior(pmf.PMFConfig(2), design)
     fit = sample(pmf.split_ratings(ratings, 0.2, 0), pmf.PMFConfig(2))
     found = pmf.recommend(fit, ratings.user_ids[0], n=30, sort="prob")
-    assert high_column(fit) == "prob_high" and (np.diff(found["prob_high"]) <= 0).all()
+    assert (np.diff(found["prob_high"]) <= 0).all()
     low, high = ratings.scale
     limit = high - 0.4 * (high - low)
+    assert found.attrs["high"] == limit
     posterior = fit.idata["posterior"].dataset
     score = (posterior["U"].sel(user=ratings.user_ids[0]) * posterior["V"]).sum("factor")
     tail = norm.sf(limit, score, 2.0**-0.5).mean(axis=(0, 1))
