@@ -32,10 +32,9 @@ here = board if board.empty else board[board["split_id"] == split_id].reset_inde
 st.subheader("RMSE of all methods")
 config = model.config()
 point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.value("seed")))
-flat = baselines
+found = []
 if point is not None:
-    name = live_fit.name_of("map", config)
-    flat = pd.concat([baselines, results.method_row(name, point.summary())])
+    found = [results.method_row(live_fit.name_of("map", config), point.summary())]
 sampled = [] if here.empty else here[here["method"] != "map"].head(4)["id"]
 lines = [runs.curve(stored[run_id]).assign(method=unique[run_id]) for run_id in sampled]
 lines = [line for line in lines if not line.empty]
@@ -43,10 +42,9 @@ curves = pd.concat(lines) if lines else pd.DataFrame(columns=["draw", "test_rmse
 close_up = st.toggle(
     "Close-up", key="close_up", help="Leaves out what is worse than mean of means."
 )
+near = results.without(baselines, results.GUESS, results.CONSTANT) if close_up else baselines
 show.chart(
-    scores.rmse_by_samples(
-        curves.rename(columns={"test_rmse": "rmse"}), flat.iloc[2:] if close_up else flat
-    ),
+    scores.rmse_by_samples(curves.rename(columns={"test_rmse": "rmse"}), pd.concat([near, *found])),
     "Test RMSE of baselines, MAP and sampled runs against the number of samples",
 )
 if here.empty:

@@ -34,6 +34,10 @@ def find_map(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> Any 
     return None
 
 
+GUESS, CONSTANT = "Uniform random", "Global mean"
+"""The weakest of `BASELINES`."""
+
+
 def left_out(fit: Any) -> None:
     """Say which ingredients these ratings cannot feed."""
     if fit.attrs.get("left_out"):
@@ -54,7 +58,7 @@ def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
             "Best baseline": (f"{best['test_rmse']:.4f}", f"{best['method']}, test RMSE in stars."),
         }
     )
-    ending = "; it had not settled yet: `pmf.fit_map` goes on" * summary["partial"]
+    ending = "; it had not settled yet: `pmf.fit_map` goes on" if summary["partial"] else ""
     plain = fit.config.prior == "fixed" and fit.config.link == "identity"
     how = "alternating least squares" if plain else "coordinate ascent"
     st.caption(
@@ -71,8 +75,8 @@ def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
         key="map-boxes",
     )  # fmt: skip
     if chosen.truth is None:
-        table = pd.concat([baselines, method_row("MAP", summary)])
-        show.chart(scores.method_bars(table.iloc[1:]), "RMSE of the MAP beside the baselines",
+        table = pd.concat([without(baselines, GUESS), method_row("MAP", summary)])
+        show.chart(scores.method_bars(table), "RMSE of the MAP beside the baselines",
                    right, key="map-bars")  # fmt: skip
     else:
         truth(chosen, heldout, "MAP", right)
@@ -132,8 +136,8 @@ def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) 
     verdict(fit, baselines)
     left, right = st.columns(2)
     point_row = [] if point_fit is None else [method_row("MAP", point_fit.summary())]
-    table = pd.concat([baselines, *point_row, method_row(run.name, summary)])
-    show.chart(scores.method_bars(table.iloc[1:]), "RMSE of the baselines, the MAP and this run",
+    table = pd.concat([without(baselines, GUESS), *point_row, method_row(run.name, summary)])
+    show.chart(scores.method_bars(table), "RMSE of the baselines, the MAP and this run",
                left, key="run-bars")  # fmt: skip
     if chosen.truth is None:
         show.chart(fits.predicted_against_rating(fit.heldout()),
@@ -173,6 +177,11 @@ def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
     }
 
 
+def without(table: pd.DataFrame, *methods: str) -> pd.DataFrame:
+    """Leave methods out of a table of scores: those so far off that they hide the others."""
+    return table[~table["method"].isin(methods)]
+
+
 def method_row(name: str, summary: dict[str, Any]) -> pd.DataFrame:
     """Return a fit's scores as a row of the table of methods."""
     keys = ("train_rmse", "test_rmse", "test_mae")
@@ -205,9 +214,9 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
         "compiled Gibbs sampler draws them row by row. They agree; NUTS is just far slower, so "
         "it gets a part of the users and movies."
     )
-    percent = st.slider("Share of users and movies (%)", 2, 100, 5, key="nuts_share")
+    share = st.slider("Share of users and movies (%)", 2, 100, 5, key="nuts_share") / 100
     try:
-        split = cache.subset(chosen.split_key, percent / 100)
+        split = cache.subset(chosen.split_key, share)
     except ValueError:
         st.info("That part has no training or no held-out rating: choose a larger one.",
                 icon=":material/zoom_out_map:")  # fmt: skip
@@ -222,7 +231,7 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
         st.columns(2), (("nuts", "NUTS"), ("gibbs", "Gibbs on the same part")), strict=True
     ):
         if column.button(label, icon=":material/play_arrow:", width="stretch"):
-            live_fit.submit(chosen, method, config, sampler, percent / 100)
+            live_fit.submit(chosen, method, config, sampler, share)
             st.rerun()
     if st.toggle("Show the model's plates", key="plates"):
         try:
