@@ -28,6 +28,7 @@ class Dataset:
     key: tuple
     """Names the ratings: what cached functions are keyed by."""
     test_size: float
+    """Share of the ratings that is held out."""
     split_seed: int
 
     @property
@@ -60,9 +61,9 @@ def pick(wait: bool) -> Dataset | None:
         source = _BY_LABEL[settings.widget("data", width="stretch")]
         key = _file(source) if source.takes_file else _made(source, wait)
         with st.expander("Held-out ratings", icon=":material/content_cut:"):
-            share = settings.widget("test_size")
+            settings.widget("test_size")
             seed = settings.widget("split_seed")
-    return None if key is None else Dataset(key, share / 100, seed)
+    return None if key is None else Dataset(key, settings.share("test_size"), seed)
 
 
 def current(splits: bool = True) -> Dataset:

@@ -193,6 +193,11 @@ def value(key: str) -> Any:
     return st.session_state.get(key, SETTINGS[key].default)
 
 
+def share(key: str) -> float:
+    """Return a setting that people see in percent as a share, as the core takes it."""
+    return value(key) / 100
+
+
 def change(**values: Any) -> None:
     """Set settings from code; call it in a callback, before their widgets are drawn."""
     for key, new in values.items():
