@@ -5,7 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmf_core.data.ratings import Ratings
-from pmf_core.support.errors import require
+from pmf_core.support.errors import is_whole, require
 
 
 def rating_summary(ratings: Ratings) -> pd.Series:
@@ -66,7 +66,7 @@ def top_bottom(
     top, bottom : pd.DataFrame
         Columns of `item_means`, at most `n` rows each.
     """
-    require(isinstance(n, int | np.integer) and n >= 1, "n", n, "a whole number from 1 up")
+    require(is_whole(n, 1, 10**9), "n", n, "a whole number from 1 up")
     frame = item_means(ratings, min_ratings, shrinkage)
     best, worst = (
         np.lexsort((-frame["n_ratings"], sign * frame["shrunk_mean"].round(12))) for sign in (-1, 1)

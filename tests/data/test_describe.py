@@ -113,6 +113,7 @@ def test_matrix_picture_of_a_larger_matrix_counts_every_rating(ratings):
         (lambda r: describe.item_means(r, min_ratings=0), "min_ratings is 0; .* from 1 up"),
         (lambda r: describe.item_means(r, shrinkage=-1), "shrinkage is -1; .* from 0 up"),
         (lambda r: describe.top_bottom(r, n=0), "n is 0; it must be a whole number from 1 up"),
+        (lambda r: describe.top_bottom(r, n=True), "n is True; it must be a whole number"),
     ],
 )
 def test_refuses_with_the_value_and_the_rule(ratings, call, message):
