@@ -43,7 +43,8 @@ def build_model(config: PMFConfig, ratings: Ratings) -> pm.Model:
 
     References
     ----------
-    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, eqs 1, 2 and 6;
+    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, eqs 1, 2, 5 and
+    (constrained PMF) 7;
     Salakhutdinov & Mnih (2008), eqs 4 to 7; Albert & Chib (1993).
     """
     config, _ = available(config, ratings)
