@@ -84,15 +84,15 @@ def reliability_table(fit: Fit, n_bins: int = 10) -> pd.DataFrame:
     require(is_whole(n_bins, 1, 1000), "n_bins", n_bins, "a whole number from 1 to 1000")
     heldout = fit.heldout()
     group = pd.qcut(heldout["pred_mean"], n_bins, duplicates="drop", labels=False).fillna(0)
-    return (
-        heldout.groupby(group)
-        .agg(
-            pred_from=("pred_mean", "min"), pred_to=("pred_mean", "max"),
-            pred_mean=("pred_mean", "mean"), rating=("rating", "mean"), se=("rating", "sem"),
-            n_ratings=("rating", "size"),
-        )
-        .reset_index(drop=True)
-    )  # fmt: skip
+    table = heldout.groupby(group).agg(
+        pred_from=("pred_mean", "min"),
+        pred_to=("pred_mean", "max"),
+        pred_mean=("pred_mean", "mean"),
+        rating=("rating", "mean"),
+        se=("rating", "sem"),
+        n_ratings=("rating", "size"),
+    )
+    return table.reset_index(drop=True)
 
 
 def pit_ecdf(fit: Fit, random_seed: int = 0) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from pmf_core.models.config import PMFConfig
+from pmf_core.models.config import EFFECTS, PMFConfig
 from pmf_core.models.presets import PRESETS
 
 STORED = Path(__file__).parent / "figures" / "accuracy.json"
@@ -39,32 +39,66 @@ class Rung:
         return self.adds if self.key == "pmf" else f"+ {self.adds}"
 
 
+_STEPS = (
+    (
+        "centred",
+        "the mean rating",
+        "The prior pulls towards the mean, not towards 0 stars.",
+        {"center": True},
+    ),
+    (
+        "hierarchical",
+        "a learned prior",
+        "How far factors spread is read off the ratings.",
+        {"prior": "hierarchical"},
+    ),
+    ("bpmf", "learned noise", "So is the noise: this is BPMF.", {"alpha": None}),
+    (
+        "biases",
+        "biases",
+        "Some people are generous and some movies good, without any factor.",
+        {"biases": True},
+    ),
+    (
+        "implicit",
+        "who rated what",
+        "Which movies somebody rated says what they like, before any star.",
+        {"implicit": "both"},
+    ),
+    (
+        "side_info",
+        "age, job, genre, year",
+        "Features help where ratings are few.",
+        {"side_info": "both"},
+    ),
+    ("effects", "days", "People rate in sessions, and a mood lasts a day.", {"effects": EFFECTS}),
+    (
+        "ordinal",
+        "an ordinal link",
+        "Stars are ordered labels; 4 to 5 need not be as far as 1 to 2.",
+        {"link": "ordinal", "alpha": 1.0},
+    ),
+    (
+        "cut_points",
+        "own cut points",
+        "Everybody uses the stars in their own way.",
+        {"cut_points": "user"},
+    ),
+    (
+        "best",
+        "more factors",
+        "With all that explained, more factors pay: this is the preset called best.",
+        {"n_factors": PRESETS["best"].n_factors},
+    ),
+)
+"""Of each rung above the first: key, what it adds, why, and the settings that change."""
+
+
 def _climb() -> tuple[Rung, ...]:
     config = PRESETS["pmf"]
-    rungs = [
-        Rung("pmf", "The example's PMF", "Factors under a prior around zero, fixed noise.", config)
-    ]
-    for key, adds, why, changes in (
-        ("centred", "the mean rating", "The prior pulls towards the mean, not towards 0 stars.",
-         {"center": True}),
-        ("hierarchical", "a learned prior", "How far factors spread is read off the ratings.",
-         {"prior": "hierarchical"}),
-        ("bpmf", "learned noise", "So is the noise: this is BPMF.", {"alpha": None}),
-        ("biases", "biases", "Some people are generous and some movies good, without any factor.",
-         {"biases": True}),
-        ("implicit", "who rated what", "Which movies somebody rated says what they like, before "
-         "any star.", {"implicit": "both"}),
-        ("side_info", "age, job, genre, year", "Features help where ratings are few.",
-         {"side_info": "both"}),
-        ("effects", "days", "People rate in sessions, and a mood lasts a day.",
-         {"effects": ("day", "user:day")}),
-        ("ordinal", "an ordinal link", "Stars are ordered labels; 4 to 5 need not be as far as 1 "
-         "to 2.", {"link": "ordinal", "alpha": 1.0}),
-        ("cut_points", "own cut points", "Everybody uses the stars in their own way.",
-         {"cut_points": "user"}),
-        ("best", "more factors", "With all that explained, more factors pay: this is the preset "
-         "called best.", {"n_factors": PRESETS["best"].n_factors}),
-    ):  # fmt: skip
+    why = "Factors under a prior around zero, fixed noise."
+    rungs = [Rung("pmf", "The example's PMF", why, config)]
+    for key, adds, why, changes in _STEPS:
         config = replace(config, **changes)
         rungs.append(Rung(key, adds, why, config))
     return tuple(rungs)
@@ -95,12 +129,9 @@ def rung_jobs(jobs: Iterable[Any], split_id: str) -> dict[str, Any]:
 
     Of those that were cancelled nothing is left to go on from: they are not among them.
     """
-    return {
-        job.tags["rung"]: job
-        for job in jobs
-        if job.tags.get("rung_split") == split_id and job.run_id is None
-        and job.state not in ("done", "cancelled")
-    }  # fmt: skip
+    over = ("done", "cancelled")
+    mine = [job for job in jobs if job.tags.get("rung_split") == split_id]
+    return {job.tags["rung"]: job for job in mine if job.run_id is None and job.state not in over}
 
 
 def ladder_figures(

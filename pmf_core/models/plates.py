@@ -22,16 +22,17 @@ def plates(model: pm.Model) -> str:
         what is computed from others as boxes; data that are not drawn are left out.
     """
     lines = [
-        "digraph {", '  bgcolor="transparent"; nodesep=0.2; ranksep=0.35;',
+        "digraph {",
+        '  bgcolor="transparent"; nodesep=0.2; ranksep=0.35;',
         f'  graph [fontname="sans-serif", fontsize=11, color="{INK}", fontcolor="{INK}"];',
         f'  node [fontname="sans-serif", fontsize=12, color="{INK}", fontcolor="{INK}"];',
         f'  edge [color="{INK}", arrowsize=0.7];',
-    ]  # fmt: skip
+    ]
     edges = {(parent, child) for child, parent in ModelGraph(model).edges()}
     parents = {parent for parent, _ in edges}
-    # Nothing depends on what is only reported, such as several matrices put into one array.
-    shown = {v.name: v for v in model.basic_RVs + model.deterministics
-             if v in model.basic_RVs or v.name in parents}  # fmt: skip
+    # Left out: what is only reported, such as several matrices put into one array.
+    computed = [v for v in model.deterministics if v.name in parents]
+    shown = {v.name: v for v in model.basic_RVs + computed}
     plate_of = {name: model.named_vars_to_dims.get(name, ()) for name in shown}
     for number, dims in enumerate(dict.fromkeys(plate_of.values())):
         nodes = [f"    {_node(model, v)}" for name, v in shown.items() if plate_of[name] == dims]
