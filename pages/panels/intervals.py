@@ -1,5 +1,6 @@
 """What the diagnosis of a run is made of: the verdict, accepted proposals, honest intervals."""
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -24,7 +25,7 @@ def verdict(summary: dict[str, Any]) -> None:
             "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
         }
     )
-    if worst != worst:
+    if math.isnan(worst):
         st.warning("Too few draws to tell: a chain needs four.", icon=":material/warning:")
     elif worst > 1.05:
         st.warning(

@@ -1,5 +1,6 @@
 """How things are shown: charts with a description, what to look for, words explained."""
 
+import math
 import os
 import re
 from itertools import batched
@@ -63,7 +64,7 @@ def metrics(
 
 def number(value: float, form: str) -> str:
     """Format a figure; a dash where there is none, as r_hat of a MAP."""
-    return "—" if value != value else format(value, form)
+    return "—" if math.isnan(value) else format(value, form)
 
 
 def lesson(text: str) -> None:

@@ -84,7 +84,9 @@ def _diagnosis(fit: Fit, scores: dict[str, Any]) -> tuple[str, str, dict[str, An
             f"it has learnt its training ratings by heart: RMSE {scores['train_rmse']:.3f} there, "
             f"{scores['test_rmse']:.3f} on held-out ones"
         )
-        sample = "sample the posterior, whose mean overfits less, or " * fit.is_point_estimate
+        sample = ""
+        if fit.is_point_estimate:
+            sample = "sample the posterior, whose mean overfits less, or "
         if fewer < config.n_factors:
             remedy = f"{sample}use fewer factors: {fewer} instead of {config.n_factors}"
             return cause, remedy, {"n_factors": fewer}
@@ -92,7 +94,9 @@ def _diagnosis(fit: Fit, scores: dict[str, Any]) -> tuple[str, str, dict[str, An
             half = config.alpha / 2
             trust = f"{sample}trust single ratings less: lower alpha to {half:g}"
             return cause, trust, {"alpha": half}
-    remedy = "more ratings for each user" + ", or sampling" * fit.is_point_estimate
+    remedy = "more ratings for each user"
+    if fit.is_point_estimate:
+        remedy += ", or sampling"
     if can_learn:
         remedy = "a model that learns its prior and has biases, sampled rather than maximised"
     return (
