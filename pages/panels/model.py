@@ -23,7 +23,8 @@ def config() -> PMFConfig:
 def knobs() -> PMFConfig:
     """Draw the presets and the switches, and return the model that they make."""
     st.markdown("**Model**")
-    current = next((name for name, preset in PRESETS.items() if preset == config()), None)
+    present = config()
+    current = next((name for name, preset in PRESETS.items() if preset == present), None)
     with st.container(horizontal=True, gap="xxsmall"):
         for name in PRESETS:
             st.button(
@@ -31,7 +32,6 @@ def knobs() -> PMFConfig:
                 kwargs=settings.as_settings(PRESETS[name]),
                 type="primary" if name == current else "secondary",
             )  # fmt: skip
-    present = config()
     first = [knob for knob in PMFConfig.offered() if knob.first]
     for knob in first:
         _draw(knob, present)
@@ -39,7 +39,7 @@ def knobs() -> PMFConfig:
         for knob in PMFConfig.offered():
             if knob not in first:
                 _draw(knob, present)
-    return present
+    return config()  # a widget that has just read the address has changed it
 
 
 def _draw(knob: Knob, present: PMFConfig) -> None:
