@@ -183,14 +183,14 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
         until done), label (what to write in the cell), run_id (empty until done), and as attrs
         ``x`` and ``y``, their names.
     """
-    # The jobs first: one that ends meanwhile is then found in the store, not nowhere.
-    jobs = sweep_jobs(queue, sweep_id)
+    # The jobs first, as they are now: one that ends meanwhile is then as it was or in the store.
+    jobs = [(job.request, job.state, job.progress, job.tags) for job in sweep_jobs(queue, sweep_id)]
     runs = [
         run
         for run in queue.store.list()
         if run.attrs.get("sweep") == sweep_id and "sweep_x" in run.attrs
     ]
-    tags = [job.tags for job in jobs] + [run.attrs for run in runs]
+    tags = [tags for *_, tags in jobs] + [run.attrs for run in runs]
     if not tags:
         raise ValueError(f"there is no sweep {sweep_id!r}; choose one of list_sweeps")
     names = tags[0]["sweep_x"], tags[0]["sweep_y"]
@@ -202,11 +202,12 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
         state = "cancelled" if stopped else "done"
         cell = tuple(shown[name] for name in names)
         rows[cell] = (state, error, f"{error:.3f}", run.id)
-    for job in jobs:
-        progress, state = job.progress, job.state
+    for request, state, progress, _ in jobs:
+        if request is None or state == "done":
+            continue
         share = f"{progress.done / progress.total:.0%}" if progress else ""
         label = {"queued": "…", "running": share or "…"}.get(state, state)
-        shown = PMFConfig.in_words(vars(job.request.config))
+        shown = PMFConfig.in_words(vars(request.config))
         cell = tuple(shown[name] for name in names)
         # What was cancelled and is run again has a run already, with what it had drawn.
         if cell not in rows or (rows[cell][0] == "cancelled" and state != "cancelled"):

@@ -1,5 +1,6 @@
 import time
 from dataclasses import fields, replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -246,3 +247,17 @@ def test_what_failed_or_was_cancelled_is_taken_up_again(queue, split, monkeypatc
     for sweep, number in ((failed, 6), (cancelled, 2)):
         cells = sweep_cells(queue, sweep)
         assert len(cells) == number and set(cells["state"]) == {"done"}
+
+
+def test_a_cell_that_ends_while_it_is_looked_at_is_shown_as_it_was(split):
+    tags = {"sweep": "s", "sweep_x": "n_factors", "sweep_y": "alpha"}
+    request = FitRequest("map", split, pmf.PMFConfig(3, 2.0))
+    job = SimpleNamespace(request=request, state="running", progress=None, tags=tags)
+
+    def ends() -> list:
+        job.request, job.state = None, "done"
+        return []
+
+    queue = SimpleNamespace(jobs={"j": job}, list=lambda: [job], store=SimpleNamespace(list=ends))
+    cells = sweep_cells(queue, "s")
+    assert list(cells["state"]) == ["running"] and list(cells["n_factors"]) == [3]
