@@ -120,6 +120,18 @@ def test_a_link_sets_the_model_and_the_map_follows(split):
     assert metrics(app)["MAP test RMSE"] == f"{expected['test_rmse']:.4f}"
 
 
+def test_what_means_nothing_is_greyed_out_and_says_why():
+    app = visit("fit", link="ordinal", cut_points="user", noise="both")
+    assert app.slider(key="alpha").disabled and app.toggle(key="learn_alpha").disabled
+    assert "1.0 with an ordinal link" in app.slider(key="alpha").help
+    assert app.slider(key="W0").disabled and "no prior is learned" in app.slider(key="W0").help
+    assert any("shared or item where each user has cut points" in c.value for c in app.caption)
+    app.toggle(key="biases").set_value(True).run()
+    app.selectbox(key="link").set_value("identity").run()
+    assert not (app.slider(key="W0").disabled or app.slider(key="alpha").disabled)
+    assert app.slider(key="alpha").value == 2.0 and app.selectbox(key="noise").value == "both"
+
+
 def test_a_fit_that_loses_says_why_and_offers_the_switch_that_mends_it():
     app = visit("fit", sim_share="4.0", sim_users="200", sim_items="200")
     assert "the prior pulls every U·V towards 0" in app.warning[0].value

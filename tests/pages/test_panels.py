@@ -1,0 +1,33 @@
+"""What panels make of frames and settings, without a page."""
+
+import pandas as pd
+import pytest
+
+import pmf_core as pmf
+from pages.panels.results import CONSTANT, GUESS, without
+from pages.shell import settings, show
+
+
+def test_weak_baselines_leave_a_chart_wherever_they_stand():
+    table = pd.DataFrame({"method": [*pmf.BASELINES][::-1], "test_rmse": [0.9, 1.0, 1.1, 1.7]})
+    assert list(without(table, GUESS)["method"]) == [
+        "User and item biases", "Mean of means", "Global mean",
+    ]  # fmt: skip
+    assert list(without(table, GUESS, CONSTANT)["test_rmse"]) == [0.9, 1.0]
+
+
+def test_a_percent_of_the_page_is_a_share_of_the_core():
+    assert settings.SETTINGS["test_size"].default == 10
+    assert settings.share("test_size") == 0.1
+
+
+@pytest.mark.parametrize("preset", pmf.PRESETS)
+def test_a_model_survives_the_settings_of_the_page(preset, monkeypatch):
+    config, state = pmf.PRESETS[preset], {}
+    monkeypatch.setattr("streamlit.session_state", state)
+    settings.change(**settings.as_settings(config))
+    assert pmf.PMFConfig(**settings.given(pmf.PMFConfig)) == config
+
+
+def test_what_is_no_number_is_a_dash():
+    assert show.number(float("nan"), ".3f") == "—" and show.number(1.23456, ".3f") == "1.235"
