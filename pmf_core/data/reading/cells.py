@@ -134,7 +134,8 @@ class Table:
         if bad.any():
             row, cell = self._first(bad, self.roles[role])
             more = int(bad.sum()) - 1
-            others = f" (and so in {more:,} more row{'s' * (more > 1)})" if more else ""
+            rows = "row" if more == 1 else "rows"
+            others = f" (and so in {more:,} more {rows})" if more else ""
             raise ValueError(
                 f"{self.name}, row {row}: the {role} is {shown(cell)}{others}; it {verb} {rule}, "
                 "so correct or remove that row"
