@@ -223,7 +223,8 @@ def _cells(name: str, text: bytes, separator: str, blank_lines: int, headed: boo
     except (pd.errors.ParserError, pd.errors.EmptyDataError) as error:
         raise ValueError(f"{name}, {_explained(str(error))}") from error
     cells.index = np.arange(len(cells)) + blank_lines + 1
-    cells = cells.iloc[int(headed) :]
+    if headed:
+        cells = cells.iloc[1:]
     cells = cells[(cells != "").any(axis=1)]
     if cells.empty:
         raise ValueError(f"{name}: the file has a header and no ratings; give one row per rating")
