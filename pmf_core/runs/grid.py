@@ -5,10 +5,8 @@ A sweep is nothing but jobs, and then runs, that carry its id: so it survives wh
 
 import itertools
 import json
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
@@ -19,6 +17,7 @@ from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.queue import Job, JobQueue
 from pmf_core.runs.request import FitRequest
 from pmf_core.support.errors import require
+from pmf_core.support.identifiers import new_identifier
 
 MAX_CELLS = 100
 """Largest grid: more fits than this are better submitted by a script."""
@@ -101,8 +100,7 @@ def submit_sweep(
     sampler = sampler or SamplerConfig()
     sampler = replace(sampler, keep=KEEP_PER_CHAIN * sampler.chains)
     x, y = grid
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    sweep = f"{stamp}-{secrets.token_hex(16)}"
+    sweep = new_identifier()
     tags = dict(tags or {}) | {"sweep": sweep, "sweep_x": x, "sweep_y": y}
     requests = [FitRequest(method, split, each, sampler) for each in configs]
     queue.check(requests, owner)

@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import shutil
 import threading
 import time
@@ -17,6 +16,7 @@ from filelock import FileLock, Timeout
 from pmf_core.data.split import Split
 from pmf_core.fits.progress import Progress
 from pmf_core.runs.request import FitRequest
+from pmf_core.support.atomic import replacing
 
 State = Literal["queued", "running", "done", "cancelled", "failed", "interrupted"]
 
@@ -106,8 +106,8 @@ class JobFolders:
             self._ratings[job.request.split] = folder
             about = {"name": job.name, "tags": job.tags, "owner": job.owner}
             # Last and whole, since its presence says that the rest is there.
-            (folder / f"{_JOB}.part").write_text(json.dumps(about))
-            os.replace(folder / f"{_JOB}.part", folder / _JOB)
+            with replacing(folder / _JOB) as part:
+                part.write_text(json.dumps(about))
         except BaseException:
             self.remove(job.id)
             raise

@@ -9,14 +9,12 @@ Turns go round among those who wait, so that nobody's many fits keep another's o
 import contextlib
 import itertools
 import os
-import secrets
 import shutil
 import threading
 import traceback
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pmf_core.fits.budget import Limits, check_fit_fits, check_queue_takes
@@ -29,6 +27,7 @@ from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore, StoreFull
 from pmf_core.sampling.cluster import default_executor
 from pmf_core.support.errors import is_full
+from pmf_core.support.identifiers import new_identifier
 from pmf_core.support.paths import data_dir
 
 
@@ -94,9 +93,8 @@ class JobQueue:
         """
         self.check([request], owner)
         check_name(name)  # now, rather than once the fit is done
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
         job = Job(
-            f"{stamp}-{next(self._numbers):03}-{secrets.token_hex(16)}",
+            new_identifier(next(self._numbers)),
             name,
             request,
             tags,

@@ -2,10 +2,8 @@
 
 import json
 import os
-import secrets
 import shutil
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,6 +15,7 @@ from pmf_core.fits.schema import SERIES
 from pmf_core.fits.soundness import check_fit, check_name
 from pmf_core.runs.stored import ID, Run, describe
 from pmf_core.support.atomic import PARTS, write_whole
+from pmf_core.support.identifiers import new_identifier
 from pmf_core.support.paths import data_dir
 
 LIMIT_BYTES = 2_000_000_000
@@ -127,8 +126,7 @@ class RunStore:
         """
         if run_id is not None and self._has(run_id):
             return self.get(run_id)
-        stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-        run_id, name = run_id or f"{stamp}-{secrets.token_hex(16)}", check_name(name)
+        run_id, name = run_id or new_identifier(), check_name(name)
         try:
             check_fit(fit)
         except Exception as error:  # of a fit that went astray

@@ -1,17 +1,32 @@
 """Bytes to disk: whole or not at all, whatever the disk or the process does meanwhile."""
 
-import errno
 import hashlib
 import os
 import secrets
 import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+from pmf_core.support.errors import is_full
 
 PARTS = ".*.part"
 """What half-written files are called; one is left where a process dies."""
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a place beside `path` to write to; what is written there takes its place at the end.
+
+    What was in its place stays if anything fails.
+    """
+    part = path.with_name(f".{secrets.token_hex(6)}.part")
+    try:
+        yield part
+        os.replace(part, path)
+    finally:  # half a file only takes room
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -24,36 +39,34 @@ def write_whole(path: Path, content: bytes) -> None:
     OSError
         If it cannot be written; if that is because the disk is full, it says what it would take.
     """
-    part = path.with_name(f".{secrets.token_hex(6)}.part")
     try:
-        with open(part, "xb", opener=_private) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        with part.open("rb") as file:
-            found = hashlib.file_digest(file, "sha256").digest()
-        if found != hashlib.sha256(content).digest():
-            raise OSError(f"the disk of {path.parent} does not keep what is written to it")
-        os.replace(part, path)
+        with replacing(path) as part:
+            with open(part, "xb", opener=_private) as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            with part.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").digest()
+            if found != hashlib.sha256(content).digest():
+                raise OSError(f"the disk of {path.parent} does not keep what is written to it")
     except OSError as error:
-        if error.errno in _FULL:
-            raise _full_disk(path, len(content)) from error
+        if is_full(error):
+            raise _full_disk(path, len(content), error.errno) from error
         raise
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def _private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
 
 
-def _full_disk(path: Path, size: int) -> OSError:
+def _full_disk(path: Path, size: int, number: int | None) -> OSError:
     left = 0
     with suppress(OSError):
         left = shutil.disk_usage(path.parent).free
-    return OSError(
+    full = OSError(
         f"{path.name} takes {size / 1e6:.1f} MB and the disk of {path.parent} has "
         f"{left / 1e6:.1f} MB left; nothing was changed, so delete runs that you no longer need, "
         "or make room there, and store it again"
     )
+    full.errno = number  # so that whoever catches it can tell
+    return full
