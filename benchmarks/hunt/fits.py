@@ -46,11 +46,11 @@ def stored(preset: str) -> bytes:
 
 def show(store: RunStore, run: Any) -> pmf.Fit:
     """Do what pages do with a run that is listed."""
-    from pmf_core.evaluation.diagnosis import step_traces
+    from pmf_core.evaluation.diagnosis import factor_r_hat, step_traces
     from pmf_core.evaluation.verdict import judge
     from pmf_core.fits.files import read_running
     from pmf_core.prediction.recommendation import active_users, rated_items
-    from pmf_core.stats.ranks import factor_r_hat, rank_histogram
+    from pmf_core.stats.ranks import rank_histogram
 
     assert run.attrs["created"][:16] and f"{run.summary['test_rmse']:.4f}"
     leaderboard([run]), settings(run), unique_names([run])
