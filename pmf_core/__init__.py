@@ -31,7 +31,7 @@ _HOMES = {
     "sample_gibbs": "pmf_core.fits.by_gibbs",
     "sample_nuts": "pmf_core.fits.by_nuts",
     "save_fit": "pmf_core.fits.files",
-    "load_fit": "pmf_core.fits.files",
+    "load_fit": "pmf_core.fits.foreign",
     "rmse": "pmf_core.stats.metrics",
     "mae": "pmf_core.stats.metrics",
     "running_rmse": "pmf_core.evaluation.running",

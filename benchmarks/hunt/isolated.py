@@ -1,6 +1,7 @@
 """One try in a process of its own, so that whatever ends or holds it up is seen and counted."""
 
 import argparse
+import faulthandler
 import os
 import resource
 import select
@@ -46,6 +47,7 @@ class Tally(Counter):
 
 
 def _work_and_exit(work: Callable[[], str], write: int) -> None:
+    faulthandler.dump_traceback_later(0.9 * PATIENCE)  # where it hangs, if it does
     try:
         word = work()
     except BaseException:

@@ -12,15 +12,21 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from pmf_core.fits import digest, inspection
+from pmf_core.fits import inspection
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.schema import ALL_NUMBERS, ALL_TEXTS, GROUPS
+from pmf_core.fits.seal import is_sealed, sealed
 from pmf_core.fits.soundness import check_attrs, check_fit
 from pmf_core.support.atomic import write_whole
 
 _HDF5 = Lock()
 """HDF5 is not thread-safe: two threads in it at once can end the process. Every read and write
-of the package goes through this module, one at a time; none takes longer than its file is large."""
+of the package goes through this module, one at a time."""
+
+_UNSEALED = (
+    "{name} has no seal: it was written by an earlier version, or changed since; import it on the "
+    "Compare page (Manage runs), then delete this file"
+)
 
 
 def save_fit(fit: Fit, path: str | os.PathLike) -> Path:
@@ -53,11 +59,10 @@ def fit_bytes(fit: Fit, **attrs: Any) -> bytes:
     attrs = fit.attrs | attrs
     tree = xr.DataTree.from_dict({group: _plain(fit, group) for group in GROUPS})
     tree.attrs = {name: attrs[name] for name in attrs if name in ALL_TEXTS | ALL_NUMBERS}
-    tree.attrs[digest.NAME] = digest.digests(tree)
     file = io.BytesIO()
     with _HDF5:
         tree.to_netcdf(file, engine="h5netcdf")
-    return file.getvalue()  # no copy: the two share it
+    return sealed(file.getvalue())
 
 
 def _plain(fit: Fit, group: str) -> xr.Dataset:
@@ -68,25 +73,10 @@ def _plain(fit: Fit, group: str) -> xr.Dataset:
     return xr.Dataset({name: arrays[name] for name in arrays.keys() - coords}, coords)
 
 
-def load_fit(path: str | os.PathLike) -> Fit:
-    """Read what `save_fit` wrote.
-
-    Raises
-    ------
-    FileNotFoundError
-        If there is no such file.
-    ValueError
-        If the file is damaged, or holds something else than a fit.
-    """
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} does not exist; give the path of a saved fit (.nc)")
-    with path.open("rb") as file:
-        return read_fit(file, str(path))
-
-
 def read_fit(file: BinaryIO, name: str) -> Fit:
-    """Read a fit from an open file that may come from anywhere; `name` is what to call it.
+    """Read a fit from an open file that is sealed; `name` is what to call it.
+
+    Of any other, `pmf_core.fits.foreign.read_foreign` is the safe way.
 
     Raises
     ------
@@ -96,7 +86,6 @@ def read_fit(file: BinaryIO, name: str) -> Fit:
     with _reading(name):
         tree = inspection.read_tree(file)
     with _checking(name):
-        digest.require_digests(tree)
         fit = Fit(tree)
         check_fit(fit)
     return fit
@@ -110,10 +99,9 @@ def read_attrs(path: str | os.PathLike) -> dict[str, Any]:
     ValueError
         If the file is damaged, or holds something else than a fit.
     """
-    with _reading(path), open(path, "rb") as file:
+    with _opened(path) as file, _reading(path):
         attrs = inspection.read_attrs(file)
     with _checking(path):
-        digest.require_attrs(attrs)
         check_attrs(attrs)
     return attrs
 
@@ -126,13 +114,32 @@ def read_running(path: str | os.PathLike) -> pd.DataFrame:
     pd.DataFrame
         draw (of each chain, from 1), train_rmse, test_rmse, in stars.
     """
-    with _reading(path), open(path, "rb") as file:
+    with _opened(path) as file, _reading(path):
         tree = inspection.read_tree(file, ["running"])
-    with _checking(path):
-        digest.require_digests(tree)
     running = tree["running"].dataset
     columns = {name: running[name].values for name in ("train_rmse", "test_rmse")}
     return pd.DataFrame({"draw": np.arange(1, len(columns["test_rmse"]) + 1)} | columns)
+
+
+def has_seal(file: BinaryIO, name: str | os.PathLike) -> bool:
+    """Return `is_sealed`, with an error that names the file."""
+    try:
+        return is_sealed(file)
+    except ValueError as error:
+        raise ValueError(f"{name} cannot be read as netCDF ({error}); export it anew") from error
+
+
+@contextmanager
+def _opened(path: str | os.PathLike) -> Iterator[BinaryIO]:
+    """Open a file if it has a seal."""
+    try:
+        file = open(path, "rb")
+    except IsADirectoryError as error:
+        raise ValueError(f"{path} cannot be read as netCDF ({error}); export it anew") from error
+    with file:
+        if not has_seal(file, path):
+            raise ValueError(_UNSEALED.format(name=path))
+        yield file
 
 
 @contextmanager

@@ -70,7 +70,7 @@ SERIES = ("sweep", "sweep_x", "sweep_y", "rung", "rung_split")
 
 MORE_TEXTS = (
     "left_out", "maximised", "integrated", "versions",
-    "name", "owner", "summary", "source", "split", "digests", *SERIES,
+    "name", "owner", "summary", "source", "split", *SERIES,
 )  # fmt: skip
 MORE_NUMBERS = ("random_seed", "effect_sizes", "sweep_seconds")
 """Attributes that a fit may have, those of a stored run among them."""

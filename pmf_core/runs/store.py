@@ -9,8 +9,9 @@ from typing import BinaryIO
 
 from filelock import FileLock
 
-from pmf_core.fits.files import fit_bytes, load_fit, read_fit, unusable
+from pmf_core.fits.files import fit_bytes, unusable
 from pmf_core.fits.fit import Fit
+from pmf_core.fits.foreign import load_fit, read_foreign
 from pmf_core.fits.schema import SERIES
 from pmf_core.fits.soundness import check_fit, check_name
 from pmf_core.runs.stored import ID, Run, describe
@@ -186,7 +187,7 @@ class RunStore:
                 f"{self.import_limit_bytes / 1e6:.0f}; fit the same model again and keep fewer "
                 "draws"
             )
-        fit = read_fit(file, name)
+        fit = read_foreign(file, name)
         try:
             fit.summary()
         except Exception as error:  # what it says can still be wrong in any way

@@ -1,7 +1,5 @@
 """Fits on disk."""
 
-import gc
-import io
 import os
 import subprocess
 import sys
@@ -13,7 +11,8 @@ import pytest
 import xarray as xr
 
 import pmf_core as pmf
-from pmf_core.fits.files import read_attrs, read_fit, read_running
+from pmf_core.fits import foreign
+from pmf_core.fits.files import fit_bytes, read_attrs, read_running
 from pmf_core.fits.soundness import check_fit
 from tests.support.tiny import PRESETS, tiny_ratings
 
@@ -48,31 +47,10 @@ def test_damaged_and_foreign_files_are_refused(fit, tmp_path):
     path.write_bytes(content[: len(content) // 2])
     with pytest.raises(ValueError, match="cannot be read as netCDF"):
         pmf.load_fit(path)
-    foreign = tmp_path / "foreign.nc"
-    xr.Dataset({"x": 1}).to_netcdf(foreign, engine="h5netcdf")
+    other = tmp_path / "other.nc"
+    xr.Dataset({"x": 1}).to_netcdf(other, engine="h5netcdf")
     with pytest.raises(ValueError, match="is netCDF but not a fit"):
-        pmf.load_fit(foreign)
-
-
-# h5netcdf's own, as it closes what it could not open.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_whatever_is_damaged_in_a_file_it_is_read_or_refused(fit, tmp_path, rng):
-    """HDF5 raises RuntimeError and others; a list of runs must only expect ValueError."""
-    content = pmf.save_fit(fit, tmp_path / "fit.nc").read_bytes()
-    refused = 0
-    for _ in range(30):
-        damaged = bytearray(content)
-        damaged[rng.integers(20_000)] ^= 1 << rng.integers(8)
-        path = tmp_path / "damaged.nc"
-        path.write_bytes(damaged)
-        for read in (read_attrs, read_running, pmf.load_fit):
-            try:
-                read(path)
-            except ValueError as error:
-                refused += 1
-                assert str(error).startswith(f"{path} ")
-    assert refused >= 10
-    gc.collect()  # while the warning is ignored
+        pmf.load_fit(other)
 
 
 def test_settings_of_a_newer_version_are_named(fit):
@@ -108,9 +86,20 @@ def test_what_is_no_part_of_a_fit_is_not_saved(fit, tmp_path):
     assert loaded.summary() == fit.summary() and "notes" not in loaded.idata.children
 
 
-def test_a_file_of_an_earlier_version_without_digests_is_read(fit, tmp_path):
+def test_a_file_without_a_seal_is_read_in_a_process_of_its_own(fit, tmp_path):
     fit.idata.to_netcdf(tmp_path / "old.nc", engine="h5netcdf")
     assert pmf.load_fit(tmp_path / "old.nc").summary() == fit.summary()
+
+
+def test_a_file_that_sends_hdf5_in_a_circle_is_refused(fit, tmp_path, monkeypatch):
+    """An object of a heap whose size, with its header, comes to 0: the next is itself."""
+    monkeypatch.setattr(foreign, "SECONDS", 1)
+    content = bytearray(fit_bytes(fit))[:-40]
+    heap = content.index(b"GCOL")
+    content[heap + 24 : heap + 32] = (2**64 - 16).to_bytes(8, "little")
+    (tmp_path / "circle.nc").write_bytes(content)
+    with pytest.raises(ValueError, match=r"circle\.nc cannot be read as netCDF .*export it anew"):
+        pmf.load_fit(tmp_path / "circle.nc")
 
 
 def test_arviz_opens_the_same_file(fit, tmp_path):
@@ -123,20 +112,14 @@ def test_arviz_opens_the_same_file(fit, tmp_path):
 
 def test_no_flipped_bit_passes_for_a_value(fit, tmp_path, rng):
     path = pmf.save_fit(fit, tmp_path / "fit.nc")
-    content, truth = path.read_bytes(), pmf.load_fit(path).idata
-    found = {"refused": 0, "same": 0}
-    for _ in range(60):
+    content = path.read_bytes()
+    for at in (0, len(content) - 1, *rng.integers(len(content) - 40, size=40)):
         damaged = bytearray(content)
-        damaged[rng.integers(len(content))] ^= 1 << rng.integers(8)
-        try:
-            tree = read_fit(io.BytesIO(damaged), "damaged").idata
-        except ValueError:
-            found["refused"] += 1
-        else:
-            assert tree.identical(truth)
-            found["same"] += 1
-    assert found["refused"] > 10
-    gc.collect()
+        damaged[at] ^= 1 << rng.integers(8)
+        path.write_bytes(damaged)
+        for read in (pmf.load_fit, read_attrs, read_running):
+            with pytest.raises(ValueError, match="not what was written: the file is damaged"):
+                read(path)
 
 
 def test_ordinal_ratings_of_two_levels_survive_the_disk(tmp_path):
@@ -189,5 +172,5 @@ def test_the_running_error_is_read_without_the_draws(fit, tmp_path):
         np.testing.assert_array_equal(running[f"{part}_rmse"], expected[f"running_{part}"])
     np.testing.assert_array_equal(running["draw"], expected["draw"])
     (tmp_path / "broken.nc").write_bytes(b"no")
-    with pytest.raises(ValueError, match="cannot be read as netCDF"):
+    with pytest.raises(ValueError, match=r"broken\.nc has no seal"):
         read_running(tmp_path / "broken.nc")

@@ -8,6 +8,8 @@ import pytest
 
 import pmf_core as pmf
 import pmf_core.runs.store
+from pmf_core.fits.files import read_fit
+from pmf_core.fits.seal import sealed
 from pmf_core.runs.leaderboard import leaderboard
 from pmf_core.runs.store import RunStore
 
@@ -28,7 +30,9 @@ def altered(fit, path, change):
     tree = fit.idata.copy()
     tree.attrs |= {"name": "altered", "summary": json.dumps(fit.summary())}
     change(tree)
-    tree.to_netcdf(path, engine="h5netcdf")
+    file = io.BytesIO()
+    tree.to_netcdf(file, engine="h5netcdf")
+    path.write_bytes(sealed(file.getvalue()))
     return path
 
 
@@ -139,11 +143,26 @@ def test_a_fit_that_was_saved_by_hand_is_imported_under_its_file_name(store, fit
         (with_posterior(lambda draws: draws.assign(tilt=1.0)), "the part 'tilt', which"),
     ],
 )
-def test_a_foreign_fit_is_refused_with_the_reason(store, fit, tmp_path, change, reason):
+def test_a_foreign_fit_is_refused_with_the_reason(fit, tmp_path, change, reason):
     path = altered(fit, tmp_path / "fit.nc", change)
     with pytest.raises(ValueError, match=rf"^up\.nc is .*not a fit .*{reason}.*choose a file that"):
+        read_fit(io.BytesIO(path.read_bytes()), "up.nc")
+
+
+def test_an_import_that_is_refused_leaves_nothing(store, fit, tmp_path):
+    path = altered(fit, tmp_path / "fit.nc", without("constant_data"))
+    with pytest.raises(ValueError, match=r"^up\.nc is .*lacks .'constant_data'.*choose a file"):
         store.add_file(io.BytesIO(path.read_bytes()), "up.nc")
     assert not store.list() and not list(store.folder.glob(".*.part"))
+
+
+def test_a_file_without_a_seal_is_listed_with_what_to_do(store, fit):
+    run = store.add(fit, "mine")
+    run.path.write_bytes(run.path.read_bytes()[:-40])  # as an earlier version wrote it
+    [listed] = store.list()
+    assert "has no seal" in listed.error and "import it on the Compare page" in listed.error
+    with listed.path.open("rb") as file:
+        assert store.add_file(file, "old.nc").summary == fit.summary()
 
 
 def test_damaged_files_are_listed_with_the_reason(store, fit):
@@ -151,7 +170,7 @@ def test_damaged_files_are_listed_with_the_reason(store, fit):
     (store.folder / "bad.nc").write_bytes(b"nonsense")
     bad, good = sorted(store.list(), key=lambda listed: listed.error is None)
     assert good.id == run.id
-    assert "cannot be read" in bad.error
+    assert "has no seal" in bad.error
     store.delete("bad")
 
 

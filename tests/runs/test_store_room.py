@@ -7,11 +7,13 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
+import numpy as np
 import pytest
 
 import pmf_core as pmf
 import pmf_core.runs.store
 from pmf_core.fits.files import fit_bytes
+from pmf_core.fits.seal import sealed
 from pmf_core.runs.store import RunStore, StoreFull
 
 
@@ -152,10 +154,10 @@ def test_an_import_has_a_limit_of_its_own(store, fit):
 
 def test_a_run_that_proves_damaged_when_it_is_opened_is_listed_so(store, fit):
     run = store.add(fit, "first")
-    content = bytearray(run.path.read_bytes())
+    content = bytearray(run.path.read_bytes()[:-40])
     at = bytes(content).index(fit.idata["posterior"].dataset["U"].values.tobytes())
-    content[at] ^= 1
-    run.path.write_bytes(content)
+    content[at : at + 4] = np.float32(np.nan).tobytes()
+    run.path.write_bytes(sealed(bytes(content)))
     assert store.get(run.id).error is None
     with pytest.raises(ValueError, match="its posterior are not what was written"):
         store.open(run.id)
