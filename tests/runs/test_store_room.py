@@ -159,7 +159,7 @@ def test_a_run_that_proves_damaged_when_it_is_opened_is_listed_so(store, fit):
     content[at : at + 4] = np.float32(np.nan).tobytes()
     run.path.write_bytes(sealed(bytes(content)))
     assert store.get(run.id).error is None
-    with pytest.raises(ValueError, match="its posterior are not what was written"):
+    with pytest.raises(ValueError, match="is not a fit that this version can read"):
         store.open(run.id)
     assert "not what was written" in store.get(run.id).error
 
