@@ -1,37 +1,14 @@
 """How kernels are compiled: without the GIL, on one thread, cached in the user's cache folder."""
 
 import logging
-import os
 from collections.abc import Callable
+from functools import cache, cached_property
+from typing import Any
 
 import numba
+from numba.core import caching
 
 from pmf_core.support.paths import cache_dir
-
-
-def _can_cache() -> bool:
-    # The folder of an installed package may be read-only, and then numba finds no place for its
-    # cache and refuses to compile at all (numba#5566): so it gets a folder of ours.
-    if numba.config.CACHE_DIR:
-        return True
-    folder = cache_dir() / "kernels"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        writable = os.access(folder, os.W_OK)
-    except OSError:
-        writable = False
-    if writable:
-        numba.config.CACHE_DIR = str(folder)
-    else:
-        logging.getLogger(__name__).warning(
-            "%s cannot be written, so kernels are compiled anew in every process (seconds); "
-            "set PMF_HOME to a folder that can",
-            folder,
-        )
-    return writable
-
-
-_CACHE = _can_cache()
 
 
 def kernel(function: Callable) -> Callable:
@@ -41,4 +18,54 @@ def kernel(function: Callable) -> Callable:
     run and on every thread, since the compiled order is fixed.
     """
     fastmath = {"reassoc", "contract", "nsz", "arcp"}
-    return numba.njit(nogil=True, cache=_CACHE, fastmath=fastmath, error_model="numpy")(function)
+    compiled = numba.njit(nogil=True, fastmath=fastmath, error_model="numpy")(function)
+    compiled._cache = _LaterCache(function)
+    return compiled
+
+
+class _Locator(caching.UserWideCacheLocator):
+    """Our folder as a place for numba's cache.
+
+    The folder of an installed package may be read-only, where numba finds no place by itself and
+    refuses to compile at all (numba#5566); its setting for one is that of the whole process.
+    """
+
+    def __init__(self, py_func: Callable, py_file: str) -> None:
+        super().__init__(py_func, py_file)
+        self._cache_path = str(cache_dir() / "kernels" / self.get_suitable_cache_subpath(py_file))
+
+
+class _Implementation(caching.CompileResultCacheImpl):
+    _locator_classes = [caching.UserProvidedCacheLocator, _Locator]  # NUMBA_CACHE_DIR goes first
+
+
+class _FunctionCache(caching.FunctionCache):
+    _impl_class = _Implementation
+
+
+class _LaterCache:
+    """A kernel's cache, which looks for its place when the kernel is first compiled."""
+
+    def __init__(self, function: Callable) -> None:
+        self._function = function
+
+    @cached_property
+    def _cache(self) -> Any:
+        try:
+            return _FunctionCache(self._function)
+        except RuntimeError:  # no place can be written
+            _warn(str(cache_dir()))
+            return caching.NullCache()
+
+    def __getattr__(self, name: str) -> Any:
+        """Return what numba asks of a cache."""
+        return getattr(self._cache, name)
+
+
+@cache  # once, not for every kernel
+def _warn(folder: str) -> None:
+    logging.getLogger(__name__).warning(
+        "%s cannot be written, so kernels are compiled anew in every process (seconds); set "
+        "PMF_HOME to a folder that can",
+        folder,
+    )
