@@ -5,7 +5,7 @@ import time
 
 import pmf_core as pmf
 from pmf_core.kernels.randomness import Draws
-from pmf_core.models.problem import Problem
+from pmf_core.models.arrange import arrange
 from pmf_core.sampling.segments import local_executor
 from pmf_core.sampling.start import initial_state
 from pmf_core.sampling.sweep import chain_rng, sweep
@@ -22,7 +22,7 @@ def overhead(split: pmf.Split, length: pmf.SamplerConfig, repeats: int) -> list[
 
 
 def _kernels(split: pmf.Split, length: pmf.SamplerConfig) -> float:
-    problem = Problem.from_ratings(pmf.PMFConfig(), split.train)
+    problem = arrange(pmf.PMFConfig(), split.train)
 
     def run(chain: int) -> None:
         state = initial_state(problem, 0, chain)

@@ -10,8 +10,6 @@ import pmf_core as pmf
 from pages.shell import cache, show
 from pmf_core.charts import calibration
 
-STEPS = {"U": "Users' rows", "V": "Movies' rows", "cut_points": "Cut points"}
-
 
 def verdict(summary: dict[str, Any]) -> None:
     """Show the figures of a sampled run by which it is believed or not, and say which."""
@@ -44,10 +42,10 @@ def acceptance(fit: Any) -> None:
         return
     st.subheader("Are proposals accepted?")
     rows = table.itertuples()
-    show.metrics({f"{STEPS[row.step]} that moved": f"{row.accepted:.0%}" for row in rows})
+    show.metrics({f"{row.label} that moved": f"{row.accepted:.0%}" for row in rows})
     odd = table[~table["accepted"].between(table["usual_from"], table["usual_to"])]
     usual = " and ".join(
-        f"{STEPS[row.step].lower()} outside the usual {row.usual_from:.0%} to {row.usual_to:.0%}"
+        f"{row.label.lower()} outside the usual {row.usual_from:.0%} to {row.usual_to:.0%}"
         for row in odd.itertuples()
     )
     show.lesson(

@@ -6,10 +6,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from pmf_core.fits.fit import Fit
+from pmf_core.models.ingredients import steps_of
 from pmf_core.stats.convergence import convergence
-
-USUAL = {"U": (0.5, 1.0), "V": (0.5, 1.0), "cut_points": (0.1, 0.5)}
-"""Share of the proposals of each Metropolis step that is usually taken."""
 
 
 def factor_norms(fit: Fit) -> xr.Dataset:
@@ -55,9 +53,9 @@ def acceptance(fit: Fit) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        ``step`` (``U``, ``V``, ``cut_points``), ``accepted`` (mean over draws and chains),
-        ``lowest`` and ``highest`` (of the means of single chains), ``usual_from`` and
-        ``usual_to``: all in [0, 1]. No row for a fit without such steps.
+        ``step`` (``U``, ``V``, ``cut_points``) and its ``label``; ``accepted`` (mean over draws
+        and chains), ``lowest`` and ``highest`` (of the means of single chains), ``usual_from``
+        and ``usual_to``: all in [0, 1]. No row for a fit without such steps.
 
     References
     ----------
@@ -66,11 +64,12 @@ def acceptance(fit: Fit) -> pd.DataFrame:
     """
     stats = fit.idata["sample_stats"].dataset
     rows = []
-    for step, usual in USUAL.items():
-        if fit.method == "gibbs" and f"accepted_{step}" in stats:
-            chains = stats[f"accepted_{step}"].values.mean(axis=1)
-            rows.append((step, chains.mean(), chains.min(), chains.max(), *usual))
-    columns = ["step", "accepted", "lowest", "highest", "usual_from", "usual_to"]
+    for step in steps_of(fit.config) if fit.method == "gibbs" else ():
+        if step.trace in stats:  # fits of old have none
+            chains = stats[step.trace].values.mean(axis=1)
+            shares = chains.mean(), chains.min(), chains.max()
+            rows.append((step.name, step.label, *shares, *step.usual))
+    columns = ["step", "label", "accepted", "lowest", "highest", "usual_from", "usual_to"]
     return pd.DataFrame(rows, columns=columns)
 
 

@@ -2,14 +2,9 @@
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
-from scipy.stats import norm
 
 from pmf_core.fits.draws import predictor_of, stored_draws, training_pairs
 from pmf_core.fits.fit import Fit
-from pmf_core.fits.predictor import Pairs, Predictor
-from pmf_core.models.ingredients.ordinal import log_interval
-from pmf_core.models.state import State
 
 LIMIT_BYTES = 400_000_000
 """Above this size (float64), fewer draws are taken."""
@@ -48,8 +43,10 @@ def log_likelihood(fit: Fit) -> xr.DataTree:
     kept = np.arange(every - 1, n_draws, every) if every <= n_draws else np.array([n_draws - 1])
     values = np.empty((n_chains * len(kept), len(rating)))
     predictor, pairs = predictor_of(fit), training_pairs(fit)
+    observed = predictor.observed(rating)
     for at, draw in enumerate(stored_draws(fit, draws=kept)):
-        values[at] = _log_density(predictor, draw, pairs, rating)
+        score = predictor.score(draw, pairs).astype(np.float64)
+        values[at] = predictor.log_density(draw, pairs, score, observed)
     thinned = posterior.isel(draw=kept)
     tree = fit.idata.copy()
     if every > 1:
@@ -58,15 +55,3 @@ def log_likelihood(fit: Fit) -> xr.DataTree:
     coords = {"chain": posterior["chain"].values, "draw": thinned["draw"].values}
     tree["log_likelihood"] = xr.DataTree(xr.Dataset({"rating": found}, coords, {"every": every}))
     return tree
-
-
-def _log_density(
-    predictor: Predictor, draw: State, pairs: Pairs, rating: NDArray[np.float64]
-) -> NDArray[np.float64]:
-    score, sd = predictor.score(draw, pairs), predictor.noise_sd(draw, pairs)
-    if predictor.link != "ordinal":
-        return norm.logpdf(rating, predictor.mean(draw, pairs, score), sd)
-    eta = predictor.offset + score.astype(np.float64)
-    cuts, level = predictor.cuts(draw, pairs), np.searchsorted(predictor.levels, rating)
-    row = np.arange(len(cuts)) if len(cuts) > 1 else 0
-    return log_interval((cuts[row, level] - eta) / sd, (cuts[row, level + 1] - eta) / sd)

@@ -7,21 +7,21 @@ import os
 import time
 from concurrent.futures import Executor
 from contextlib import closing
+from operator import itemgetter
 
 from pmf_core.data.split import Split
 from pmf_core.fits.checkpoint import Checkpoint, fingerprint
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.progress import ProgressCallback, finish_fit, report, start_recorder
 from pmf_core.fits.recorder import Recorder
+from pmf_core.models.arrange import arrange
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.models.problem import Problem
-from pmf_core.models.state import State
 from pmf_core.sampling.segments import Block, local_executor, run_chains
 from pmf_core.sampling.start import initial_state
 from pmf_core.support.errors import staying_finite
 
 TUNING_EVERY = 4
-"""Training ratings are scored at every fourth step of tuning: a third of the cost of a trace."""
+"""Training ratings are predicted at every fourth step of tuning: a third of the cost of a trace."""
 
 
 @staying_finite()
@@ -43,7 +43,7 @@ def sample_gibbs(
     Parameters
     ----------
     split : Split
-        What to learn from, and what to score on.
+        What to learn from, and what to predict.
     config : PMFConfig, optional
         The model; the PyMC example's by default.
     draws, tune, chains, random_seed, keep : int
@@ -80,7 +80,7 @@ def sample_gibbs(
     config = config or PMFConfig()
     settings = SamplerConfig(draws, tune, chains, random_seed, keep)
     started = time.perf_counter()
-    problem = Problem.from_ratings(config, split.train)
+    problem = arrange(config, split.train)
     recorder = start_recorder(split, problem, settings, TUNING_EVERY)
     states = [initial_state(problem, random_seed, chain) for chain in range(chains)]
     saved = None
@@ -111,7 +111,7 @@ def _record(
     if block is None:
         return report(progress, recorder, total, started)
     for t in range(len(block.draws[0].U)):
-        recorder.add([State(*(field[t] for field in draws)) for draws in block.draws])
+        recorder.add([draws.map(itemgetter(t)) for draws in block.draws])
         if not report(progress, recorder, total, started):
             return False
     return True

@@ -9,8 +9,8 @@ from pmf_core.fits.fit import Fit
 from pmf_core.fits.labels import label_fit
 from pmf_core.fits.progress import ProgressCallback, as_draw, report, start_recorder
 from pmf_core.kernels.randomness import Modes
+from pmf_core.models.arrange import arrange
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.models.problem import Problem
 from pmf_core.sampling.density import log_prior
 from pmf_core.sampling.start import initial_state
 from pmf_core.sampling.sweep import sweep
@@ -42,7 +42,7 @@ def fit_map(
     Parameters
     ----------
     split : Split
-        What to learn from, and what to score on.
+        What to learn from, and what to predict.
     config : PMFConfig, optional
         The model; the PyMC example's by default.
     random_seed : int
@@ -67,7 +67,7 @@ def fit_map(
     """
     config = config or PMFConfig()
     started = time.perf_counter()
-    problem = Problem.from_ratings(config, split.train)
+    problem = arrange(config, split.train)
     state = initial_state(problem, random_seed, chain=0)
     length = SamplerConfig(1, MAX_MAP_SWEEPS, 1, random_seed, keep=1)
     recorder = start_recorder(split, problem, length)

@@ -2,6 +2,7 @@
 
 import time
 from concurrent.futures import Executor
+from operator import itemgetter
 
 import numpy as np
 import xarray as xr
@@ -16,8 +17,8 @@ from pmf_core.fits.progress import (
     start_recorder,
     too_soon,
 )
+from pmf_core.models.arrange import arrange
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.start import initial_state
 from pmf_core.support.errors import staying_finite
@@ -56,7 +57,7 @@ def sample_nuts(
     config = config or PMFConfig()
     settings = SamplerConfig(draws, tune, chains, random_seed, keep)
     started = time.perf_counter()
-    problem = Problem.from_ratings(config, split.train)
+    problem = arrange(config, split.train)
     nothing = start_recorder(split, problem, settings)
     stopped_at = None
 
@@ -89,7 +90,7 @@ def sample_nuts(
     length = SamplerConfig(draws, 0, len(found), random_seed, keep)
     recorder = start_recorder(split, problem, length)
     for t in range(posterior.sizes["draw"]):
-        recorder.add([State(*(field[t] for field in chain)) for chain in found])
+        recorder.add([chain.map(itemgetter(t)) for chain in found])
     seconds = time.perf_counter() - started
     return finish_fit("nuts", split, settings, recorder, seconds)
 
@@ -97,10 +98,12 @@ def sample_nuts(
 def _draws_of(posterior: xr.Dataset, like: State) -> list[State]:
     """Return PyMC's draws of each chain; what its model does not draw is as in `like`."""
     n_chains, n_draws = posterior.sizes["chain"], posterior.sizes["draw"]
-    fields = {
-        name: np.asarray(posterior[name].values, np.float32)
-        if name in posterior
-        else np.broadcast_to(field, (n_chains, n_draws, *field.shape))
-        for name, field in like._asdict().items()
-    }
-    return [State(**{name: field[c] for name, field in fields.items()}) for c in range(n_chains)]
+    draws = State(
+        {
+            name: np.asarray(posterior[name].values, np.float32)
+            if name in posterior
+            else np.broadcast_to(part, (n_chains, n_draws, *part.shape))
+            for name, part in like.items()
+        }
+    )
+    return [draws.map(itemgetter(chain)) for chain in range(n_chains)]

@@ -3,12 +3,14 @@
 import hashlib
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from scipy.sparse import issparse
 
 from pmf_core.data import Ratings
 from pmf_core.fits.recorder import Recorder
@@ -47,13 +49,13 @@ class Checkpoint:
         Stored draws of the factors, by far the largest part, are each written once.
         """
         for number in range(self._n_kept, len(recorder.kept)):
-            self._replace(f"kept-{number}.npz", **_stack(recorder.kept[number]))
+            self._replace(f"kept-{number}.npz", **State.stack(recorder.kept[number]))
         self._n_kept = len(recorder.kept)
         self._replace(
             _STATE,
             fingerprint=self.fingerprint,
             seconds=seconds,
-            **{f"state/{name}": value for name, value in _stack(states).items()},
+            **{f"state/{name}": value for name, value in State.stack(states).items()},
             **{f"recorder/{name}": value for name, value in recorder.state().items()},
         )
 
@@ -109,14 +111,9 @@ class Checkpoint:
             raise
 
 
-def _stack(states: list[State]) -> dict[str, np.ndarray]:
-    """Return the fields of all chains' states, chains along the first axis."""
-    return {name: np.stack([getattr(state, name) for state in states]) for name in State._fields}
-
-
 def _unstack(stored: dict[str, np.ndarray]) -> list[State]:
-    chains = range(len(stored["alpha"]))
-    return [State(**{name: stored[name][chain] for name in State._fields}) for chain in chains]
+    states = State(stored)
+    return [states.map(itemgetter(chain)) for chain in range(len(stored["alpha"]))]
 
 
 def _under(prefix: str, stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
@@ -136,13 +133,17 @@ def fingerprint(problem: Problem, test: Ratings, settings: SamplerConfig) -> str
 
 
 def _parts(value: Any) -> Iterator[bytes]:
-    """Yield all that a nest of dataclasses and tuples holds, each with its kind and shape."""
+    """Yield all that a nest of dataclasses and collections holds, each with its kind and shape."""
     if isinstance(value, np.ndarray):
         yield f"{value.dtype}{value.shape}".encode()
         yield repr(value.tolist()).encode() if value.dtype == object else value.tobytes()
     elif is_dataclass(value):
         for field in fields(value):
             yield from _parts(getattr(value, field.name))
+    elif issparse(value):
+        yield from _parts((value.shape, value.indptr, value.indices, value.data))
+    elif isinstance(value, Mapping):
+        yield from _parts(tuple(value.items()))
     elif isinstance(value, tuple):
         for each in value:
             yield from _parts(each)

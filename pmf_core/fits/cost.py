@@ -6,7 +6,7 @@ nothing but settings and sizes, so the same question has the same answer whereve
 
 from pmf_core.data import Split
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.models.effects import find_effects
+from pmf_core.models.ingredients.effects import find_effects
 
 NUTS_SECONDS = 8e-7
 """Of one NUTS iteration for each rating and factor, as measured at the example's setting."""

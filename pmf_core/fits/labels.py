@@ -1,7 +1,6 @@
 """From the arrays of a finished run to labelled data in the ArviZ schema."""
 
 import json
-from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -12,37 +11,11 @@ import xarray as xr
 from pmf_core.data.split import Split
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.recorder import Recorder
-from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.models.ingredients.population import learned_columns
-from pmf_core.models.problem import effect_positions
-from pmf_core.models.state import State
+from pmf_core.models.arrange import pairs_of
+from pmf_core.models.config import SamplerConfig
+from pmf_core.models.ingredients import ingredients_of, parts_of
 
 PACKAGES = ("numpy", "numba", "pymc", "arviz", "xarray")
-
-
-DIMS = {
-    "U": ("user", "factor"),
-    "V": ("item", "factor"),
-    "b_U": ("user",),
-    "b_V": ("item",),
-    "alpha": (),
-    "mu_U": ("column",),
-    "mu_V": ("column",),
-    "Lambda_U": ("column", "column_2"),
-    "Lambda_V": ("column", "column_2"),
-    "W_U": ("user_feature", "column"),
-    "W_V": ("item_feature", "column"),
-    "Lambda_W_U": ("user_group", "column", "column_2"),
-    "Lambda_W_V": ("item_group", "column", "column_2"),
-    "noise_scale_user": ("user",),
-    "noise_scale_item": ("item",),
-    "effect": ("effect_level",),
-    "tau_effect": ("effect_of",),
-    "log_gap": ("gap_owner", "gap"),
-    "mu_gap": ("gap",),
-    "tau_gap": ("gap",),
-}
-"""Of the draws in ``posterior``; a column is a factor or, last, the bias."""
 
 
 def label_fit(
@@ -101,12 +74,12 @@ def label_fit(
         },
         coords={"user": user, "item": item},
     )
-    if config.side_info in ("user", "both"):
-        mean, covariance = problem.user.features.side_moments()
-        constant["side_mean"] = "side_feature", mean
-        constant["side_covariance"] = ("side_feature", "side_feature_2"), covariance
-    if problem.effects:
-        constant["effect_idx"] = ("effect_of", "obs"), effect_positions(problem.effects, train)
+    attrs, pairs = {}, pairs_of(problem, train)
+    for ingredient in ingredients_of(config):
+        found = ingredient.constants(problem, pairs)
+        dims = {each.name: each.dims for each in ingredient.stored}
+        constant = constant.assign({name: (dims[name], found[name]) for name in found})
+        attrs |= ingredient.attrs(problem)
     observed = xr.Dataset({"rating": ("obs", train.rating)})
     idata = xr.DataTree.from_dict(
         {
@@ -120,7 +93,8 @@ def label_fit(
             "constant_data": constant,
         }
     )
-    idata.attrs = {
+    learned = [part.name for part in parts_of(config).values() if part.learned]
+    idata.attrs = attrs | {
         "method": method,
         "config": config.to_json(),
         "sampler": json.dumps(asdict(sampler)),
@@ -130,11 +104,8 @@ def label_fit(
         "scale": list(train.scale),
         "offset": recorder.predictor.offset,
         "levels": recorder.predictor.levels.tolist(),
-        "effect_sizes": [effect.size for effect in problem.effects],
-        "alpha_U": problem.user.alpha,
-        "alpha_V": problem.item.alpha,
         "left_out": " ".join(problem.left_out),
-        "maximised": ", ".join(_learned(config, posterior)) if method == "map" else "",
+        "maximised": ", ".join(learned) if method == "map" else "",
         "integrated": "latent scores" if config.link == "ordinal" else "",
         "partial": int(partial),
         "seconds": seconds,
@@ -148,36 +119,18 @@ def _label_draws(recorder: Recorder, coords: dict[str, np.ndarray]) -> xr.Datase
     """Label the stored draws of everything that the model has."""
     config, problem = recorder.problem.config, recorder.problem
     draws = {
-        name: np.stack(
-            [np.stack([getattr(s, name) for s in states]) for states in recorder.kept], 1
-        )
-        for name in State._fields
+        name: np.stack([np.stack([s[name] for s in states]) for states in recorder.kept], 1)
+        for name in parts_of(config).keys() & recorder.kept[0][0].keys()
     }
-    D = config.n_factors
-    if config.biases:
-        draws |= {"b_U": draws["U"][..., D], "b_V": draws["V"][..., D]}
-    draws |= {"U": draws["U"][..., :D], "V": draws["V"][..., :D]}
-    coords |= {
-        "factor": np.arange(D),
-        "user_feature": problem.user.features.names.astype(object),
-        "item_feature": problem.item.features.names.astype(object),
-    }
+    for ingredient in ingredients_of(config):
+        draws = ingredient.to_stored(config, draws)
+        coords |= ingredient.coords(problem)
     found = {
-        name: (("chain", "draw", *dims), draws[name])
-        for name, dims in DIMS.items()
-        if name in draws and draws[name].size
+        part.name: (("chain", "draw", *part.dims), draws[part.name])
+        for part in parts_of(config).values()
     }
     used = {dim for dims, _ in found.values() for dim in dims}
     return xr.Dataset(found, coords={k: v for k, v in coords.items() if k in used})
-
-
-def _learned(config: PMFConfig, names: Iterable[str]) -> list[str]:
-    """Return those names of parts of the model that are not given by its configuration."""
-    given = {"alpha"} if config.alpha is not None else set()
-    columns = learned_columns(config)
-    if columns.start == columns.stop:
-        given |= {"mu_U", "mu_V", "Lambda_U", "Lambda_V", "Lambda_W_U", "Lambda_W_V"}
-    return [name for name in names if name not in given]
 
 
 def _predictive(recorder: Recorder) -> dict[str, tuple]:

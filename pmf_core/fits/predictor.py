@@ -6,76 +6,67 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr
 
-from pmf_core.data import Ratings
-from pmf_core.kernels.scores import pair_scores
-from pmf_core.models.links import cut_points, mean_rating
-from pmf_core.models.problem import Problem, effect_positions
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.ingredients import ingredients_of, link_of
+from pmf_core.models.ingredients.cut_points import pair_cuts
+from pmf_core.models.ingredients.link import log_normal
+from pmf_core.models.pairs import Pairs, row_scores
+from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
-
-
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """Users and items to predict."""
-
-    user_idx: NDArray[np.int32]
-    item_idx: NDArray[np.int32]
-    effect_idx: NDArray[np.int32]
-    """ndarray of shape (n_effects, n_pairs): positions in `State.effect`"""
-
-    @classmethod
-    def of(cls, problem: Problem, ratings: Ratings) -> "Pairs":
-        """Return the pairs of ratings."""
-        effects = effect_positions(problem.effects, ratings)
-        return cls(ratings.user_idx, ratings.item_idx, effects)
-
-    def take(self, rows: NDArray[np.intp]) -> "Pairs":
-        """Return the pairs at `rows`."""
-        return Pairs(self.user_idx[rows], self.item_idx[rows], self.effect_idx[:, rows])
 
 
 @dataclass(frozen=True, eq=False)
 class Predictor:
     """What it takes, beside a draw, to predict."""
 
-    link: str
-    n_factors: int
+    config: PMFConfig
     offset: float
+    """Added to scores."""
     scale: tuple[float, float]
+    """Lowest and highest rating, in stars."""
     levels: NDArray[np.float64]
     """ndarray of shape (n_levels,): the ratings that can be given; empty if continuous"""
 
     @classmethod
     def of(cls, problem: Problem) -> "Predictor":
         """Return the predictor of a problem."""
-        config = problem.config
-        return cls(config.link, config.n_factors, problem.offset, problem.scale, problem.levels)
+        return cls(problem.config, problem.offset, problem.scale, problem.levels)
+
+    @property
+    def link(self) -> str:
+        """Name of the link."""
+        return self.config.link
 
     def score(self, draw: State, pairs: Pairs) -> NDArray:
-        """Return ``U_i . V_j``, biases and effects of every pair, without the offset."""
-        eta = np.empty(len(pairs.user_idx), draw.U.dtype)
-        pair_scores(draw.U, draw.V, pairs.user_idx, pairs.item_idx, self.n_factors, eta)
-        for idx in pairs.effect_idx:
-            eta += draw.effect[idx]
+        """Return ``U_i . V_j``, biases and effects of every pair, without the offset: (n_pairs,).
+
+        In the precision of the draw.
+        """
+        eta = row_scores(draw, pairs, self.config.n_factors)
+        for ingredient in ingredients_of(self.config):
+            for share in ingredient.shares(draw, pairs):
+                eta += share
         return eta
 
     def mean(self, draw: State, pairs: Pairs, score: NDArray) -> NDArray[np.float64]:
-        """Return the mean rating of every pair, in stars, given its `score`."""
-        if self.link == "identity":
-            return self.offset + score
-        eta = self.offset + score.astype(np.float64)
-        cuts = self.cuts(draw, pairs) if self.link == "ordinal" else None
-        return mean_rating(
-            self.link, eta, self.scale, self.levels, cuts, self.noise_sd(draw, pairs)
-        )
+        """Return the mean rating of every pair, in stars, given its `score`: (n_pairs,)."""
+        link = link_of(self.config)
+        if self.link != "identity":
+            score = score.astype(np.float64)
+        sd = self.noise_sd(draw, pairs) if link.is_latent else 0.0
+        return link.mean(self, draw, pairs, self.offset + score, sd)
+
+    def noise_precision(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
+        """Return the precision of every pair's rating (or of its latent score): (n_pairs,)."""
+        precision = np.full(len(pairs), float(draw.alpha))
+        for ingredient in ingredients_of(self.config):
+            for factor in ingredient.precisions(draw, pairs):
+                precision *= factor
+        return precision
 
     def noise_sd(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
         """Return the sd of the noise of every pair's rating (or of its latent score)."""
-        precision = np.full(len(pairs.user_idx), float(draw.alpha))
-        if draw.noise_scale_user.size:
-            precision *= draw.noise_scale_user[pairs.user_idx]
-        if draw.noise_scale_item.size:
-            precision *= draw.noise_scale_item[pairs.item_idx]
-        return precision**-0.5
+        return self.noise_precision(draw, pairs) ** -0.5
 
     def probability(self, draw: State, pairs: Pairs, score: NDArray) -> NDArray[np.float64]:
         """Return the probability of each level, of shape (n_pairs, n_levels).
@@ -95,5 +86,40 @@ class Predictor:
 
     def cuts(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
         """Return the cut points of an ordinal link, of shape (n_pairs or 1, n_levels + 1)."""
-        cuts = cut_points(draw.log_gap.astype(np.float64))
-        return cuts[pairs.user_idx] if len(cuts) > 1 else cuts
+        return pair_cuts(draw.log_gap, pairs.user_idx)
+
+    def observed(self, rating: NDArray[np.float64]) -> NDArray:
+        """Return what `log_density` is of: the ratings, or which level each is."""
+        return link_of(self.config).observed(self, rating)
+
+    def log_density(
+        self, draw: State, pairs: Pairs, score: NDArray, observed: NDArray
+    ) -> NDArray[np.float64]:
+        """Return the log density (probability) of every pair's rating given a draw: (n_pairs,).
+
+        Parameters
+        ----------
+        score : ndarray of shape (n_pairs,)
+            As of `score`; the result has its precision.
+        observed : ndarray of shape (n_pairs,)
+            As of `observed`.
+        """
+        precision = self.noise_precision(draw, pairs)
+        eta = self.offset + score
+        return link_of(self.config).log_density(self, draw, pairs, observed, eta, precision)
+
+    def log_likelihood(
+        self, draw: State, pairs: Pairs, score: NDArray, observed: NDArray, squared_error: float
+    ) -> float:
+        """Return the sum of `log_density`; where the noise is one for all, it has a closed form.
+
+        Parameters
+        ----------
+        squared_error : float
+            Of mean ratings, summed over the pairs, in stars.
+        """
+        ingredients = ingredients_of(self.config)
+        is_shared = not any(True for each in ingredients for _ in each.precisions(draw, pairs))
+        if is_shared and not link_of(self.config).is_latent:
+            return float(log_normal(squared_error, float(draw.alpha), len(pairs)))
+        return float(self.log_density(draw, pairs, score, observed).sum())

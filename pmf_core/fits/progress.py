@@ -93,4 +93,4 @@ def too_soon(steps: int, settings: SamplerConfig, thin: int) -> InterruptedError
 
 def as_draw(state: State) -> State:
     """Return a state in the precision of draws."""
-    return State(*(np.asarray(field, np.float32) for field in state))
+    return state.map(lambda part: np.asarray(part, np.float32))

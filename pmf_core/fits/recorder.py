@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from pmf_core.data import Ratings
 from pmf_core.data.split import Split
 from pmf_core.fits.predictor import Pairs, Predictor
-from pmf_core.kernels.scores import add_predictions, score_mean
-from pmf_core.models.ingredients.ordinal import log_interval, rating_cuts
+from pmf_core.kernels.scores import add_predictions, mean_squared_errors
+from pmf_core.models.arrange import pairs_of
+from pmf_core.models.ingredients import steps_of
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.support.errors import NotFinite
@@ -23,11 +24,7 @@ N_MONITORED = 200
 """Held-out pairs whose prediction is kept for every draw, to diagnose convergence."""
 
 TRACES = ("norm_U", "norm_V", "alpha", "log_likelihood", "train_rmse", "test_rmse")
-"""What is recorded of each draw of each chain."""
-
-METROPOLIS = {"logistic": ("accepted_U", "accepted_V"), "ordinal": ("accepted_cut_points",)}
-"""What is recorded as well where a link needs Metropolis steps: the share of a draw's proposals
-that were taken."""
+"""What is recorded of each draw of each chain, beside the rates of Metropolis steps."""
 
 MUST_BE_FINITE = ("norm_U", "norm_V", "alpha", "test_rmse")
 """Traces that are known of every draw: where one is nan or infinite, all that follows is."""
@@ -46,8 +43,8 @@ class Sums:
     """Also sum squares, for the variance of each prediction."""
     total: NDArray[np.float64] = field(init=False)
     """ndarray of shape (n_pairs,)"""
-    total_square: NDArray[np.float64] = field(init=False)
-    """ndarray of shape (n_pairs,), or empty"""
+    total_square: NDArray[np.float64] | None = field(init=False)
+    """ndarray of shape (n_pairs,), where `squares` are asked for"""
     count: int = field(init=False)
     """Draws in the sums."""
 
@@ -58,7 +55,7 @@ class Sums:
     def clear(self) -> None:
         """Forget the draws summed so far."""
         self.total = np.zeros(self.ratings.n_ratings)
-        self.total_square = np.zeros(self.ratings.n_ratings if self.squares else 0)
+        self.total_square = np.zeros(self.ratings.n_ratings) if self.squares else None
         self.count = 0
 
     def add(self, mean: NDArray, offset: float) -> tuple[float, float]:
@@ -73,7 +70,8 @@ class Sums:
     def running_rmse(self) -> float:
         """Return the RMSE, in stars, of the mean prediction so far, clipped to the scale."""
         r = self.ratings
-        return float(np.sqrt(score_mean(self.total, self.count, r.rating, *r.scale) / r.n_ratings))
+        total = mean_squared_errors(self.total, self.count, r.rating, *r.scale)
+        return float(np.sqrt(total / r.n_ratings))
 
     def mean(self) -> NDArray[np.float64]:
         """Return the mean prediction of each pair, in stars, not clipped."""
@@ -88,6 +86,21 @@ class Sums:
 class Recorder:
     """Accumulate draws of all chains, in step.
 
+    Attributes
+    ----------
+    traces : dict of str to ndarray of shape (chains, tune + draws)
+        `TRACES` of every step, and the rates of Metropolis steps; nan where not known.
+    running : dict of str to ndarray of shape (draws,)
+        `RUNNING`, in stars.
+    predictions : ndarray of shape (chains, draws, n_monitored)
+        Of the held-out pairs at positions `monitored`, in stars.
+    kept : list of list of State
+        Every `thin`-th draw after tuning: of each chain, in float32.
+    train, test : Sums
+        Predictions of the training ratings, in the order of the users, and of the held-out ones.
+    steps : int
+        Recorded so far of each chain.
+
     Parameters
     ----------
     split : Split
@@ -99,7 +112,7 @@ class Recorder:
     keep : int
         Factor draws to store, over all chains.
     tuning_every : int
-        While tuning, the training ratings are scored at every so many steps, since nobody keeps
+        While tuning, the training ratings are predicted at every so many steps, since nobody keeps
         those steps and there are many ratings; traces of them are nan at the others.
     """
 
@@ -119,13 +132,15 @@ class Recorder:
         self.chains, self.tune, self.draws = chains, tune, draws
         # In the order of the users, the factors of a user stay in the processor's cache.
         train = split.train.take(np.lexsort((split.train.item_idx, split.train.user_idx)))
-        self.train = Sums(train, Pairs.of(problem, train), squares=False)
-        self.test = Sums(split.test, Pairs.of(problem, split.test), squares=True)
+        self.train = Sums(train, pairs_of(problem, train), squares=False)
+        self.test = Sums(split.test, pairs_of(problem, split.test), squares=True)
+        self._observed = self.predictor.observed(train.rating)
         self.monitored = np.unique(
             np.linspace(0, split.test.n_ratings - 1, N_MONITORED).astype(np.intp)
         )
         steps = tune + draws
-        names = TRACES + METROPOLIS.get(self.predictor.link, ())
+        self.rates = tuple(step.trace for step in steps_of(problem.config))
+        names = TRACES + self.rates
         self.traces = {name: np.full((chains, steps), np.nan) for name in names}
         self.running = {name: np.full(draws, np.nan) for name in RUNNING}
         self.predictions = np.full((chains, draws, len(self.monitored)), np.nan, np.float32)
@@ -161,7 +176,7 @@ class Recorder:
             self.train.clear()
             self.test.clear()
         for c, draw in enumerate(draws):
-            traces = self._score(c, t - self.tune, draw)
+            traces = self._traces_of(c, t - self.tune, draw)
             for name in MUST_BE_FINITE:
                 if not np.isfinite(traces[name]):
                     raise NotFinite(f"{name} of chain {c} is {traces[name]:g} after step {t + 1}")
@@ -173,9 +188,9 @@ class Recorder:
             self.running["train_rmse"][draw] = self.train.running_rmse()
             self.running["test_rmse"][draw] = self.test.running_rmse()
             if (draw + 1) % self.thin == 0:
-                self.kept.append([State(*map(np.copy, draw)) for draw in draws])
+                self.kept.append([draw.map(np.copy) for draw in draws])
 
-    def _score(self, chain: int, draw: int, state: State) -> dict[str, float]:
+    def _traces_of(self, chain: int, draw: int, state: State) -> dict[str, float]:
         """Predict with one draw of one chain; return its traces."""
         predictor, found, log_likelihood = self.predictor, {"train": (np.nan, np.nan)}, np.nan
         parts = {"train": self.train, "test": self.test}
@@ -190,12 +205,13 @@ class Recorder:
                 mean = predictor.mean(state, sums.pairs, score)
                 found[part] = sums.add(mean, 0.0)
             if part == "train":
-                log_likelihood = self._log_likelihood(state, score, found[part][1])
+                log_likelihood = predictor.log_likelihood(
+                    state, sums.pairs, score, self._observed, found[part][1]
+                )
             elif draw >= 0:
                 self.predictions[chain, draw] = mean[self.monitored]
-        D = predictor.n_factors
-        rates = dict(zip(METROPOLIS.get(predictor.link, ()), state.accepted, strict=True))
-        return rates | {
+        D = self.problem.config.n_factors
+        return {name: float(state[name]) for name in self.rates} | {
             "norm_U": np.linalg.norm(state.U[:, :D]),
             "norm_V": np.linalg.norm(state.V[:, :D]),
             "alpha": float(state.alpha),
@@ -203,20 +219,6 @@ class Recorder:
             "train_rmse": found["train"][0],
             "test_rmse": found["test"][0],
         }
-
-    def _log_likelihood(self, state: State, score: NDArray, squared_error: float) -> float:
-        """Return the log density of the training ratings given a draw."""
-        predictor, pairs, rating = self.predictor, self.train.pairs, self.train.ratings.rating
-        if predictor.link == "ordinal":
-            eta, sd = predictor.offset + score, predictor.noise_sd(state, pairs)
-            low, high = rating_cuts(self.problem, state.log_gap.astype(np.float64))
-            return float(log_interval((low - eta) / sd, (high - eta) / sd).sum())
-        n, alpha = len(rating), float(state.alpha)
-        if not (state.noise_scale_user.size or state.noise_scale_item.size):
-            return 0.5 * (n * np.log(alpha / (2 * np.pi)) - alpha * squared_error)
-        sd = predictor.noise_sd(state, pairs)
-        error = (rating - predictor.mean(state, pairs, score)) / sd
-        return float(-0.5 * (error @ error) - np.log(sd).sum() - 0.5 * n * np.log(2 * np.pi))
 
     def state(self) -> dict[str, NDArray]:
         """Return all that has been accumulated but the stored draws, for `restore`."""
@@ -226,7 +228,8 @@ class Recorder:
         arrays["predictions"] = self.predictions[:, : self.n_draws]
         for name, pairs in (("train", self.train), ("test", self.test)):
             arrays[f"{name}/total"] = pairs.total
-            arrays[f"{name}/total_square"] = pairs.total_square
+            if pairs.squares:
+                arrays[f"{name}/total_square"] = pairs.total_square
             arrays[f"{name}/count"] = np.array(pairs.count)
         return arrays
 
@@ -240,5 +243,6 @@ class Recorder:
         self.predictions[:, : self.n_draws] = state["predictions"]
         for name, pairs in (("train", self.train), ("test", self.test)):
             pairs.total[:] = state[f"{name}/total"]
-            pairs.total_square[:] = state[f"{name}/total_square"]
+            if pairs.squares:
+                pairs.total_square[:] = state[f"{name}/total_square"]
             pairs.count = int(state[f"{name}/count"])

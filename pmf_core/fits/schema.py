@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from pmf_core.fits.labels import DIMS
-from pmf_core.fits.recorder import METROPOLIS, RUNNING, TRACES
+from pmf_core.fits.recorder import RUNNING, TRACES
+from pmf_core.models.ingredients import all_constants, all_numbers, all_parts, all_steps
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Variable:
 
 _ID, _PER_DRAW = "iufO", ("chain", "draw")
 _STATS = {name: Variable(_PER_DRAW) for name in TRACES} | {
-    name: Variable(_PER_DRAW, is_required=False) for names in METROPOLIS.values() for name in names
+    step.trace: Variable(_PER_DRAW, is_required=False) for step in all_steps()
 }
 _WARMUP = {
     name: Variable(each.dims, is_required=each.is_required, has_gaps=True)
@@ -34,7 +34,8 @@ def _coordinates(kinds: str, *names: str, is_required: bool = True) -> dict[str,
 
 GROUPS: dict[str, dict[str, Variable]] = {
     "posterior": {
-        name: Variable((*_PER_DRAW, *dims), is_required=False) for name, dims in DIMS.items()
+        part.name: Variable((*_PER_DRAW, *part.dims), is_required=False)
+        for part in all_parts().values()
     }
     | _coordinates("iu", *_PER_DRAW, "factor")
     | _coordinates(_ID, "user", "item")
@@ -53,10 +54,8 @@ GROUPS: dict[str, dict[str, Variable]] = {
         "user_idx": Variable(("obs",), "iu"),
         "item_idx": Variable(("obs",), "iu"),
         "title": Variable(("item",), "O"),
-        "side_mean": Variable(("side_feature",), is_required=False),
-        "side_covariance": Variable(("side_feature", "side_feature_2"), is_required=False),
-        "effect_idx": Variable(("effect_of", "obs"), "iu", is_required=False),
     }
+    | {each.name: Variable(each.dims, each.kinds, is_required=False) for each in all_constants()}
     | _coordinates(_ID, "user", "item"),
 }
 """The variables of each group of a fit; every group is there. See `Fit.idata`."""
@@ -72,7 +71,7 @@ MORE_TEXTS = (
     "left_out", "maximised", "integrated", "versions",
     "name", "owner", "summary", "source", "split", *SERIES,
 )  # fmt: skip
-MORE_NUMBERS = ("random_seed", "effect_sizes", "sweep_seconds")
+MORE_NUMBERS = ("random_seed", "sweep_seconds", *all_numbers())
 """Attributes that a fit may have, those of a stored run among them."""
 
 ALL_TEXTS, ALL_NUMBERS = frozenset(TEXTS + MORE_TEXTS), frozenset(NUMBERS + MORE_NUMBERS)

@@ -11,7 +11,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.fits.fit import Fit
-from pmf_core.fits.labels import DIMS
 from pmf_core.fits.schema import (
     ALL_NUMBERS,
     ALL_TEXTS,
@@ -22,7 +21,8 @@ from pmf_core.fits.schema import (
     TEXTS,
 )
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.models.links import MAX_LEVELS
+from pmf_core.models.ingredients import all_parts, parts_of
+from pmf_core.models.ingredients.link import MAX_LEVELS
 from pmf_core.support.errors import require
 
 METHODS = ("map", "gibbs", "nuts")
@@ -141,10 +141,11 @@ def _check_draws(fit: Fit) -> None:
     }  # fmt: skip
     if missing := _parts(fit) - set(posterior):
         raise ValueError(f"its model also draws {', '.join(sorted(missing))}, which are not there")
-    if more := set(posterior) - set(DIMS):
+    if more := set(posterior) - all_parts().keys():
         raise ValueError(f"it also draws {', '.join(sorted(more))}, which no model has")
+    parts = all_parts()
     for name in sorted(posterior):
-        dims = ("chain", "draw", *DIMS[name])
+        dims = ("chain", "draw", *parts[name].dims)
         found = dict(posterior[name].sizes)
         expected = {dim: sizes.get(dim, found.get(dim)) for dim in dims}
         if list(found.items()) != list(expected.items()):
@@ -156,18 +157,8 @@ def _check_draws(fit: Fit) -> None:
 
 def _parts(fit: Fit) -> set[str]:
     """Return the names of the draws without which a model cannot predict."""
-    config, has_gaps = fit.config, fit.config.link == "ordinal" and len(fit.levels) > 2
-    has = {
-        ("U", "V", "alpha", "mu_U", "Lambda_U"): True,
-        ("b_U", "b_V"): config.biases,
-        ("W_U",): config.implicit in ("user", "both") or config.side_info in ("user", "both"),
-        ("noise_scale_user",): config.noise in ("user", "both"),
-        ("noise_scale_item",): config.noise in ("item", "both"),
-        ("effect", "tau_effect"): bool(config.effects),
-        ("log_gap",): has_gaps,
-        ("mu_gap", "tau_gap"): has_gaps and config.cut_points == "user",
-    }
-    return {name for names, is_there in has.items() if is_there for name in names}
+    names = {part.name for part in parts_of(fit.config).values() if part.needed}
+    return names if len(fit.levels) > 2 else names - {"log_gap", "mu_gap", "tau_gap"}
 
 
 def _check_counts(fit: Fit) -> None:

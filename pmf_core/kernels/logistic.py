@@ -19,7 +19,7 @@ def step_rows(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     target: NDArray[np.float64],
-    weight: NDArray[np.float64],
+    weight: NDArray[np.float64] | None,
     shift: NDArray[np.float64],
     other: NDArray[np.float64],
     alpha: float,
@@ -111,7 +111,7 @@ def _expand(
     stop: int,
     indices: NDArray[np.int32],
     target: NDArray[np.float64],
-    weight: NDArray[np.float64],
+    weight: NDArray[np.float64] | None,
     shift: NDArray[np.float64],
     other: NDArray[np.float64],
     alpha: float,
@@ -146,7 +146,9 @@ def _expand(
         g = 1.0 / (1.0 + np.exp(-score))
         slope = span * g * (1.0 - g)
         error = target[s] - low - span * g
-        w = alpha if weight.shape[0] == 0 else alpha * weight[s]
+        w = alpha
+        if weight is not None:
+            w *= weight[s]
         density -= 0.5 * w * error * error
         for a in range(n):
             h[a] += w * error * slope * v[a]

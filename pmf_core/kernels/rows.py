@@ -11,7 +11,7 @@ def draw_rows(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     target: NDArray[np.float64],
-    weight: NDArray[np.float64],
+    weight: NDArray[np.float64] | None,
     other: NDArray[np.float64],
     alpha: float,
     prior_precision: NDArray[np.float64],
@@ -33,8 +33,8 @@ def draw_rows(
         Ratings by row (CSR): row i meets the rows ``indices[indptr[i]:indptr[i + 1]]`` of `other`.
     target : ndarray of shape (n_ratings,)
         What the factors explain, in the same order.
-    weight : ndarray of shape (n_ratings,)
-        Relative precision of each; of length 0 where all are 1.
+    weight : ndarray of shape (n_ratings,), or None
+        Relative precision of each; None where all are 1.
     other : ndarray of shape (n_other, n_columns)
         The factor matrix that is held fixed.
     alpha : float
@@ -65,7 +65,7 @@ def row_statistics(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     target: NDArray[np.float64],
-    weight: NDArray[np.float64],
+    weight: NDArray[np.float64] | None,
     other: NDArray[np.float64],
     alpha: float,
     precision: NDArray[np.float64],
@@ -235,14 +235,14 @@ def _workspace(
 def _fill_design(
     indices: NDArray[np.int32],
     target: NDArray[np.float64],
-    weight: NDArray[np.float64],
+    weight: NDArray[np.float64] | None,
     other: NDArray[np.float64],
     start: int,
     stop: int,
     design: NDArray[np.float64],
 ) -> None:
     n_columns = other.shape[1]
-    if weight.shape[0] == 0:
+    if weight is None:
         for s in range(stop - start):
             j = indices[start + s]
             for d in range(n_columns):

@@ -62,9 +62,9 @@ def add_predictions(
     low: float,
     high: float,
     total: NDArray[np.float64],
-    total_square: NDArray[np.float64],
+    total_square: NDArray[np.float64] | None,
 ) -> tuple[float, float]:
-    """Score one draw's predictions and add them to running sums.
+    """Compare one draw's predictions with ratings, and add them to running sums.
 
     Parameters
     ----------
@@ -73,10 +73,10 @@ def add_predictions(
     rating : ndarray of shape (n_pairs,)
         What was observed, in stars.
     low, high : float
-        The rating scale, to which a prediction is clipped when it is scored.
+        The rating scale, to which a prediction is clipped when it is compared.
     total, total_square : ndarray of shape (n_pairs,)
-        Sums of predictions and of their squares, updated in place; a `total_square` of size 0
-        is left alone.
+        Sums of predictions and of their squares, updated in place; None where nobody asks for
+        squares.
 
     Returns
     -------
@@ -85,11 +85,10 @@ def add_predictions(
     """
     clipped = 0.0
     plain = 0.0
-    squares = total_square.shape[0] > 0
     for p in range(rating.shape[0]):
         prediction = offset + mean[p]
         total[p] += prediction
-        if squares:
+        if total_square is not None:
             total_square[p] += prediction * prediction
         error = prediction - rating[p]
         plain += error * error
@@ -99,7 +98,7 @@ def add_predictions(
 
 
 @kernel
-def score_mean(
+def mean_squared_errors(
     total: NDArray[np.float64], count: int, rating: NDArray[np.float64], low: float, high: float
 ) -> float:
     """Return the sum of squared errors of the mean prediction ``total / count``, clipped."""

@@ -1,19 +1,17 @@
 """A model and its training ratings in the arrays that the kernels take."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from pmf_core.data import Ratings
-from pmf_core.models.available import available
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.effects import Effect, find_effects
-from pmf_core.models.features import Features, item_features, user_features
-from pmf_core.models.links import find_levels, latent_offset, latent_unit
-from pmf_core.models.priors import imputed_precisions
+from pmf_core.models.feature_matrix import Features
+from pmf_core.models.pairs import Pairs
 
 
 class Rows(NamedTuple):
@@ -25,6 +23,13 @@ class Rows(NamedTuple):
     """ndarray of shape (n_ratings,): row of the other factor matrix"""
     order: NDArray[np.int64]
     """ndarray of shape (n_ratings,): position among the ratings, which are in order of users"""
+
+    @classmethod
+    def of(cls, row_idx: NDArray, col_idx: NDArray, shape: tuple[int, int]) -> "Rows":
+        """Arrange ratings by row."""
+        position = np.arange(len(row_idx))
+        table = csr_array((position, (row_idx, col_idx)), shape=shape)
+        return cls(table.indptr.astype(np.int64), table.indices.astype(np.int32), table.data)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,56 +55,44 @@ class Problem:
     """What is fitted: without what the ratings lack."""
     left_out: tuple[str, ...]
     """What they lack, in sentences."""
-    user: Side
-    item: Side
+    sides: Mapping[str, Side]
+    """``user`` and ``item``."""
     rating: NDArray[np.float64]
     """ndarray of shape (n_ratings,), in stars"""
-    user_idx: NDArray[np.int32]
-    """ndarray of shape (n_ratings,)"""
-    item_idx: NDArray[np.int32]
-    """ndarray of shape (n_ratings,)"""
+    pairs: Pairs
+    """Who rated what."""
     offset: float
     """Added to ``U_i . V_j``: in stars, or in the units of the link."""
     scale: tuple[float, float]
     """Lowest and highest rating."""
     levels: NDArray[np.float64]
     """ndarray of shape (n_levels,): the ratings that can be given; empty if continuous"""
-    effects: tuple[Effect, ...]
-    effect_idx: NDArray[np.int32]
-    """ndarray of shape (n_effects, n_ratings): position of each rating's level in its effect"""
-
-    @classmethod
-    def from_ratings(cls, config: PMFConfig, ratings: Ratings) -> "Problem":
-        """Arrange training ratings by user and by item."""
-        config, left_out = available(config, ratings)
-        order = np.lexsort((ratings.item_idx, ratings.user_idx))
-        ratings = ratings.take(order)
-        alpha_U, alpha_V = imputed_precisions(ratings)
-        levels, unit = find_levels(config, ratings), latent_unit(config, ratings)
-        effects = find_effects(config, ratings)
-        user, item = ratings.user_idx, ratings.item_idx
-        return cls(
-            config=config,
-            left_out=left_out,
-            user=Side(
-                _rows(user, item, ratings.n_users), user_features(config, ratings), alpha_U * unit
-            ),
-            item=Side(
-                _rows(item, user, ratings.n_items), item_features(config, ratings), alpha_V * unit
-            ),
-            rating=ratings.rating,
-            user_idx=user,
-            item_idx=item,
-            offset=latent_offset(config, ratings),
-            scale=ratings.scale,
-            levels=levels,
-            effects=effects,
-            effect_idx=effect_positions(effects, ratings),
-        )
+    data: Mapping[str, Any]
+    """What ingredients arranged for themselves, by the names that they chose."""
 
     def with_rating(self, rating: NDArray[np.float64]) -> "Problem":
         """Return the same pairs and prior with other ratings (in the order of the users)."""
         return replace(self, rating=rating)
+
+    @property
+    def user(self) -> Side:
+        """The users."""
+        return self.sides["user"]
+
+    @property
+    def item(self) -> Side:
+        """The items."""
+        return self.sides["item"]
+
+    @property
+    def user_idx(self) -> NDArray[np.int32]:
+        """Ndarray of shape (n_ratings,): whose ratings they are."""
+        return self.pairs.user_idx
+
+    @property
+    def item_idx(self) -> NDArray[np.int32]:
+        """Ndarray of shape (n_ratings,): of what."""
+        return self.pairs.item_idx
 
     @property
     def n_columns(self) -> int:
@@ -110,18 +103,3 @@ class Problem:
     def level(self) -> NDArray[np.intp]:
         """Position of each rating among `levels`, of shape (n_ratings,)."""
         return np.searchsorted(self.levels, self.rating)
-
-
-def effect_positions(effects: tuple[Effect, ...], ratings: Ratings) -> NDArray[np.int32]:
-    """Return where in `State.effect` the effects of each rating are: (n_effects, n_ratings)."""
-    start, found = 0, []
-    for effect in effects:
-        found.append(start + effect.position(ratings))
-        start += effect.size
-    return np.array(found, np.int32).reshape(len(effects), ratings.n_ratings)
-
-
-def _rows(row_idx: NDArray, col_idx: NDArray, n_rows: int) -> Rows:
-    order = np.lexsort((col_idx, row_idx))
-    indptr = np.concatenate(([0], np.cumsum(np.bincount(row_idx, minlength=n_rows))))
-    return Rows(indptr.astype(np.int64), col_idx[order].astype(np.int32), order)

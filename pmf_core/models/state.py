@@ -1,51 +1,96 @@
-"""Where a chain stands, and what its segments return."""
+"""Where a chain stands: everything that a model draws, by the names under which it is stored."""
 
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-_NONE = np.zeros(0)
 
+class SideState(NamedTuple):
+    """What is drawn of one side, the users or the items.
 
-class State(NamedTuple):
-    """Everything that a model of any ingredients draws; empty where it lacks the ingredient.
-
-    A column stands for a factor or, last, for the bias. Draws of a segment are stored in the same
-    fields, with one more axis in front.
+    A column stands for a factor or, last, for the bias.
     """
 
-    U: NDArray[np.float64]
-    """ndarray of shape (n_users, n_columns): ``Y_U + X_U W_U``"""
-    V: NDArray[np.float64]
-    """ndarray of shape (n_items, n_columns): ``Y_V + X_V W_V``"""
-    alpha: NDArray[np.float64]
-    """ndarray of shape (): noise precision"""
-    mu_U: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_columns,): prior mean of a row of Y_U"""
-    mu_V: NDArray[np.float64] = _NONE
-    Lambda_U: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_columns, n_columns): prior precision of a row of Y_U"""
-    Lambda_V: NDArray[np.float64] = _NONE
-    W_U: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_features, n_columns): what a feature adds to a row of U"""
-    W_V: NDArray[np.float64] = _NONE
-    Lambda_W_U: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_groups, n_columns, n_columns): prior precision of a row of W_U"""
-    Lambda_W_V: NDArray[np.float64] = _NONE
-    noise_scale_user: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_users,): precision of a user's ratings, relative to alpha"""
-    noise_scale_item: NDArray[np.float64] = _NONE
-    effect: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_levels,): effects of all levels, one grouping after the other"""
-    tau_effect: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_effects,): precision of the levels of each grouping"""
-    log_gap: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_users or 1, n_levels - 2): log distances between cut points"""
-    mu_gap: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_levels - 2,): mean over users of each log distance"""
-    tau_gap: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_levels - 2,): precision of the users around that mean"""
-    accepted: NDArray[np.float64] = _NONE
-    """ndarray of shape (n_steps,): share of this sweep's Metropolis proposals that were taken;
-    of users' rows and items' rows (logistic), or of cut points (ordinal)"""
+    rows: NDArray[np.float64]
+    """ndarray of shape (n_rows, n_columns): ``Y + X W``"""
+    mu: NDArray[np.float64]
+    """ndarray of shape (n_columns,): prior mean of a row of Y"""
+    Lambda: NDArray[np.float64]
+    """ndarray of shape (n_columns, n_columns): prior precision of a row of Y"""
+    W: NDArray[np.float64]
+    """ndarray of shape (n_features, n_columns): what a feature adds to a row"""
+    Lambda_W: NDArray[np.float64]
+    """ndarray of shape (n_groups, n_columns, n_columns): prior precision of a row of W"""
+
+
+SIDES = {
+    "user": SideState("U", "mu_U", "Lambda_U", "W_U", "Lambda_W_U"),
+    "item": SideState("V", "mu_V", "Lambda_V", "W_V", "Lambda_W_V"),
+}
+"""What the parts of each side are called."""
+
+OTHER = {"user": "item", "item": "user"}
+
+
+class State(Mapping[str, NDArray]):
+    """Arrays by name: what the ingredients of a model declare as their parts, and no more.
+
+    ``state.alpha`` is ``state["alpha"]``; ``state.user`` and ``state.item`` are the parts of one
+    side, under names that do not depend on which. A state is never changed, only replaced.
+    Draws of a segment are a state with one more axis in front of every part.
+    """
+
+    def __init__(self, parts: Mapping[str, NDArray]) -> None:
+        self._parts = dict(parts)
+
+    def __getitem__(self, name: str) -> NDArray:
+        """Return a part."""
+        return self._parts[name]
+
+    def __iter__(self) -> Iterator[str]:
+        """Iterate over the names of the parts."""
+        return iter(self._parts)
+
+    def __len__(self) -> int:
+        """Return the number of parts."""
+        return len(self._parts)
+
+    def __getattr__(self, name: str) -> NDArray:
+        """Return a part."""
+        parts = self.__dict__.get("_parts", {})  # not there yet while one is unpickled
+        if name in parts:
+            return parts[name]
+        raise AttributeError(f"this state has no {name!r}, only {', '.join(parts)}")
+
+    @property
+    def user(self) -> SideState:
+        """The users' parts."""
+        return self.side("user")
+
+    @property
+    def item(self) -> SideState:
+        """The items' parts."""
+        return self.side("item")
+
+    def side(self, owner: str) -> SideState:
+        """Return the parts of the ``user`` or ``item`` side."""
+        return SideState(*(self._parts[name] for name in SIDES[owner]))
+
+    def with_side(self, owner: str, side: SideState) -> "State":
+        """Return the state with other parts of one side."""
+        return State(self._parts | dict(zip(SIDES[owner], side, strict=True)))
+
+    def replace(self, **parts: NDArray) -> "State":
+        """Return the state with other parts, or more."""
+        return State(self._parts | parts)
+
+    def map(self, function: Callable[[NDArray], Any]) -> "State":
+        """Return the state with a function applied to every part."""
+        return State({name: function(part) for name, part in self._parts.items()})
+
+    @classmethod
+    def stack(cls, states: Sequence["State"]) -> "State":
+        """Return states of the same parts as one, with an axis of states in front of each."""
+        return cls({name: np.stack([state[name] for state in states]) for name in states[0]})

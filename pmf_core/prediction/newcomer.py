@@ -4,7 +4,7 @@ For each stored draw of the items and of the population, the newcomer's row is d
 conditional given their ratings. The items do not learn from them in turn.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,13 +12,13 @@ from numpy.typing import NDArray
 from pmf_core.fits.draws import predictor_of, stored_draws
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.predictor import Pairs
-from pmf_core.kernels.logistic import step_rows
 from pmf_core.kernels.randomness import Draws, Modes
-from pmf_core.kernels.rows import draw_rows
-from pmf_core.models.ingredients.noise import draw_noise_scale
-from pmf_core.models.ingredients.ordinal import draw_gaps, draw_latent
+from pmf_core.models.ingredients import ingredients_of, link_of, parts_of
+from pmf_core.models.ingredients.base import RowPrior
+from pmf_core.models.ingredients.link import RowData
+from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
-from pmf_core.models.state import State
+from pmf_core.models.state import SideState, State
 
 FIRST_ROUNDS, ROUNDS, CLIMB = 60, 6, 100
 """Where a row has no conditional in closed form: rounds at the first draw, at every other, and at
@@ -44,12 +44,10 @@ def fold_in(
         In stars; one of the levels if the link is ordinal.
     """
     problem = _one_user(fit, item_idx, rating)
-    config, rng = fit.config, np.random.default_rng(random_seed)
-    side = side_moments(fit)
-    closed = config.link == "identity" and config.noise in ("shared", "item")
-    state = None
+    rng, constants, state = np.random.default_rng(random_seed), constants_of(fit), None
+    closed = not any(each.needs_rounds for each in ingredients_of(fit.config))
     for draw in stored_draws(fit, user_idx=np.zeros(0, np.intp)):
-        conditional = _Conditional(problem, draw, side)
+        conditional = _Conditional(problem, draw, constants)
         if fit.is_point_estimate:
             rounds = 1 if closed else CLIMB
         else:
@@ -58,22 +56,26 @@ def fold_in(
         for turn in range(rounds):
             random = Modes(turn) if fit.is_point_estimate else Draws(rng)
             state = conditional.step(random, state)
-        yield conditional.labelled(state)
+        yield conditional.end(state)
 
 
 def newcomer_pairs(fit: Fit, item_idx: NDArray[np.intp]) -> Pairs:
-    """Return the pairs of a newcomer with items, as the draws of `fold_in` have them."""
-    n, zero = len(item_idx), np.int32(0)
-    effect_idx = np.full((int(bool(fit.config.effects)), n), zero)
-    return Pairs(np.full(n, zero), item_idx.astype(np.int32), effect_idx)
+    """Return the pairs of a newcomer with items, as the draws of `fold_in` have them.
+
+    Parameters
+    ----------
+    item_idx : ndarray of shape (n_pairs,)
+    """
+    n, given = len(item_idx), {}
+    for ingredient in ingredients_of(fit.config):
+        given |= ingredient.newcomer_given(fit.attrs, n)
+    return Pairs(np.zeros(n, np.int32), np.asarray(item_idx, np.int32), given)
 
 
-def side_moments(fit: Fit) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return mean and covariance, over users, of their side information; empty without any."""
+def constants_of(fit: Fit) -> dict[str, NDArray]:
+    """Return what a fit stores of its data beside the ratings."""
     constant = fit.idata["constant_data"].dataset
-    if "side_mean" not in constant:
-        return np.zeros(0), np.zeros((0, 0))
-    return constant["side_mean"].values, constant["side_covariance"].values
+    return {name: constant[name].values for name in constant.data_vars}
 
 
 def _one_user(fit: Fit, item_idx: NDArray[np.intp], rating: NDArray[np.float64]) -> Problem:
@@ -81,122 +83,84 @@ def _one_user(fit: Fit, item_idx: NDArray[np.intp], rating: NDArray[np.float64])
     return Problem(
         config=fit.config,
         left_out=(),
-        user=None,  # of both sides, what takes part is in the draws
-        item=None,
+        sides={},  # what takes part is in the draws
         rating=np.asarray(rating, np.float64),
-        user_idx=np.zeros(len(item_idx), np.int32),
-        item_idx=np.asarray(item_idx, np.int32),
+        pairs=newcomer_pairs(fit, item_idx),
         offset=predictor.offset,
         scale=predictor.scale,
         levels=predictor.levels,
-        effects=(),
-        effect_idx=np.zeros((0, len(item_idx)), np.int32),
+        data={},
     )
+
+
+class _OneRow(Work):
+    """A sweep's work where the only row is the newcomer's."""
+
+    def __init__(self, problem: Problem, state: State, row: RowPrior) -> None:
+        config = problem.config
+        super().__init__(ingredients_of(config), link_of(config), problem, state)
+        self.row = row
+
+    def score(self, state: State) -> NDArray[np.float64]:
+        """Return what the row gives each rating, the items' biases included: (n_ratings,)."""
+        return self.row.shift + self.row.design @ state.U[0]
 
 
 class _Conditional:
     """The full conditionals of one newcomer, given a draw of all else.
 
-    Their row has a column more than the draw's where there are effects: that of their day, whose
-    prior is the sum of the effects' and whose design is a column of ones, as of a bias.
+    Their row may have columns that no other row has, where ingredients put what is theirs into
+    it: of a new day, for instance, whose design is a column of ones, as of a bias.
     """
 
-    def __init__(
-        self, problem: Problem, draw: State, side: tuple[NDArray[np.float64], NDArray[np.float64]]
-    ) -> None:
+    def __init__(self, problem: Problem, draw: State, constants: Mapping[str, NDArray]) -> None:
         self.problem, self.draw, config = problem, draw, problem.config
-        self.n = n = len(problem.rating)
-        V = draw.V[problem.item_idx].astype(np.float64)
-        D = config.n_factors
-        self.shift = V[:, D] if config.biases else np.zeros(n)
-        self.has_day = bool(config.effects)
-        ones = np.ones((n, config.biases + self.has_day))
-        self.design = np.ascontiguousarray(np.column_stack([V[:, :D], ones]))
-        mean, precision = draw.mu_U.astype(np.float64), draw.Lambda_U.astype(np.float64)
-        if config.implicit in ("user", "both") and n:  # "rated: ..." are the first features
-            power = 0.5 if config.implicit_norm == "sqrt" else 1.0
-            mean = mean + draw.W_U[problem.item_idx].sum(axis=0, dtype=np.float64) * n**-power
-        side_mean, side_covariance = side
-        if len(side_mean):  # side information comes last
-            W = draw.W_U[-len(side_mean) :].astype(np.float64)
-            mean = mean + side_mean @ W
-            precision = np.linalg.inv(np.linalg.inv(precision) + W.T @ side_covariance @ W)
-        if self.has_day:
-            size = len(mean)
-            mean = np.append(mean, 0.0)
-            precision = np.pad(precision, (0, 1))
-            precision[size, size] = 1 / (1 / draw.tau_effect.astype(np.float64)).sum()
-        self.mean, self.precision = mean, precision
-        scale = draw.noise_scale_item
-        self.item_scale = scale[problem.item_idx].astype(float) if len(scale) else np.ones(n)
+        self.ingredients, n = ingredients_of(config), len(problem.rating)
+        none = np.zeros(0), np.zeros((0, 0)), np.zeros((n, 0)), np.zeros(n)
+        row = RowPrior(*none)
+        for ingredient in self.ingredients:
+            row = ingredient.newcomer_row(problem, draw, constants, row)
+        self.row = row._replace(design=np.ascontiguousarray(row.design))
 
     def start(self, before: State | None) -> State:
         """Return where the newcomer starts: as at the draw before, or as the population is."""
-        config, draw = self.problem.config, self.draw
-        own_gaps, own_noise = len(draw.mu_gap), config.noise in ("user", "both")
-        log_gap = draw.mu_gap[None] if own_gaps else draw.log_gap
-        state = State(
-            U=self.mean[None].copy(), V=draw.V, alpha=np.asarray(float(draw.alpha)),
-            noise_scale_user=np.ones(int(own_noise)), log_gap=log_gap.astype(np.float64),
-            mu_gap=draw.mu_gap.astype(np.float64), tau_gap=draw.tau_gap.astype(np.float64),
-        )  # fmt: skip
+        config = self.problem.config
+        state = self.draw.map(lambda part: np.asarray(part, np.float64))
+        state = state.replace(U=self.row.mean[None].copy())
+        for ingredient in self.ingredients:
+            state = state.replace(**ingredient.newcomer_start(config, state))
         if before is None:
             return state
-        log_gap = before.log_gap if own_gaps else state.log_gap
-        own = {"U": before.U, "noise_scale_user": before.noise_scale_user, "log_gap": log_gap}
-        return state._replace(**own)
+        owned = (part.name for part in parts_of(config).values() if part.owner == "user")
+        return state.replace(**{name: before[name] for name in owned if name in state})
 
     def step(self, random: Draws | Modes, state: State) -> State:
         """Draw every part of the newcomer once."""
-        problem, config = self.problem, self.problem.config
-        own = state.noise_scale_user
-        weight = self.item_scale * (own[0] if len(own) else 1.0)
-        shift = problem.offset + self.shift
-        target, variance = problem.rating, 0.0
-        if config.link == "ordinal":
-            eta, sd = shift + self.design @ state.U[0], weight**-0.5
-            if len(state.mu_gap):
-                log_gap = draw_gaps(random, problem, state, eta, sd)[0]
-                state = state._replace(log_gap=log_gap)
-            target, variance = draw_latent(random, problem, state.log_gap, eta, sd)
-        row = self._draw_row(random, state, target, weight, shift)
-        state = state._replace(U=row)
-        if len(own):
-            eta = shift + self.design @ row[0]
-            if config.link == "logistic":
-                low, high = problem.scale
-                eta = low + (high - low) / (1 + np.exp(-eta))
-            square = ((target - eta) ** 2 + variance) * self.item_scale * float(state.alpha)
-            scale = draw_noise_scale(random, config, square, problem.user_idx, 1)
-            state = state._replace(noise_scale_user=scale)
+        problem, work = self.problem, _OneRow(self.problem, state, self.row)
+        state = work.link.newcomer_step(random, problem, state, work)
+        n, size = self.row.design.shape
+        data = RowData(
+            np.array([0, n]),
+            np.arange(n, dtype=np.int32),
+            work.explained_by_rows,
+            work.weight,
+            self.row.design,
+            float(state.alpha),
+            self.row.shift,
+        )
+        prior = SideState(
+            state.U, self.row.mean, self.row.precision, np.zeros((0, size)), np.zeros((0, 0, 0))
+        )
+        noise = random.normal(1, size)
+        drawn = work.link.draw_rows(random, problem, prior, None, data, noise)
+        state = state.replace(U=drawn.rows)
+        for ingredient in self.ingredients[:-1]:
+            state = ingredient.newcomer_step(random, problem, state, work)
         return state
 
-    def _draw_row(
-        self, random: Draws | Modes, state: State, target: NDArray, weight: NDArray, shift: NDArray
-    ) -> NDArray[np.float64]:
-        indptr, indices = np.array([0, self.n]), np.arange(self.n, dtype=np.int32)
-        noise, alpha = random.normal(1, len(self.mean)), float(state.alpha)
-        row = state.U.copy()
-        if self.problem.config.link == "logistic":
-            low, high = self.problem.scale
-            step_rows(
-                indptr, indices, target, weight, shift, self.design, alpha, low, high - low,
-                self.precision, self.mean[None], noise, random.log_uniform(1),
-                isinstance(random, Modes), row,
-            )  # fmt: skip
-        else:
-            draw_rows(
-                indptr, indices, target - shift, weight, self.design, alpha, self.precision,
-                self.precision @ self.mean, noise, row,
-            )  # fmt: skip
-        return row
-
-    def labelled(self, state: State) -> State:
-        """Return a draw that predicts: the newcomer's day is an effect, not a column."""
-        row = state.U.astype(np.float32)
-        if self.has_day:
-            state = state._replace(effect=row[0, -1:])
-            row = row[:, :-1]
-        return state._replace(
-            U=np.ascontiguousarray(row), noise_scale_item=self.draw.noise_scale_item
-        )
+    def end(self, state: State) -> State:
+        """Return a draw that predicts."""
+        state = state.replace(U=state.U.astype(np.float32), V=self.draw.V)
+        for ingredient in self.ingredients:
+            state = ingredient.newcomer_end(state)
+        return state.replace(U=np.ascontiguousarray(state.U))

@@ -8,7 +8,7 @@ import threading
 from concurrent.futures import Executor, Future
 from typing import Any
 
-from pmf_core.sampling.segments import local_executor
+from pmf_core.sampling.segments import RemoteExecutor, local_executor
 
 VARIABLE = "PMF_DASK_SCHEDULER"
 """Names the environment variable with the address of the scheduler to use."""
@@ -22,7 +22,7 @@ _connections: dict[str, "ClusterExecutor"] = {}
 _connecting = threading.Lock()
 
 
-class ClusterExecutor(Executor):
+class ClusterExecutor(RemoteExecutor):
     """The workers of a Dask cluster, which must have this package installed.
 
     A worker may be lost at any time: what it was doing is done again elsewhere, and since draws

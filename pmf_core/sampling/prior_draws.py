@@ -7,9 +7,9 @@ import pandas as pd
 
 from pmf_core.data import Ratings
 from pmf_core.data.simulate import simulate_ratings
+from pmf_core.models.arrange import arrange
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.effects import SECONDS_A_DAY
-from pmf_core.models.problem import Problem
+from pmf_core.models.ingredients.effects import SECONDS_A_DAY
 from pmf_core.models.state import State
 from pmf_core.sampling.start import draw_prior, draw_ratings
 from pmf_core.support.errors import is_whole, require
@@ -64,7 +64,7 @@ def simulate_from_prior(
     valid = is_whole(random_seed, 0, 2**32 - 1)
     require(valid, "random_seed", random_seed, f"a whole number from 0 to {2**32 - 1}")
     ratings = _default_design() if ratings is None else ratings
-    problem = Problem.from_ratings(config, ratings)
+    problem = arrange(config, ratings)
     rng = np.random.default_rng(random_seed)
     state = draw_prior(problem, rng)
     rating = np.empty(ratings.n_ratings)

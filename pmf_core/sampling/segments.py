@@ -13,7 +13,7 @@ from concurrent.futures import (
     wait,
 )
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
@@ -44,7 +44,15 @@ class Block(NamedTuple):
     states: list[State]
     """Where each chain stands then."""
     draws: list[State]
-    """What each chain drew, with an axis of sweeps in front of every field."""
+    """What each chain drew, with an axis of sweeps in front of every part."""
+
+
+class RemoteExecutor(Executor):
+    """An executor that runs functions elsewhere, where it can keep data that many of them need."""
+
+    def place(self, data: Any) -> Any:
+        """Put data where functions run; pass what this returns to `submit` in its stead."""
+        raise NotImplementedError
 
 
 @cache
@@ -83,8 +91,8 @@ def run_chains(
         If the executor gives a segment up, as one does that has lost its scheduler.
     """
     cuts = _cuts(problem, start, stop)
-    place = getattr(executor, "place", lambda data: data)  # a cluster keeps its own copy
-    problem = place(problem)
+    if isinstance(executor, RemoteExecutor):
+        problem = executor.place(problem)
     running: dict[Future, tuple[int, int]] = {}
     done: dict[tuple[int, int], tuple[State, State]] = {}
     chains = range(len(states))
@@ -129,7 +137,7 @@ def _result(future: Future) -> tuple[State, State]:
 def _cuts(problem: Problem, start: int, stop: int) -> list[int]:
     """Cut sweeps into segments of 1, 2, 4, ... up to a limit: soon something to see."""
     fits = SEGMENT_BYTES / (4 * _entries(problem))
-    features = sum(len(side.features.value) for side in (problem.user, problem.item))
+    features = sum(side.features.matrix.nnz for side in problem.sides.values())
     terms = len(problem.rating) + FEATURE_WORK * features
     works = SEGMENT_WORK / (terms * problem.n_columns**1.5)
     longest = int(max(1, min(fits, works, LONGEST_SEGMENT)))
@@ -142,5 +150,5 @@ def _cuts(problem: Problem, start: int, stop: int) -> list[int]:
 
 def _entries(problem: Problem) -> int:
     """Return how many numbers a draw of the rows and weights has."""
-    sides = problem.user, problem.item
-    return sum(side.n_rows + side.features.n_features for side in sides) * problem.n_columns
+    rows = sum(side.n_rows + side.features.n_features for side in problem.sides.values())
+    return rows * problem.n_columns

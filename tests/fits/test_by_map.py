@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
-from pmf_core.fits import by_gibbs
+from pmf_core.fits import by_map
 from pmf_core.kernels.randomness import Modes
 from pmf_core.sampling.density import log_prior
 from pmf_core.sampling.start import draw_prior, initial_state
@@ -38,10 +38,10 @@ def steepest(config, n_sweeps=N_SWEEPS):
         state = sweep(problem, state, Modes(turn))
     slopes = {name: np.abs(slope).max() for name, slope in stated.gradient(state).items()}
     for name in POSITIVE:  # in the log of a scale
-        value = getattr(state, name)
+        value = state.get(name, np.zeros(0))
         if value.size:
             up, down = (
-                stated.density(state._replace(**{name: value * (1 + step)}))
+                stated.density(state.replace(**{name: value * (1 + step)}))
                 for step in (STEP, -STEP)
             )
             slopes[name] = abs(up - down) / (2 * STEP)
@@ -79,7 +79,7 @@ def test_no_sweep_of_a_map_goes_down(preset, monkeypatch):
         densities.append(log_prior(problem, state))
         return densities[-1]
 
-    monkeypatch.setattr(by_gibbs, "log_prior", watched)
+    monkeypatch.setattr(by_map, "log_prior", watched)
     split = pmf.split_ratings(tiny_ratings(12, 10, 80), 0.1, random_seed=0)
     fit = pmf.fit_map(split, PRESETS[preset])
     likelihood = fit.idata["warmup_sample_stats"].dataset["log_likelihood"].values[0]

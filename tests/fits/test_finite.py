@@ -43,15 +43,15 @@ def test_ratings_within_the_limits_are_fitted(ratings, preset, factor):
 @pytest.mark.parametrize("name", ["U", "V", "alpha"])
 def test_any_part_that_is_not_finite_is_noticed(ratings, name):
     from pmf_core.fits.progress import as_draw, start_recorder
-    from pmf_core.models.problem import Problem
+    from pmf_core.models.arrange import arrange
     from pmf_core.sampling.start import initial_state
 
     split = pmf.split_ratings(ratings, 0.2)
-    problem = Problem.from_ratings(pmf.PMFConfig(2), split.train)
+    problem = arrange(pmf.PMFConfig(2), split.train)
     recorder = start_recorder(split, problem, pmf.SamplerConfig(1, 1, 1, 0, keep=1))
     draw = as_draw(initial_state(problem, 0, chain=0))
     recorder.add([draw])
-    broken = draw._replace(**{name: np.full_like(getattr(draw, name), np.inf)})
+    broken = draw.replace(**{name: np.full_like(getattr(draw, name), np.inf)})
     with pytest.raises(NotFinite, match="of chain 0 is (inf|nan) after step 2"), staying_finite():
         recorder.add([broken])
     assert recorder.steps == 1

@@ -7,10 +7,10 @@ import pytest
 from scipy.stats import norm
 
 import pmf_core as pmf
-from pmf_core.fits.predictor import Pairs, Predictor
+from pmf_core.fits.predictor import Predictor
 from pmf_core.fits.progress import as_draw
 from pmf_core.fits.recorder import Recorder
-from pmf_core.models.problem import Problem
+from pmf_core.models.arrange import arrange, pairs_of
 from pmf_core.sampling.start import draw_prior
 from tests.support.tiny import PRESETS, tiny_ratings
 
@@ -27,7 +27,7 @@ def near_the_middle(problem, rng):
     """Draw a state whose scores are on the scale: far out, probabilities lose their digits."""
     state = draw_prior(problem, rng)
     names = "U", "V", "effect", "log_gap"
-    return state._replace(**{name: np.tanh(getattr(state, name)) for name in names})
+    return state.replace(**{name: np.tanh(state[name]) for name in names if name in state})
 
 
 class Run:
@@ -35,7 +35,7 @@ class Run:
 
     def __init__(self, config):
         self.split = pmf.split_ratings(tiny_ratings(12, 10, 80), 0.25, random_seed=0)
-        self.problem = Problem.from_ratings(config, self.split.train)
+        self.problem = arrange(config, self.split.train)
         self.config = self.problem.config
         rng = np.random.default_rng(4)
         self.steps = [
@@ -56,7 +56,7 @@ class Run:
 
     def means(self, ratings):
         """Mean ratings of (step, chain, pair)."""
-        pairs, find = Pairs.of(self.problem, ratings), self.predictor
+        pairs, find = pairs_of(self.problem, ratings), self.predictor
         return np.array(
             [[find.mean(s, pairs, find.score(s, pairs)) for s in draws] for draws in self.steps]
         )
@@ -91,7 +91,7 @@ def test_errors_of_draws_and_of_their_running_mean(run):
 
 def test_traces_of_draws(run):
     recorder, train = run.recorded(), run.split.train
-    pairs, n_factors = Pairs.of(run.problem, train), run.config.n_factors
+    pairs, n_factors = pairs_of(run.problem, train), run.config.n_factors
     for t, draws in enumerate(run.steps):
         for c, draw in enumerate(draws):
             traced = {name: values[c, t] for name, values in recorder.traces.items()}

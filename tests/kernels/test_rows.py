@@ -31,7 +31,7 @@ def closed_form(row, alpha=ALPHA):
     return np.linalg.solve(precision, linear), precision
 
 
-def draw(row, noise, alpha=ALPHA, weight=np.empty(0)):
+def draw(row, noise, alpha=ALPHA, weight=None):
     """Draw the same row once for every line of `noise`."""
     n, size = len(noise), len(row["rating"])
     out = np.empty_like(noise)
@@ -39,7 +39,7 @@ def draw(row, noise, alpha=ALPHA, weight=np.empty(0)):
         np.arange(n + 1) * size,
         np.tile(row["indices"], n),
         np.tile(row["rating"], n),
-        np.tile(weight, n),
+        None if weight is None else np.tile(weight, n),
         row["other"],
         alpha,
         row["prior_precision"],
@@ -82,7 +82,7 @@ def test_compiled_kernel_equals_its_interpreted_form(n_factors, rng):
         np.concatenate(([0], np.cumsum(counts))),
         rng.integers(0, 9, counts.sum()).astype(np.int32),
         rng.normal(size=counts.sum()),
-        np.empty(0),
+        None,
         rng.normal(size=(9, n_factors)),
         ALPHA,
         np.eye(n_factors),
@@ -112,7 +112,7 @@ def test_a_row_without_ratings_is_drawn_from_its_prior(row, rng):
         np.zeros(3, np.int64),
         none.astype(np.int32),
         none,
-        none,
+        None,
         row["other"],
         ALPHA,
         4 * np.eye(N_FACTORS),
@@ -137,7 +137,7 @@ def test_rows_from_statistics_equal_rows_from_ratings(row, rng):
     n, size = len(noise), len(row["rating"])
     precision, linear = np.empty((n, N_FACTORS, N_FACTORS)), np.empty((n, N_FACTORS))
     data = np.arange(n + 1) * size, np.tile(row["indices"], n), np.tile(row["rating"], n)
-    row_statistics(*data, np.empty(0), row["other"], ALPHA, precision, linear)
+    row_statistics(*data, None, row["other"], ALPHA, precision, linear)
     out, prior = np.empty_like(noise), np.tile(row["prior_linear"], (n, 1))
     draw_from_statistics(precision, linear, row["prior_precision"], prior, noise, out)
     np.testing.assert_allclose(out, draw(row, noise), atol=1e-10)

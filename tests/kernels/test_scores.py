@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pmf_core.kernels.scores import add_predictions, pair_scores, score_mean
+from pmf_core.kernels.scores import add_predictions, mean_squared_errors, pair_scores
 
 
 @pytest.mark.parametrize("n_pairs", [1, 3, 4, 200])
@@ -24,7 +24,7 @@ def test_pairs_in_any_order_are_scored(rng, n_pairs, biases, dtype, ordered):
 
 def test_predictions_are_summed_as_they_are_and_scored_within_the_scale(rng):
     draws, rating = rng.normal(0, 2, (5, 40)), rng.uniform(1, 5, 40)
-    total, square, nothing = np.zeros(40), np.zeros(40), np.zeros(0)
+    total, square = np.zeros(40), np.zeros(40)
     for mean in draws:
         predicted = 3 + mean
         clipped, plain = add_predictions(mean, 3.0, rating, 1.0, 5.0, total, square)
@@ -33,7 +33,8 @@ def test_predictions_are_summed_as_they_are_and_scored_within_the_scale(rng):
     np.testing.assert_allclose(total, (3 + draws).sum(axis=0))
     np.testing.assert_allclose(square, ((3 + draws) ** 2).sum(axis=0))
     so_far = np.clip((3 + draws).mean(axis=0), 1, 5)
-    assert score_mean(total, 5, rating, 1.0, 5.0) == pytest.approx(((so_far - rating) ** 2).sum())
+    found = mean_squared_errors(total, 5, rating, 1.0, 5.0)
+    assert found == pytest.approx(((so_far - rating) ** 2).sum())
     again = total.copy()
-    add_predictions(draws[0], 3.0, rating, 1.0, 5.0, again, nothing)
+    add_predictions(draws[0], 3.0, rating, 1.0, 5.0, again, None)
     np.testing.assert_allclose(again, total + 3 + draws[0])

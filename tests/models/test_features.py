@@ -7,8 +7,8 @@ import pandas as pd
 import pytest
 
 import pmf_core as pmf
-from pmf_core.models.effects import find_effects
-from pmf_core.models.features import side_columns, user_features
+from pmf_core.models.feature_matrix import side_columns, user_features
+from pmf_core.models.ingredients.effects import find_effects
 
 CONFIG = pmf.PMFConfig(2, side_info="user")
 
@@ -44,7 +44,7 @@ def test_ages_of_any_table_are_read(name):
     features = user_features(CONFIG, ratings)
     given = [age for age in ages if age]
     assert features.n_features == len(set(given))
-    assert len(features.value) == len(given)
+    assert features.matrix.nnz == len(given)
     split = pmf.split_ratings(ratings, 0.2)
     assert np.isfinite(pmf.fit_map(split, CONFIG).summary()["test_rmse"])
 

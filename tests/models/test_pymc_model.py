@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
+from pmf_core.models.arrange import arrange
 from pmf_core.models.plates import plates
-from pmf_core.models.problem import Problem
 from pmf_core.sampling.start import initial_state
 from tests.support.tiny import PRESETS, tiny_ratings
 
@@ -27,12 +27,12 @@ MODELS = PRESETS | {
 def test_a_model_has_what_the_sampler_draws_in_the_same_shapes(name):
     ratings = tiny_ratings()
     model = pmf.build_model(MODELS[name], ratings)
-    problem = Problem.from_ratings(MODELS[name], ratings)
+    problem = arrange(MODELS[name], ratings)
     state = initial_state(problem, 0, chain=0)
-    for field, value in state._asdict().items():
+    for field, value in state.items():
         if field in model.named_vars:
             assert tuple(model[field].shape.eval()) == value.shape, field
-    drawn = {field for field in state._fields if field in model.named_vars}
+    drawn = {field for field in state if field in model.named_vars}
     learned = {"U", "V"}
     for side, features in (("U", problem.user.features), ("V", problem.item.features)):
         if features.n_features:
@@ -44,7 +44,7 @@ def test_a_model_has_what_the_sampler_draws_in_the_same_shapes(name):
     others = {"alpha"} if MODELS[name].alpha is None else set()
     others |= {
         field
-        for field in state._fields
+        for field in state
         if field.startswith(("noise", "effect", "tau", "log_gap", "mu_gap"))
         and getattr(state, field).size
     }
@@ -77,7 +77,7 @@ def test_an_ordinal_link_is_left_out_where_there_are_no_levels_to_order():
     assert "log_gap" in pmf.build_model(config, ratings).named_vars
     model = pmf.build_model(config, two)
     assert "log_gap" not in model.named_vars and "alpha" in model.named_vars
-    problem = Problem.from_ratings(config, two)
+    problem = arrange(config, two)
     assert problem.config == replace(config, link="identity", cut_points="shared", alpha=None)
     [note] = problem.left_out
     assert "takes 3 to 21 different ratings and these have 2" in note

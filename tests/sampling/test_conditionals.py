@@ -16,6 +16,7 @@ from scipy import stats
 
 import pmf_core as pmf
 from pmf_core.kernels.logistic import _expand
+from pmf_core.models.ingredients import logistic
 from pmf_core.models.ingredients.population import learned_columns
 from pmf_core.sampling import sweep as sweeps
 from pmf_core.sampling.start import draw_prior
@@ -28,7 +29,7 @@ from tests.support.stated import (
     rating_sd,
     scores,
 )
-from tests.support.tiny import BROKEN, LIGHT, PRESETS
+from tests.support.tiny import BROKEN, LIGHT, PRESETS, changed
 
 HIERARCHICAL = pmf.PMFConfig(prior="hierarchical", alpha=None, center=True, **LIGHT)
 EVERYTHING = replace(
@@ -69,11 +70,11 @@ def walk_through(config, seed, monkeypatch):
         steps.append([each.copy() if isinstance(each, np.ndarray) else each for each in args])
         return step_rows(*args)
 
-    step_rows = sweeps.step_rows
-    monkeypatch.setattr(sweeps, "step_rows", watched)
+    step_rows = logistic.step_rows
+    monkeypatch.setattr(logistic, "step_rows", watched)
     new = sweeps.sweep(problem, old, random)
     if config.link == "ordinal":
-        old = old._replace(log_gap=new.log_gap, mu_gap=new.mu_gap, tau_gap=new.tau_gap)
+        old = old.replace(**{name: new[name] for name in new if name.endswith("_gap")})
         z = scores(problem, old) + rating_sd(problem, old) * random.truncated[0]
         stated = Stated(*given_latent(config, ratings, z - problem.offset), problem)
         if problem.config.cut_points == "user":
@@ -102,10 +103,10 @@ class Walk:
                 self.weights(name, side.features)
             self.rows(name, noise)
             self.population(name, side)
-        if self.problem.effects:
+        if self.config.effects:
             self.effects()
         for name in ("noise_scale_user", "noise_scale_item"):
-            if len(getattr(self.at, name)):
+            if name in self.at:
                 self.gamma(name, getattr(self.new, name))
         if self.config.alpha is None:
             self.gamma("alpha", self.new.alpha)
@@ -135,18 +136,18 @@ class Walk:
         if self.config.link != "logistic":
             rows = rows + np.outer(X[:, f], weight - W[f])
         W[f] = weight
-        return self.at._replace(**{f"W_{name}": W, name: rows})
+        return self.at.replace(**{f"W_{name}": W, name: rows})
 
     def rows(self, name, noise):
         if self.config.link == "logistic":
             self.logistic_rows(name)
-            self.at = self.at._replace(**{name: getattr(self.new, name)})
+            self.at = self.at.replace(**{name: getattr(self.new, name)})
             return
-        self.at = self.at._replace(**{name: getattr(self.new, name)})
+        self.at = self.at.replace(**{name: getattr(self.new, name)})
         rows = getattr(self.at, name)
 
         def gradient(step):  # rows are independent given all else, so all step at once
-            return self.stated.gradient(self.at._replace(**{name: rows + step}))[name]
+            return self.stated.gradient(self.at.replace(**{name: rows + step}))[name]
 
         check_normal(gradient, np.zeros_like(rows), noise)
 
@@ -172,7 +173,7 @@ class Walk:
             there = rows.copy()
             there[i] += 0.3
             density, slope = expand(i, rows[i])
-            difference = self.stated.density(self.at._replace(**{name: there})) - here
+            difference = self.stated.density(self.at.replace(**{name: there})) - here
             np.testing.assert_allclose(expand(i, there[i])[0] - density, difference, atol=1e-8)
             np.testing.assert_allclose(slope, gradient[i], atol=1e-8)
 
@@ -193,12 +194,12 @@ class Walk:
 
             self.wishart(f"Lambda_{name}", learned, log_normal)
             noise = self.random.normals.pop(0)
-            self.at = self.at._replace(**{f"mu_{name}": getattr(self.new, f"mu_{name}")})
+            self.at = self.at.replace(**{f"mu_{name}": getattr(self.new, f"mu_{name}")})
 
             def gradient(step):
                 mu = getattr(self.at, f"mu_{name}").copy()
                 mu[learned] += step
-                found = self.stated.gradient(self.at._replace(**{f"mu_{name}": mu}))
+                found = self.stated.gradient(self.at.replace(**{f"mu_{name}": mu}))
                 return found[f"mu_{name}" if size == len(mu) else f"mu_bias_{name}"]
 
             check_normal(gradient, np.zeros(size), noise)
@@ -212,7 +213,7 @@ class Walk:
         if group is not None:
             everything, after = after, before.copy()
             after[group] = everything[group]
-        there = self.at._replace(**{name: after})
+        there = self.at.replace(**{name: after})
         stated = self.stated.density(there) - self.stated.density(self.at)
         if group is not None:
             before, after = before[group], after[group]
@@ -225,17 +226,17 @@ class Walk:
 
     def effects(self):
         start = 0
-        for k, effect in enumerate(self.problem.effects):
+        for k, effect in enumerate(self.problem.data["effects"]):
             block = slice(start, start + effect.size)
             start += effect.size
             level = self.at.effect.copy()
             level[block] = self.new.effect[block]
-            self.at = self.at._replace(effect=level)
+            self.at = self.at.replace(effect=level)
 
             def gradient(step, block=block):
                 level = self.at.effect.copy()
                 level[block] += step[:, 0]
-                return self.stated.gradient(self.at._replace(effect=level))["effect"][block, None]
+                return self.stated.gradient(self.at.replace(effect=level))["effect"][block, None]
 
             noise = self.random.normals.pop(0)[:, None]
             check_normal(gradient, np.zeros_like(noise), noise)
@@ -246,27 +247,12 @@ class Walk:
     def gamma(self, name, new, part=...):
         shape, rate, value = self.random.gammas.pop(0)
         np.testing.assert_array_equal(new[part], value)
-        there, old = self.at._replace(**{name: new}), getattr(self.at, name)
+        there, old = self.at.replace(**{name: new}), getattr(self.at, name)
         stated = self.stated.density(there) - self.stated.density(self.at)
         density = stats.gamma(shape, scale=1 / np.asarray(rate))
         drawn = (density.logpdf(new[part]) - density.logpdf(old[part])).sum()
         np.testing.assert_allclose(drawn, stated, atol=1e-6)
         self.at = there
-
-
-def changed(name, position, change):
-    """Return a way to break a sweep: a function it calls gets another argument."""
-
-    def break_it(monkeypatch):
-        right = getattr(sweeps, name)
-
-        def wrong(*args):
-            return right(*args[:position], change(args[position]), *args[position + 1 :])
-
-        monkeypatch.setattr(sweeps, name, wrong)
-
-    break_it.__name__ = f"{name}_{position}"
-    return break_it
 
 
 def more(value):
@@ -279,18 +265,18 @@ def found_out(config, break_it, monkeypatch):
         walk_through(config, 1, monkeypatch)
 
 
-@pytest.mark.parametrize("break_it", [*BROKEN, changed("draw_rows", 5, more)])
+@pytest.mark.parametrize("break_it", [*BROKEN, changed("identity.draw_rows", 5, more)])
 def test_a_wrong_conditional_is_found_out(break_it, monkeypatch):
     found_out(QUICK["bpmf"], break_it, monkeypatch)
 
 
 WRONG = [
-    changed("row_statistics", 5, more),  # alpha
-    changed("draw_weights", 6, more),  # prior precision
-    changed("draw_weight_precision", 1, lambda config: replace(config, nu0=config.nu0 + 1)),
-    changed("draw_effects", 2, lambda state: state._replace(alpha=1.1 * state.alpha)),
-    changed("draw_noise_scale", 2, more),  # squared errors
-    changed("draw_alpha", 2, more),  # squared errors
+    changed("identity.row_statistics", 5, more),  # alpha
+    changed("features.draw_weights", 6, more),  # prior precision
+    changed("features.draw_weight_precision", 1, lambda c: replace(c, nu0=c.nu0 + 1)),
+    changed("effects.draw_effects", 2, lambda state: state.replace(alpha=1.1 * state.alpha)),
+    changed("own_noise.draw_noise_scale", 2, more),  # squared errors
+    changed("noise.draw_alpha", 2, more),  # squared errors
 ]
 
 
@@ -300,4 +286,7 @@ def test_a_wrong_conditional_of_any_ingredient_is_found_out(break_it, monkeypatc
 
 
 def test_a_wrong_precision_under_a_logistic_link_is_found_out(monkeypatch):
-    found_out(QUICK["logistic"], changed("draw_side", 5, more), monkeypatch)
+    more_precise = changed(
+        "logistic.Logistic.draw_rows", 5, lambda d: d._replace(alpha=1.1 * d.alpha)
+    )
+    found_out(QUICK["logistic"], more_precise, monkeypatch)

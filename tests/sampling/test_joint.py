@@ -14,7 +14,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.kernels.randomness import Draws
-from pmf_core.models.links import cut_points
+from pmf_core.models.ingredients.cut_points import cut_points
 from pmf_core.models.state import State
 from pmf_core.sampling.start import draw_prior, draw_ratings
 from pmf_core.sampling.sweep import sweep
@@ -61,7 +61,7 @@ def replicates(problem, n, n_sweeps=N_SWEEPS):
 
 def stacked(found):
     states, ratings = zip(*found, strict=True)
-    return State(*map(np.array, zip(*states, strict=True))), np.array(ratings)
+    return State.stack(states), np.array(ratings)
 
 
 def statistics(problem, s, rating):
@@ -104,8 +104,7 @@ def statistics(problem, s, rating):
     if config.link == "identity":
         found["alpha times squared error"] = np.log(s.alpha * ((rating - eta) ** 2).mean(axis=1))
     for owner, idx in (("user", problem.user_idx), ("item", problem.item_idx)):
-        scale = getattr(s, f"noise_scale_{owner}")
-        if scale.size:
+        if (scale := s.get(f"noise_scale_{owner}")) is not None:
             error = scale[:, idx[0]] * (rating[:, 0] - eta[:, 0]) ** 2
             found |= {
                 f"noise of {owner}s": np.log(scale).mean(axis=1),
@@ -113,7 +112,7 @@ def statistics(problem, s, rating):
                 f"noise of a {owner} times squared error": np.log(error + 1e-3),
             }
     start = 0
-    for k, effect in enumerate(problem.effects):
+    for k, effect in enumerate(problem.data.get("effects", ())):
         some, tau = s.effect[:, start : start + effect.size], s.tau_effect[:, k]
         start += effect.size
         found |= {
@@ -121,12 +120,12 @@ def statistics(problem, s, rating):
             f"{effect.name}: tau": np.log(tau),
             f"{effect.name}: levels squared times tau": np.log(tau * (some**2).mean(axis=1)),
         }
-    if s.log_gap.size:
+    if "log_gap" in s:
         found |= {
             "gap": s.log_gap[:, 0, 0],
             "last cut point": np.log(cut_points(s.log_gap)[:, :, -2]).mean(axis=1),
         }
-    if s.mu_gap.size:
+    if "mu_gap" in s:
         away = ((s.log_gap - s.mu_gap[:, None]) ** 2).mean(axis=1)
         found |= {
             "gap: mean": s.mu_gap[:, 1],
@@ -143,7 +142,7 @@ def scores(problem, s):
     eta = problem.offset + (U[..., :size] * V[..., :size]).sum(axis=-1)
     if problem.config.biases:
         eta += U[..., -1] + V[..., -1]
-    return eta + sum(s.effect[:, idx] for idx in problem.effect_idx)
+    return eta + sum(s.effect[:, idx] for idx in problem.pairs.given.get("effect_idx", ()))
 
 
 def quadratic(rows, precision):

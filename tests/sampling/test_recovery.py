@@ -13,7 +13,7 @@ from scipy.stats import binom
 
 import pmf_core as pmf
 from pmf_core.kernels.scores import pair_scores
-from pmf_core.models.problem import Problem
+from pmf_core.models.arrange import arrange
 
 SIZE = {"n_users": 943, "n_items": 1682, "n_ratings": 100_000}
 # What the truth is drawn with: factors of sd around 0.6 and, where it is learned, alpha around 2.
@@ -59,7 +59,7 @@ def test_bpmf_recovers_what_its_ratings_were_drawn_from(design):
     score = np.empty(len(heldout))
     pair_scores(truth.U, truth.V, user, item, BPMF.n_factors, score)
     # The ratings were drawn around the mean of the design's, not of their own.
-    offset = Problem.from_ratings(BPMF, design).offset
+    offset = arrange(BPMF, design).offset
     error = heldout["pred_mean"].to_numpy() - offset - score
     assert np.sqrt((error**2).mean()) < 0.5 * score.std()
     # Errors of pairs that share a row go together, so this is looser than of 10,000 numbers.

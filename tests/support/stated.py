@@ -8,11 +8,10 @@ import pytensor
 import pytensor.tensor as pt
 
 from pmf_core.kernels.randomness import Draws
-from pmf_core.models.ingredients.additive import rating_effects
-from pmf_core.models.ingredients.noise import rating_weights
-from pmf_core.models.problem import Problem
+from pmf_core.models.arrange import arrange
+from pmf_core.models.ingredients import ingredients_of
+from pmf_core.models.ingredients.work import score, total_precision, total_share
 from pmf_core.models.pymc_model import build_model
-from pmf_core.sampling.sweep import score
 from tests.support.tiny import tiny_ratings
 
 OPTIONS = {"jacobian": False, "mode": "FAST_COMPILE"}
@@ -51,7 +50,7 @@ class Stated:
 
     def values(self, state):
         """Return the free variables at a state, in natural units."""
-        found = state._asdict()
+        found = dict(state)
         for name, side in (("U", self.problem.user), ("V", self.problem.item)):
             X, W = side.features, found[f"W_{name}"]
             found[f"Y_{name}"] = found[name] - X.times(W)
@@ -133,7 +132,7 @@ def arranged(config):
     """Return tiny ratings in the sampler's order, and the problem."""
     ratings = tiny_ratings()
     ratings = ratings.take(np.lexsort((ratings.item_idx, ratings.user_idx)))
-    return ratings, Problem.from_ratings(config, ratings)
+    return ratings, arrange(config, ratings)
 
 
 def given_latent(config, ratings, z):
@@ -143,12 +142,13 @@ def given_latent(config, ratings, z):
 
 
 def scores(problem, state):
-    return problem.offset + rating_effects(problem, state.effect) + score(problem, state)
+    share = total_share(ingredients_of(problem.config), state, problem.pairs)
+    return problem.offset + (0.0 if share is None else share) + score(problem, state)
 
 
 def rating_sd(problem, state):
-    weight = rating_weights(problem, state)
-    return 1 / np.sqrt(weight) if len(weight) else 1.0
+    weight = total_precision(ingredients_of(problem.config), state, problem.pairs)
+    return 1.0 if weight is None else 1 / np.sqrt(weight)
 
 
 def check_normal(gradient, zero, noise):

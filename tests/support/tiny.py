@@ -1,13 +1,14 @@
 """Tiny models for tests of the whole sampler, and ways to break it on purpose."""
 
 from dataclasses import replace
+from pkgutil import resolve_name
 
 import numpy as np
 import pandas as pd
 
 import pmf_core as pmf
-from pmf_core.models.problem import Problem
-from pmf_core.sampling import sweep
+from pmf_core.models.arrange import arrange
+from pmf_core.models.ingredients import factors, identity, noise
 
 # Priors with tails so light that a few thousand draws find their moments.
 LIGHT = {"n_factors": 2, "nu0": 8, "W0": 0.25, "beta0": 3.0, "alpha_shape": 4.0, "alpha_rate": 3.0}
@@ -16,7 +17,7 @@ PRESETS = {name: replace(config, **LIGHT) for name, config in pmf.PRESETS.items(
 
 def tiny_problem(config):
     """Return a model of a few ratings with something for every ingredient."""
-    problem = Problem.from_ratings(config, tiny_ratings())
+    problem = arrange(config, tiny_ratings())
     assert not problem.left_out
     return problem
 
@@ -33,28 +34,44 @@ def tiny_ratings(n_users=6, n_items=5, n_ratings=20):
     )  # fmt: skip
 
 
+def changed(name, position, change):
+    """Return a way to break a sweep: a function that an ingredient calls gets another argument."""
+
+    def break_it(monkeypatch):
+        right = resolve_name(f"pmf_core.models.ingredients.{name}")
+
+        def wrong(*args):
+            return right(*args[:position], change(args[position]), *args[position + 1 :])
+
+        monkeypatch.setattr(f"pmf_core.models.ingredients.{name}", wrong)
+
+    break_it.__name__ = f"{name}_{position}"
+    return break_it
+
+
 def one_degree_of_freedom_too_many(monkeypatch):
-    right = sweep.draw_population
+    right = factors.draw_population
 
     def wrong(random, config, rows, alpha):
-        return right(random, replace(config, nu0=config.nu0 + 1), rows, alpha)
+        more = len(rows) > 0  # of the sweep: draws from the prior have no rows
+        return right(random, replace(config, nu0=config.nu0 + more), rows, alpha)
 
-    monkeypatch.setattr(sweep, "draw_population", wrong)
+    monkeypatch.setattr(factors, "draw_population", wrong)
 
 
 def rows_around_zero(monkeypatch):
-    right = sweep.draw_rows
+    right = identity.draw_rows
 
     def wrong(*args):
         *data, prior_linear, noise, out = args
         right(*data, np.zeros_like(prior_linear), noise, out)
 
-    monkeypatch.setattr(sweep, "draw_rows", wrong)
+    monkeypatch.setattr(identity, "draw_rows", wrong)
 
 
 def noise_precision_10_percent_off(monkeypatch):
-    right = sweep.draw_alpha
-    monkeypatch.setattr(sweep, "draw_alpha", lambda *args: 1.1 * right(*args))
+    right = noise.draw_alpha
+    monkeypatch.setattr(noise, "draw_alpha", lambda *args: 1.1 * right(*args))
 
 
 BROKEN = [one_degree_of_freedom_too_many, rows_around_zero, noise_precision_10_percent_off]

@@ -1,1 +1,83 @@
-"""What a model is made of, an ingredient a file."""
+"""What a model is made of, an ingredient a file, and the list of them."""
+
+from functools import cache
+
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.ingredients.base import Constant, Ingredient, Part, Step
+from pmf_core.models.ingredients.biases import Biases
+from pmf_core.models.ingredients.effects import Effects
+from pmf_core.models.ingredients.factors import Factors
+from pmf_core.models.ingredients.features import FeatureWeights
+from pmf_core.models.ingredients.identity import Identity
+from pmf_core.models.ingredients.link import Link
+from pmf_core.models.ingredients.logistic import Logistic
+from pmf_core.models.ingredients.noise import Noise
+from pmf_core.models.ingredients.ordinal import Ordinal
+from pmf_core.models.ingredients.own_noise import OwnNoise
+
+INGREDIENTS: tuple[Ingredient, ...] = (
+    Factors(),
+    Biases(),
+    FeatureWeights(),
+    Effects(),
+    OwnNoise("user"),
+    OwnNoise("item"),
+    Noise(),
+    Identity(),
+    Logistic(),
+    Ordinal(),
+)
+"""All that a model may have, in the order of a sweep, but that the link goes first: it says what
+the others explain. Whatever adds to scores stands behind the factors: they are drawn given its
+value before the sweep, and it is drawn from the errors that they leave."""
+
+
+_RICH = PMFConfig(alpha=1.0, implicit="both", side_info="both", link="ordinal", cut_points="user")
+"""With every part that an ingredient may or may not have, whatever else it is."""
+
+
+def all_parts() -> dict[str, Part]:
+    """Return what models draw, by name: the parts of every ingredient."""
+    return {part.name: part for each in INGREDIENTS for part in each.parts(_RICH)}
+
+
+def all_steps() -> tuple[Step, ...]:
+    """Return the Metropolis steps of every ingredient."""
+    return tuple(step for each in INGREDIENTS for step in each.steps(_RICH))
+
+
+def all_constants() -> tuple[Constant, ...]:
+    """Return what stored fits may hold of the data of every ingredient."""
+    return tuple(constant for each in INGREDIENTS for constant in each.stored)
+
+
+def all_numbers() -> tuple[str, ...]:
+    """Return the attributes that stored fits may have for the data of every ingredient."""
+    return tuple(name for each in INGREDIENTS for name in each.numbers)
+
+
+@cache
+def ingredients_of(config: PMFConfig) -> tuple[Ingredient, ...]:
+    """Return the ingredients of a model, in their order; the link is last."""
+    return tuple(each for each in INGREDIENTS if each.is_in(config))
+
+
+def link_of(config: PMFConfig) -> Link:
+    """Return the link of a model."""
+    [link] = [each for each in ingredients_of(config) if isinstance(each, Link)]
+    return link
+
+
+def parts_of(config: PMFConfig) -> dict[str, Part]:
+    """Return what a model draws, by name, as it is stored."""
+    return {part.name: part for each in ingredients_of(config) for part in each.parts(config)}
+
+
+def steps_of(config: PMFConfig) -> tuple[Step, ...]:
+    """Return the Metropolis steps of a sweep."""
+    return tuple(step for each in ingredients_of(config) for step in each.steps(config))
+
+
+def formulas(config: PMFConfig) -> list[str]:
+    """Return the model in lines of LaTeX, an ingredient each."""
+    return [line for each in ingredients_of(config) if (line := each.formula(config))]

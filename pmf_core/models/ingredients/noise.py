@@ -1,53 +1,81 @@
-"""The full conditionals of the noise: its precision, and that of single users and items."""
+"""The noise of ratings around their scores: one precision for all."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
+from pmf_core.models.ingredients.base import Ingredient, Part, Statement
+from pmf_core.models.ingredients.densities import log_gamma
+from pmf_core.models.ingredients.work import Work, total_precision
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 
 
-def rating_weights(problem: Problem, state: State) -> NDArray[np.float64]:
-    """Return the relative precision of each rating; empty where all are 1."""
-    weight = np.empty(0)
-    for scale, idx in (
-        (state.noise_scale_user, problem.user_idx),
-        (state.noise_scale_item, problem.item_idx),
-    ):
-        if len(scale):
-            weight = scale[idx] if not len(weight) else weight * scale[idx]
-    return weight
+class Noise(Ingredient):
+    """The noise precision alpha: given, or learned under a gamma prior."""
+
+    def formula(self, config: PMFConfig) -> str:
+        """Return the prior of alpha, or its value."""
+        if config.alpha is None:
+            return rf"\alpha \sim Gamma({config.alpha_shape:g}, {config.alpha_rate:g})"
+        return rf"\alpha = {config.alpha:g}"
+
+    def parts(self, config: PMFConfig) -> tuple[Part, ...]:
+        """Declare alpha."""
+        return (Part("alpha", (), learned=config.alpha is None),)
+
+    def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
+        """Start as if scores said nothing."""
+        alpha = problem.config.alpha
+        return {"alpha": np.asarray(float(1 / problem.rating.var() if alpha is None else alpha))}
+
+    def draw_prior(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
+        """Draw alpha, where it is learned."""
+        config, alpha = problem.config, problem.config.alpha
+        if alpha is None:
+            alpha = random.gamma(config.alpha_shape, config.alpha_rate)
+        return {"alpha": np.asarray(float(alpha))}
+
+    def step(self, random: Draws | Modes, problem: Problem, state: State, work: Work) -> State:
+        """Draw alpha given the errors."""
+        if problem.config.alpha is not None:
+            return state
+        weight = total_precision(work.ingredients, state, problem.pairs)
+        square = work.square(state)
+        return state.replace(alpha=draw_alpha(random, problem.config, square, weight))
+
+    def log_prior(self, problem: Problem, state: State) -> float:
+        """Return the log density of a learned alpha."""
+        config = problem.config
+        if config.alpha is not None:
+            return 0.0
+        return log_gamma(state.alpha, config.alpha_shape, config.alpha_rate)
+
+    def state_in_pymc(self, problem: Problem, statement: Statement) -> None:
+        """State alpha, or take its value."""
+        import pymc as pm
+
+        config, alpha = problem.config, problem.config.alpha
+        if alpha is None:
+            alpha = pm.Gamma("alpha", config.alpha_shape, config.alpha_rate)
+        statement.precision *= alpha
 
 
 def draw_alpha(
-    random: Draws | Modes, config: PMFConfig, square: NDArray, weight: NDArray
-) -> NDArray[np.float64]:
-    """Draw the noise precision given squared errors: gamma prior, gamma conditional."""
-    total = square.sum() if not len(weight) else (square * weight).sum()
-    shape = config.alpha_shape + 0.5 * len(square)
-    return np.asarray(random.gamma(shape, config.alpha_rate + 0.5 * total))
-
-
-def draw_noise_scale(
     random: Draws | Modes,
     config: PMFConfig,
     square: NDArray[np.float64],
-    idx: NDArray[np.int32],
-    size: int,
+    weight: NDArray[np.float64] | None,
 ) -> NDArray[np.float64]:
-    """Draw the relative precision of each user's (item's) ratings: ``Gamma(a, a)`` a priori.
+    """Draw the noise precision given squared errors: gamma prior, gamma conditional.
 
     Parameters
     ----------
     square : ndarray of shape (n_ratings,)
-        Squared errors, times every other precision that applies to them.
-    idx : ndarray of shape (n_ratings,)
-        Whose ratings they are.
-    size : int
-        Number of users (items).
+    weight : ndarray of shape (n_ratings,), or None
+        Relative precision of each rating; None where all are 1.
     """
-    count = np.bincount(idx, minlength=size)
-    total = np.bincount(idx, square, minlength=size)
-    return random.gamma(config.noise_shape + 0.5 * count, config.noise_shape + 0.5 * total)
+    total = square.sum() if weight is None else (square * weight).sum()
+    shape = config.alpha_shape + 0.5 * len(square)
+    return np.asarray(random.gamma(shape, config.alpha_rate + 0.5 * total))

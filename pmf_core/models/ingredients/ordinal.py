@@ -1,121 +1,223 @@
-"""Ordinal ratings: latent scores between cut points (Albert & Chib 1993), and the cut points.
+"""The ordinal link: levels are ordered, and cut points lie between them (Albert & Chib 1993)."""
 
-A rating is level k where its latent score ``z ~ N(eta, 1 / w)`` falls between cut points k and
-k + 1. The first inner cut point is 0, the others follow at log distances that are normal.
-"""
-
-from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
+from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
-from pmf_core.models.links import cut_points
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.feature_matrix import Features
+from pmf_core.models.ingredients.base import Part, Statement, Step
+from pmf_core.models.ingredients.cut_points import (
+    GAP_SD,
+    TAU_RATE,
+    TAU_SHAPE,
+    draw_gaps,
+    draw_latent,
+    level_cuts,
+    log_interval,
+    pair_cuts,
+)
+from pmf_core.models.ingredients.densities import log_gamma, log_normal
+from pmf_core.models.ingredients.identity import draw_gaussian_rows
+from pmf_core.models.ingredients.link import MAX_LEVELS, DrawnRows, Link, Rated, RowData
+from pmf_core.models.ingredients.work import Work
+from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
-from pmf_core.models.state import State
-
-GAP_SD = 1.0
-"""Prior sd of a log distance between cut points, and of its mean over users, around 0."""
-
-TAU_SHAPE, TAU_RATE = 2.0, 0.2
-"""Gamma prior of the precision with which users differ in a log distance."""
-
-INFORMATION = 0.35
-"""About how much one rating says of a log distance; sets the width of proposals."""
-
-PROBE, FURTHEST = 0.05, 20
-"""To climb: how far apart densities are compared, in widths of a proposal, and how many times that
-is stepped at most."""
+from pmf_core.models.state import SideState, State
 
 
-def rating_cuts(problem: Problem, log_gap: NDArray) -> tuple[NDArray, NDArray]:
-    """Return the cut points below and above each rating, of shape (n_ratings,) each."""
-    cuts = cut_points(log_gap)
-    level = problem.level
-    row = problem.user_idx if len(cuts) > 1 else np.zeros(len(level), np.intp)
-    return cuts[row, level], cuts[row, level + 1]
+class Ordinal(Link):
+    """A rating is the level whose cut points a latent score falls between."""
+
+    name = "ordinal"
+    needs_rounds = True
+    is_latent = True
+
+    def formula(self, config: PMFConfig) -> str:
+        """Return the distribution of a rating."""
+        cut = "c_{i,k}" if config.cut_points == "user" else "c_k"
+        below = rf"P(r_{{ij}} \le k) = \Phi(({cut} - \eta_{{ij}}) \sqrt{{\alpha_{{ij}}}})"
+        return below
+
+    def parts(self, config: PMFConfig) -> tuple[Part, ...]:
+        """Declare log distances between cut points; where users differ, mean and precision."""
+        if config.cut_points == "shared":
+            return (Part("log_gap", ("gap_owner", "gap")),)
+        return (
+            Part("log_gap", ("gap_owner", "gap"), "user"),
+            Part("mu_gap", ("gap",)),
+            Part("tau_gap", ("gap",)),
+        )
+
+    def steps(self, config: PMFConfig) -> tuple[Step, ...]:
+        """Declare the random walk of cut points."""
+        return (Step("cut_points", "Cut points", (0.1, 0.5)),)
+
+    def lacking(self, config: PMFConfig, ratings: Ratings) -> tuple[dict[str, Any], str] | None:
+        """Leave it out where ratings are no levels, or where none lies between two others."""
+        n_levels = len(np.unique(ratings.rating))
+        if 3 <= n_levels <= MAX_LEVELS:
+            return None
+        return (
+            {"link": "identity", "cut_points": "shared", "alpha": None},
+            f"No ordinal link: it takes 3 to {MAX_LEVELS} different ratings and these have "
+            f"{n_levels}, so the noise is learned under an identity link instead.",
+        )
+
+    def unit(self, ratings: Ratings) -> float:
+        """Return the distance between levels."""
+        low, high = ratings.scale
+        return (high - low) / (len(np.unique(ratings.rating)) - 1)
+
+    def offset(self, ratings: Ratings) -> float:
+        """Return the score of ratings that all have the same: the lowest cut point is at 0."""
+        return float(-ndtri((ratings.rating == ratings.rating.min()).mean()))
+
+    def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
+        """Start at cut points that give each level its share if all scores are the same."""
+        share = np.cumsum(np.bincount(problem.level))[:-1] / len(problem.rating)
+        log_gap = np.log(np.maximum(np.diff(ndtri(share)), 0.05))
+        if problem.config.cut_points == "shared":
+            return {"log_gap": log_gap[None]}
+        return {
+            "log_gap": np.tile(log_gap, (problem.user.n_rows, 1)),
+            "mu_gap": log_gap,
+            "tau_gap": np.full(len(log_gap), TAU_SHAPE / TAU_RATE),
+        }
+
+    def draw_prior(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
+        """Draw log distances."""
+        n_gaps = len(problem.levels) - 2
+        if problem.config.cut_points == "shared":
+            return {"log_gap": random.normal(1, n_gaps) * GAP_SD}
+        mean = random.normal(n_gaps) * GAP_SD
+        tau = random.gamma(np.full(n_gaps, TAU_SHAPE), TAU_RATE)
+        log_gap = mean + random.normal(problem.user.n_rows, n_gaps) * tau**-0.5
+        return {"log_gap": log_gap, "mu_gap": mean, "tau_gap": tau}
+
+    def target(self, problem: Problem) -> NDArray[np.float64]:
+        """Return the ratings; `step` puts latent scores, less the offset, in their stead."""
+        return problem.rating
+
+    def step(self, random: Draws | Modes, problem: Problem, state: State, work: Work) -> State:
+        """Draw cut points, then the latent scores that the rest of the sweep explains."""
+        eta, sd = _scores(problem, state, work)
+        log_gap, mu_gap, tau_gap, taken = draw_gaps(random, problem, state, eta, sd)
+        own = {} if mu_gap is None else {"mu_gap": mu_gap, "tau_gap": tau_gap}
+        state = state.replace(log_gap=log_gap, accepted_cut_points=np.asarray(taken), **own)
+        _take_latent(random, problem, state, work, eta, sd)
+        return state
+
+    def log_prior(self, problem: Problem, state: State) -> float:
+        """Return the log density of log distances."""
+        if problem.config.cut_points == "shared":
+            return log_normal(state.log_gap, GAP_SD**-2)
+        total = log_normal(state.log_gap - state.mu_gap, state.tau_gap)
+        total += log_normal(state.mu_gap, GAP_SD**-2)
+        return total + log_gamma(state.tau_gap, TAU_SHAPE, TAU_RATE)
+
+    def draw_rows(
+        self,
+        random: Draws | Modes,
+        problem: Problem,
+        side: SideState,
+        features: Features | None,
+        data: RowData,
+        noise: NDArray[np.float64],
+    ) -> DrawnRows:
+        """Draw rows from their Gaussian conditionals given the latent scores."""
+        return draw_gaussian_rows(random, side, features, data, noise)
+
+    def observed(self, rated: Rated, rating: NDArray[np.float64]) -> NDArray:
+        """Return the position of each rating among the levels."""
+        return np.searchsorted(rated.levels, rating)
+
+    def mean(
+        self, rated: Rated, draw: State, pairs: Pairs, eta: NDArray, sd: NDArray | float
+    ) -> NDArray:
+        """Return the mean over the levels' probabilities.
+
+        Summed by parts: it is the lowest level and, for each cut point that is passed, a step.
+        """
+        cuts = pair_cuts(draw.log_gap, pairs.user_idx)
+        mean = np.full(eta.shape, rated.levels[0], np.float64)
+        for k, step in enumerate(np.diff(rated.levels), start=1):
+            mean += step * ndtr((eta - cuts[..., k]) / sd)
+        return mean
+
+    def log_density(
+        self,
+        rated: Rated,
+        draw: State,
+        pairs: Pairs,
+        observed: NDArray,
+        eta: NDArray,
+        precision: NDArray[np.float64],
+    ) -> NDArray[np.float64]:
+        """Return the log probability of every rating's level."""
+        low, high = level_cuts(draw.log_gap.astype(np.float64), pairs.user_idx, observed)
+        sd = precision**-0.5
+        return log_interval((low - eta) / sd, (high - eta) / sd)
+
+    def draw_rating(
+        self, rated: Rated, state: State, pairs: Pairs, eta: NDArray, noise: NDArray
+    ) -> NDArray[np.float64]:
+        """Return the level that each latent score falls on."""
+        inner = pair_cuts(state.log_gap, pairs.user_idx)[:, 1:-1]
+        return rated.levels[((eta + noise)[:, None] > inner).sum(axis=1)]
+
+    def newcomer_start(self, config: PMFConfig, draw: State) -> dict[str, NDArray]:
+        """Start a newcomer's own cut points at the mean."""
+        return {"log_gap": draw.mu_gap[None]} if "mu_gap" in draw else {}
+
+    def newcomer_step(
+        self, random: Draws | Modes, problem: Problem, state: State, work: Work
+    ) -> State:
+        """Draw a newcomer's own cut points, and the latent scores of their ratings."""
+        eta, sd = _scores(problem, state, work)
+        if "mu_gap" in state:
+            state = state.replace(log_gap=draw_gaps(random, problem, state, eta, sd)[0])
+        _take_latent(random, problem, state, work, eta, sd)
+        return state
+
+    def state_in_pymc(self, problem: Problem, statement: Statement) -> None:
+        """State levels between cut points: 0, then one log distance after the other."""
+        import pymc as pm
+        import pytensor.tensor as pt
+
+        own = problem.config.cut_points == "user"
+        statement.model.add_coords({"gap": problem.levels[1:-1]})
+        if own:
+            mean = pm.Normal("mu_gap", 0, GAP_SD, dims="gap")
+            tau = pm.Gamma("tau_gap", TAU_SHAPE, TAU_RATE, dims="gap")
+            log_gap = pm.Normal("log_gap", mean, tau**-0.5, dims=("user", "gap"))
+        else:
+            statement.model.add_coord("everyone", [0])
+            log_gap = pm.Normal("log_gap", 0, GAP_SD, dims=("everyone", "gap"))
+        later = pt.cumsum(pt.exp(log_gap), axis=-1)
+        cuts = pt.concatenate([pt.zeros_like(later[:, :1]), later], axis=-1)
+        cuts = cuts[statement.idx["user"]] if own else cuts[0]
+        level = np.searchsorted(problem.levels, statement.rating)
+        eta, sigma = problem.offset + statement.score, statement.precision**-0.5
+        pm.OrderedProbit("rating", eta, cuts, sigma, compute_p=False, observed=level, dims="obs")
 
 
-def draw_gaps(
-    random: Draws | Modes, problem: Problem, state: State, eta: NDArray, sd: NDArray | float
-) -> tuple[NDArray, NDArray, NDArray, float]:
-    """Take a Metropolis step in the cut points, with the latent scores integrated out.
-
-    Cowles (1996): given the latent scores, cut points hardly move. Where each user has their own,
-    all users step at once, and the mean and precision of the users follow.
-
-    Returns
-    -------
-    log_gap, mu_gap, tau_gap : ndarray
-        As in `State`.
-    accepted : float
-        Share of the proposals that were taken.
-    """
-    own = problem.config.cut_points == "user"
-    log_gap = state.log_gap
-    n_rows, n_gaps = log_gap.shape
-    mean = state.mu_gap if own else np.zeros(n_gaps)
-    tau = state.tau_gap if own else np.full(n_gaps, GAP_SD**-2)
-    owner = problem.user_idx if own else np.zeros(len(problem.rating), np.intp)
-    count = np.bincount(owner, minlength=n_rows)[:, None]
-    width = 2.4 / np.sqrt(n_gaps) / np.sqrt(tau + INFORMATION * count / n_gaps)
-
-    def density(gap: NDArray) -> NDArray:
-        low, high = rating_cuts(problem, gap)
-        log_probability = log_interval((low - eta) / sd, (high - eta) / sd)
-        prior = -0.5 * (tau * (gap - mean) ** 2).sum(axis=1)
-        return prior + np.bincount(owner, log_probability, minlength=n_rows)
-
-    if isinstance(random, Draws):
-        proposal = log_gap + width * random.normal(n_rows, n_gaps)
-    else:
-        proposal = _newton(density, log_gap, width, random.turn % n_gaps)
-    ratio = density(proposal) - density(log_gap)
-    taken = ratio > random.log_uniform(n_rows)
-    log_gap = np.where(taken[:, None], proposal, log_gap)
-    mu_gap, tau_gap = state.mu_gap, state.tau_gap
-    if own:
-        precision = tau_gap * n_rows + GAP_SD**-2
-        mu_gap = tau_gap * log_gap.sum(axis=0) / precision
-        mu_gap = mu_gap + random.normal(n_gaps) / np.sqrt(precision)
-        spread = ((log_gap - mu_gap) ** 2).sum(axis=0)
-        tau_gap = random.gamma(TAU_SHAPE + 0.5 * n_rows, TAU_RATE + 0.5 * spread)
-    return log_gap, mu_gap, tau_gap, float(taken.mean())
-
-
-def draw_latent(
-    random: Draws | Modes, problem: Problem, log_gap: NDArray, eta: NDArray, sd: NDArray | float
+def _scores(
+    problem: Problem, state: State, work: Work
 ) -> tuple[NDArray[np.float64], NDArray[np.float64] | float]:
-    """Draw the latent score of every rating: a normal between its cut points.
-
-    Returns
-    -------
-    z : ndarray of shape (n_ratings,)
-        The scores; with `Modes`, their means.
-    variance : ndarray of shape (n_ratings,), or float
-        What is left of each score around `z`: 0 of a draw.
-    """
-    low, high = ((cut - eta) / sd for cut in rating_cuts(problem, log_gap))
-    z = eta + sd * random.truncated_normal(low, high)
-    return z, sd**2 * random.truncated_variance(low, high)
+    """Return score and noise sd of every rating."""
+    share = 0.0 if work.share is None else work.share
+    sd = 1.0 if work.weight is None else 1 / np.sqrt(work.weight)
+    return problem.offset + share + work.score(state), sd
 
 
-def log_interval(low: NDArray, high: NDArray) -> NDArray[np.float64]:
-    """Return the log probability of a standard normal between `low` and `high`."""
-    flip = low > 0  # in the tail nearer to 0 probability, where differences keep their digits
-    a, b = np.where(flip, -high, low), np.where(flip, -low, high)
-    return np.log(np.maximum(ndtr(b) - ndtr(a), 1e-300))
-
-
-def _newton(
-    density: Callable[[NDArray], NDArray], log_gap: NDArray, width: NDArray, k: int
-) -> NDArray[np.float64]:
-    """Return the top of a parabola through three densities along gap `k`, row by row."""
-    step = np.zeros_like(log_gap)
-    step[:, k] = PROBE * width[:, 0]
-    here, up, down = density(log_gap), density(log_gap + step), density(log_gap - step)
-    slope, bend = up - down, up - 2 * here + down
-    # Where the density bends upwards a parabola has no top: up the slope, as far as is allowed.
-    top = np.where(bend < 0, -0.5 * slope / np.minimum(bend, -1e-12), FURTHEST * np.sign(slope))
-    return log_gap + step * np.clip(top, -FURTHEST, FURTHEST)[:, None]
+def _take_latent(
+    random: Draws | Modes, problem: Problem, state: State, work: Work, eta: NDArray, sd: Any
+) -> None:
+    """Draw latent scores, for the rest of the sweep to explain."""
+    z, work.variance = draw_latent(random, problem, state.log_gap, eta, sd)
+    work.target = z - problem.offset

@@ -7,10 +7,12 @@ tell them apart.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from pmf_core.data import Ratings
 from pmf_core.models.config import PMFConfig
@@ -27,17 +29,14 @@ AGE_GROUPS = (18, 25, 35, 45, 50, 56)
 
 @dataclass(frozen=True, eq=False)
 class Features:
-    """A sparse matrix X of shape (n_rows, n_features), by row (CSR) and by column (CSC)."""
+    """A sparse matrix of features, and what its columns say."""
 
-    indptr: NDArray[np.int64]
-    indices: NDArray[np.int32]
-    value: NDArray[np.float64]
+    matrix: csr_array
+    """sparse array of shape (n_rows, n_features): what each row has of each feature"""
     names: NDArray[np.object_]
     """ndarray of shape (n_features,): what each column says."""
     group: NDArray[np.int32]
     """ndarray of shape (n_features,): columns of a group have weights of one distribution."""
-    by_column: tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]
-    """indptr, row and value of each column."""
 
     @property
     def n_features(self) -> int:
@@ -49,10 +48,21 @@ class Features:
         """Number of groups of columns."""
         return int(self.group.max()) + 1 if self.n_features else 0
 
+    @cached_property
+    def by_column(self) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float64]]:
+        """Where each column starts, of shape (n_features + 1,); rows and values, (n_values,)."""
+        table = self.matrix.tocsc()
+        return table.indptr.astype(np.int64), table.indices.astype(np.int32), table.data
+
     def side_moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return mean and covariance, over rows, of the columns of the last group.
 
         Where there is side information it is that group: what a row of unknown features has.
+
+        Returns
+        -------
+        mean : ndarray of shape (n_columns_of_group,)
+        covariance : ndarray of shape (n_columns_of_group, n_columns_of_group)
         """
         last = np.eye(self.n_features)[:, self.group == self.n_groups - 1]
         X = self.times(last)
@@ -61,10 +71,7 @@ class Features:
 
     def times(self, W: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return ``X W``, of shape (n_rows, W.shape[1])."""
-        from scipy.sparse import csr_array
-
-        shape = (len(self.indptr) - 1, self.n_features)
-        return csr_array((self.value, self.indices, self.indptr), shape=shape) @ W
+        return self.matrix @ W
 
 
 def user_features(config: PMFConfig, ratings: Ratings) -> Features:
@@ -112,9 +119,9 @@ def _features(
         values.append(column.to_numpy(float)[i, j])
         names += list(column.columns)
         groups += [int(implicit)] * column.shape[1]
-    return _sparse(
-        np.concatenate(rows), np.concatenate(cols), np.concatenate(values), n_rows, names, groups
-    )
+    entries = np.concatenate(values), (np.concatenate(rows), np.concatenate(cols))
+    matrix = csr_array(entries, shape=(n_rows, len(names)))
+    return Features(matrix, np.array(names, object), np.array(groups, np.int32))
 
 
 def side_columns(frame: pd.DataFrame | None) -> list[pd.DataFrame]:
@@ -151,19 +158,3 @@ def _groups(name: str, column: pd.Series) -> pd.Series:
     if is_number and column.nunique() > N_PERIODS:
         return pd.qcut(column, N_PERIODS, duplicates="drop").astype(str).where(known)
     return column
-
-
-def _sparse(
-    row: NDArray, col: NDArray, value: NDArray, n_rows: int, names: list[str], groups: list[int]
-) -> Features:
-    def compress(major: NDArray, minor: NDArray, size: int) -> tuple:
-        order = np.lexsort((minor, major))
-        indptr = np.concatenate(([0], np.cumsum(np.bincount(major, minlength=size))))
-        return indptr.astype(np.int64), minor[order].astype(np.int32), value[order]
-
-    return Features(
-        *compress(row, col, n_rows),
-        names=np.array(names, object),
-        group=np.array(groups, np.int32),
-        by_column=compress(col, row, len(names)),
-    )

@@ -1,0 +1,176 @@
+"""The factors: rows of U and V, and what the rows of each have in common."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmf_core.kernels.randomness import Draws, Modes
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Statement
+from pmf_core.models.ingredients.biases import against_ones
+from pmf_core.models.ingredients.features import state_moved_rows, step_weight_precisions
+from pmf_core.models.ingredients.link import RowData
+from pmf_core.models.ingredients.population import (
+    draw_population,
+    draw_weight_precision,
+    learned_columns,
+    learns_columns,
+    log_rows,
+    log_wishart,
+    state_population,
+    state_rows,
+)
+from pmf_core.models.ingredients.work import Work
+from pmf_core.models.problem import Problem, Side
+from pmf_core.models.state import OTHER, SIDES, SideState, State
+
+
+class Factors(Ingredient):
+    """``U_i . V_j``, with normal rows around a mean that is 0 (fixed prior) or learned."""
+
+    numbers = ("alpha_U", "alpha_V")
+
+    def formula(self, config: PMFConfig) -> str:
+        """Return the score and the prior of the rows."""
+        if config.prior == "fixed":
+            prior = r"U_i \sim N(0, \alpha_U^{-1} I), V_j \sim N(0, \alpha_V^{-1} I)"
+        else:
+            prior = r"U_i \sim N(\mu_U, \Lambda_U^{-1}), V_j \sim N(\mu_V, \Lambda_V^{-1})"
+        return r"\eta_{ij} = U_i \cdot V_j + \dots, " + prior
+
+    def parts(self, config: PMFConfig) -> tuple[Part, ...]:
+        """Declare rows, and the mean and precision of their prior."""
+        rows, mu, Lambda = [], [], []
+        for owner, names in SIDES.items():
+            rows.append(Part(names.rows, (owner, "factor"), owner))
+            # Somebody new is a user, so what users are like is needed to predict.
+            prior = {"learned": learns_columns(config), "needed": owner == "user"}
+            mu.append(Part(names.mu, ("column",), **prior))
+            Lambda.append(Part(names.Lambda, ("column", "column_2"), **prior))
+        return (*rows, *mu, *Lambda)
+
+    def coords(self, problem: Problem) -> dict[str, NDArray]:
+        """Return the numbers of the factors."""
+        return {"factor": np.arange(problem.config.n_factors)}
+
+    def attrs(self, problem: Problem) -> dict[str, Any]:
+        """Return the precisions of a fixed prior."""
+        return {"alpha_U": problem.user.alpha, "alpha_V": problem.item.alpha}
+
+    def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
+        """Start at rows drawn from the fixed prior.
+
+        A learned prior is not drawn from: its tails are so heavy that a chain would spend its
+        tuning on the way back from them.
+        """
+        found, size = {}, problem.n_columns
+        for owner, side in problem.sides.items():
+            names = SIDES[owner]
+            found[names.rows] = random.normal(side.n_rows, size) * side.alpha**-0.5
+            found[names.mu] = np.zeros(size)
+            found[names.Lambda] = side.alpha * np.eye(size)
+        return found
+
+    def draw_prior(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
+        """Draw the population of each side, the weights of its features, and its rows."""
+        found = {}
+        for owner, side in problem.sides.items():
+            drawn = _draw_prior_of_side(random, problem.config, side)
+            found |= dict(zip(SIDES[owner], drawn, strict=True))
+        return found
+
+    def step(self, random: Draws | Modes, problem: Problem, state: State, work: Work) -> State:
+        """Draw the users' rows given the items', then the items' given the users'."""
+        for owner in SIDES:
+            state = _draw_side(random, problem, owner, state, work)
+        work.unexplained = None
+        return state
+
+    def log_prior(self, problem: Problem, state: State) -> float:
+        """Return the log density of rows around their mean, and of its own prior."""
+        config, total = problem.config, 0.0
+        learned = learned_columns(config)
+        for owner, side in problem.sides.items():
+            half = state.side(owner)
+            total += log_rows(half.rows - half.mu - side.features.times(half.W), half.Lambda)
+            if learns_columns(config):
+                away = half.mu[None, learned] - config.mu0
+                total += log_rows(away, config.beta0 * half.Lambda[learned, learned])
+                total += log_wishart(config, half.Lambda)
+        return total
+
+    def newcomer_row(
+        self, problem: Problem, draw: State, constants: Mapping[str, NDArray], row: RowPrior
+    ) -> RowPrior:
+        """Return the users' prior, and the items' factors as design."""
+        mean, precision = draw.mu_U.astype(np.float64), draw.Lambda_U.astype(np.float64)
+        V = draw.V[problem.item_idx, : problem.config.n_factors].astype(np.float64)
+        return row._replace(mean=mean, precision=precision, design=V)
+
+    def state_in_pymc(self, problem: Problem, statement: Statement) -> None:
+        """State rows around a mean, moved by their features, and their products."""
+        config, factors = problem.config, np.arange(problem.config.n_factors)
+        labels = np.append(factors.astype(str), "bias") if config.biases else factors
+        # A matrix cannot have one dim twice.
+        statement.model.add_coords({"factor": labels, "other_factor": labels})
+        for owner, side in problem.sides.items():
+            names, X = SIDES[owner], side.features
+            prior = state_population(config, names.mu, names.Lambda, side.alpha)
+            name = f"Y_{names.rows}" if X.n_features else names.rows
+            rows = state_rows(name, *prior, (owner, "factor"))
+            if X.n_features:
+                rows = state_moved_rows(config, owner, X, side.alpha, rows)
+            statement.rows[owner] = rows[statement.idx[owner]]
+        U, V = statement.rows["user"], statement.rows["item"]
+        d = config.n_factors
+        statement.score += (U[:, :d] * V[:, :d]).sum(axis=-1)
+
+
+def _draw_side(
+    random: Draws | Modes, problem: Problem, owner: str, state: State, work: Work
+) -> State:
+    """Draw the rows of one side and the weights of its features, then their priors."""
+    config, side, half = problem.config, problem.sides[owner], state.side(owner)
+    rows, X = side.rows, side.features
+    other, shift = state.side(OTHER[owner]).rows, 0.0
+    if config.biases:
+        other, shift = against_ones(other, rows.indices)
+    data = RowData(
+        rows.indptr,
+        rows.indices,
+        work.explained_by_rows[rows.order],
+        None if work.weight is None else work.weight[rows.order],
+        other,
+        float(state.alpha),
+        shift,
+    )
+    noise = random.normal(*half.rows.shape)
+    features = X if X.n_features else None
+    drawn = work.link.draw_rows(random, problem, half, features, data, noise)
+    mu, Lambda = draw_population(random, config, drawn.rows - drawn.drift, side.alpha)
+    Lambda_W = step_weight_precisions(random, config, X, drawn.W, side.alpha)
+    state = state.with_side(owner, SideState(drawn.rows, mu, Lambda, drawn.W, Lambda_W))
+    if drawn.accepted is not None:
+        share = np.asarray(drawn.accepted)
+        state = state.replace(**{f"accepted_{SIDES[owner].rows}": share})
+    return state
+
+
+def _draw_prior_of_side(random: Draws, config: PMFConfig, side: Side) -> SideState:
+    X, none = side.features, np.zeros((0, config.n_columns))
+    mu, Lambda = draw_population(random, config, none, side.alpha)
+    W = np.zeros((X.n_features, config.n_columns))
+    precisions = np.zeros((X.n_groups, *Lambda.shape))
+    for g in range(X.n_groups):
+        precisions[g] = draw_weight_precision(random, config, none, side.alpha)
+        W[X.group == g] = _draw_rows(random, precisions[g], (X.group == g).sum())
+    rows = mu + _draw_rows(random, Lambda, side.n_rows) + X.times(W)
+    return SideState(rows, mu, Lambda, W, precisions)
+
+
+def _draw_rows(random: Draws, precision: NDArray, n_rows: int) -> NDArray[np.float64]:
+    """Draw rows of mean 0, of shape (n_rows, n_columns)."""
+    root = np.linalg.cholesky(precision)
+    return np.linalg.solve(root.T, random.normal(len(precision), n_rows)).T

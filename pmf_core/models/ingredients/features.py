@@ -1,0 +1,188 @@
+"""Features move rows: ``U = Y + X W``, of which rated items and side information are two kinds.
+
+The weights W are drawn together with the rows that they move (see the links); this is their
+prior, and all else about them.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmf_core.data import Ratings
+from pmf_core.kernels.randomness import Draws, Modes
+from pmf_core.kernels.rows import draw_weights
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.feature_matrix import Features, side_columns
+from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior
+from pmf_core.models.ingredients.population import (
+    draw_weight_precision,
+    learns_columns,
+    log_rows,
+    log_wishart,
+    state_precision,
+    state_rows,
+)
+from pmf_core.models.pairs import Pairs
+from pmf_core.models.problem import Problem
+from pmf_core.models.state import SIDES, SideState, State
+
+
+class FeatureWeights(Ingredient):
+    """What each feature of a user or an item adds to their row (implicit, side_info).
+
+    Every model has it; where nothing is asked for, X has no columns.
+    """
+
+    stored = (
+        Constant("side_mean", ("side_feature",)),
+        Constant("side_covariance", ("side_feature", "side_feature_2")),
+    )
+
+    def formula(self, config: PMFConfig) -> str:
+        """Return how rows are moved."""
+        sides = {"user": "U_i = Y_i + X_i W_U", "item": "V_j = Y_j + X_j W_V"}
+        return ", ".join(text for owner, text in sides.items() if groups(config, owner))
+
+    def parts(self, config: PMFConfig) -> tuple[Part, ...]:
+        """Declare the weights of each side that has features, and their precisions."""
+        learned = learns_columns(config)
+        found = []
+        for owner, names in SIDES.items():
+            if groups(config, owner):
+                dims = (f"{owner}_group", "column", "column_2")
+                found += [
+                    Part(names.W, (f"{owner}_feature", "column"), needed=owner == "user"),
+                    Part(names.Lambda_W, dims, learned=learned, needed=False),
+                ]
+        return tuple(found)
+
+    def coords(self, problem: Problem) -> dict[str, NDArray]:
+        """Return the names of the features."""
+        return {f"{owner}_feature": side.features.names for owner, side in problem.sides.items()}
+
+    def lacking(self, config: PMFConfig, ratings: Ratings) -> tuple[dict[str, Any], str] | None:
+        """Leave out the side information of whom no usable column is there."""
+        frames = {"user": ratings.user_features, "item": ratings.item_features}
+        wanted = [owner for owner in frames if config.side_info in (owner, "both")]
+        found = [owner for owner in wanted if side_columns(frames[owner])]
+        if found == wanted:
+            return None
+        missing = " and ".join(owner for owner in wanted if owner not in found)
+        note = f"No side information of {missing}s: these ratings come with no such columns."
+        return {"side_info": found[0] if found else "none"}, note
+
+    def constants(self, problem: Problem, train: Pairs) -> dict[str, NDArray]:
+        """Return mean and covariance, over users, of their side information."""
+        if problem.config.side_info not in ("user", "both"):
+            return {}
+        mean, covariance = problem.user.features.side_moments()
+        return {"side_mean": mean, "side_covariance": covariance}
+
+    def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
+        """Start at no weights, with precisions as of the fixed prior."""
+        found, size = {}, problem.n_columns
+        for owner, side in problem.sides.items():
+            names, X = SIDES[owner], side.features
+            found[names.W] = np.zeros((X.n_features, size))
+            found[names.Lambda_W] = np.tile(side.alpha * np.eye(size), (X.n_groups, 1, 1))
+        return found
+
+    def log_prior(self, problem: Problem, state: State) -> float:
+        """Return the log density of weights and of their precisions."""
+        total = 0.0
+        for owner, side in problem.sides.items():
+            half = state.side(owner)
+            for g, Lambda in enumerate(half.Lambda_W):
+                total += log_rows(half.W[side.features.group == g], Lambda)
+                total += log_wishart(problem.config, Lambda)
+        return total
+
+    def newcomer_row(
+        self, problem: Problem, draw: State, constants: Mapping[str, NDArray], row: RowPrior
+    ) -> RowPrior:
+        """Move their row by what they rated, and spread it by what is not known of them.
+
+        Their side information is that of any user: the mean and the covariance over users.
+        """
+        config, item_idx = problem.config, problem.item_idx
+        mean, precision = row.mean, row.precision
+        if config.implicit in ("user", "both") and len(item_idx):  # these are the first features
+            power = 0.5 if config.implicit_norm == "sqrt" else 1.0
+            rated = draw.W_U[item_idx].sum(axis=0, dtype=np.float64)
+            mean = mean + rated * len(item_idx) ** -power
+        if "side_mean" in constants:  # side information comes last
+            side_mean, covariance = constants["side_mean"], constants["side_covariance"]
+            W = draw.W_U[-len(side_mean) :].astype(np.float64)
+            mean = mean + side_mean @ W
+            precision = np.linalg.inv(np.linalg.inv(precision) + W.T @ covariance @ W)
+        return row._replace(mean=mean, precision=precision)
+
+
+def groups(config: PMFConfig, owner: str) -> list[str]:
+    """Name the groups of features of a side in their order; each has a prior of its own."""
+    return [name for name in ("implicit", "side_info") if getattr(config, name) in (owner, "both")]
+
+
+def step_weights(
+    random: Draws | Modes,
+    features: Features,
+    side: SideState,
+    precision: NDArray[np.float64],
+    pull: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Draw the weights of one feature after the other.
+
+    Parameters
+    ----------
+    precision, pull : ndarray of shape (n_rows, n_columns, n_columns) and (n_rows, n_columns)
+        What is known of each row; see `pmf_core.kernels.rows.draw_weights`.
+
+    Returns
+    -------
+    ndarray of shape (n_features, n_columns)
+    """
+    W = side.W.copy()
+    noise = random.normal(*W.shape)
+    draw_weights(*features.by_column, features.group, precision, pull, side.Lambda_W, noise, W)
+    return W
+
+
+def step_weight_precisions(
+    random: Draws | Modes, config: PMFConfig, features: Features, W: NDArray, alpha: float
+) -> NDArray[np.float64]:
+    """Draw the prior precision of every group's weights: (n_groups, n_columns, n_columns)."""
+    size = config.n_columns
+    found = np.empty((features.n_groups, size, size))
+    for g in range(features.n_groups):
+        found[g] = draw_weight_precision(random, config, W[features.group == g], alpha)
+    return found
+
+
+def state_moved_rows(
+    config: PMFConfig, owner: str, features: Features, alpha: float, Y: Any
+) -> Any:
+    """State weights in PyMC, and the rows that they move."""
+    import pymc as pm
+    import pytensor.tensor as pt
+
+    names, X = SIDES[owner], features.matrix
+    rows, model = names.rows, pm.modelcontext(None)
+    kinds = groups(config, owner)
+    model.add_coords({f"group_{rows}": kinds, f"feature_{rows}": features.names})
+    precisions, weights = [], []
+    for g, kind in enumerate(kinds):
+        dim = f"feature_{rows}_{kind}"
+        model.add_coord(dim, features.names[features.group == g])
+        precisions.append(state_precision(config, f"{names.Lambda_W}_{kind}", alpha))
+        zero = np.zeros(config.n_columns)
+        weights.append(state_rows(f"{names.W}_{kind}", zero, precisions[-1], (dim, "factor")))
+    if learns_columns(config):
+        dims = (f"group_{rows}", "factor", "other_factor")
+        pm.Deterministic(names.Lambda_W, pt.stack(precisions), dims=dims)
+    W = pm.Deterministic(names.W, pt.concatenate(weights), dims=(f"feature_{rows}", "factor"))
+    row = np.repeat(np.arange(X.shape[0]), np.diff(X.indptr))
+    # X W as a sum over what is not 0: sparse products have no second derivative here.
+    moved = pt.inc_subtensor(Y[row], X.data[:, None] * W[X.indices])
+    return pm.Deterministic(rows, moved, dims=(owner, "factor"))

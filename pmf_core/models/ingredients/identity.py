@@ -1,0 +1,94 @@
+"""The identity link: a rating is its score and noise. Rows have Gaussian conditionals."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmf_core.data import Ratings
+from pmf_core.kernels.randomness import Draws, Modes
+from pmf_core.kernels.rows import draw_from_statistics, draw_rows, row_statistics
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.feature_matrix import Features
+from pmf_core.models.ingredients.base import Statement
+from pmf_core.models.ingredients.features import step_weights
+from pmf_core.models.ingredients.link import DrawnRows, Link, Rated, RowData
+from pmf_core.models.pairs import Pairs
+from pmf_core.models.problem import Problem
+from pmf_core.models.state import SideState, State
+
+
+class Identity(Link):
+    """A rating is normal around its score."""
+
+    name = "identity"
+
+    def formula(self, config: PMFConfig) -> str:
+        """Return the distribution of a rating."""
+        return r"r_{ij} \sim N(\eta_{ij}, 1/\alpha_{ij})"
+
+    def offset(self, ratings: Ratings) -> float:
+        """Return the mean rating."""
+        return float(ratings.rating.mean())
+
+    def target(self, problem: Problem) -> NDArray[np.float64]:
+        """Return the ratings less the offset."""
+        return problem.rating - problem.offset
+
+    def draw_rows(
+        self,
+        random: Draws | Modes,
+        problem: Problem,
+        side: SideState,
+        features: Features | None,
+        data: RowData,
+        noise: NDArray[np.float64],
+    ) -> DrawnRows:
+        """Draw rows from their Gaussian conditionals; see `draw_gaussian_rows`."""
+        return draw_gaussian_rows(random, side, features, data, noise)
+
+    def mean(
+        self, rated: Rated, draw: State, pairs: Pairs, eta: NDArray, sd: NDArray | float
+    ) -> NDArray:
+        """Return the scores: they are in stars."""
+        return eta
+
+    def state_in_pymc(self, problem: Problem, statement: Statement) -> None:
+        """State ratings that are normal around their scores."""
+        import pymc as pm
+
+        # The offset leaves the data, so that what is drawn has the unit of U V.
+        observed = statement.rating - problem.offset
+        sigma = statement.precision**-0.5
+        pm.Normal("rating", statement.score, sigma, observed=observed, dims="obs")
+
+
+def draw_gaussian_rows(
+    random: Draws | Modes,
+    side: SideState,
+    features: Features | None,
+    data: RowData,
+    noise: NDArray[np.float64],
+) -> DrawnRows:
+    """Draw rows of which the target is a linear function with normal noise.
+
+    With features, their weights are drawn first, with the part of the rows that they do not
+    explain held fixed.
+
+    References
+    ----------
+    Salakhutdinov & Mnih (2008), eqs 11 to 13.
+    """
+    *where, target, weight, design, alpha, shift = data
+    given = *where, target - shift, weight, design, alpha
+    out = np.empty_like(side.rows)
+    if features is None:
+        draw_rows(*given, side.Lambda, side.Lambda @ side.mu, noise, out)
+        return DrawnRows(out, side.W, 0.0)
+    n_columns = out.shape[1]
+    precision, linear = np.empty((*out.shape, n_columns)), np.empty_like(out)
+    row_statistics(*given, precision, linear)
+    pull = linear - np.einsum("iab,ib->ia", precision, side.rows)
+    W = step_weights(random, features, side, precision, pull)
+    drift = features.times(W)
+    prior_linear = (side.mu + drift) @ side.Lambda
+    draw_from_statistics(precision, linear, side.Lambda, prior_linear, noise, out)
+    return DrawnRows(out, W, drift)
