@@ -28,23 +28,26 @@ show.heading(
 
 best = table.loc[table["test_rmse"].idxmin()]
 show.metrics(
-    {row.method: (f"{row.test_rmse:.4f}", f"Test RMSE in stars. Predicts {MEANING[row.method]}.")
-     for row in table.itertuples()}
-)  # fmt: skip
+    {
+        row.method: (f"{row.test_rmse:.4f}", f"Test RMSE in stars. Predicts {MEANING[row.method]}.")
+        for row in table.itertuples()
+    }
+)
 show.chart(charts.method_bars(table), "Train and test RMSE of each baseline")
 show.lesson(
     f"**{best['method']}** sets the bar: **{best['test_rmse']:.4f}** stars. On MovieLens 100K the "
     "PyMC example reports 1.685, 1.115 and 1.007 for the first three, on a random split of its own."
 )
 st.dataframe(
-    table, hide_index=True,
+    table,
+    hide_index=True,
     column_config={
         "method": "Method",
         "train_rmse": st.column_config.NumberColumn("Train RMSE", format="%.4f"),
         "test_rmse": st.column_config.NumberColumn("Test RMSE", format="%.4f"),
         "test_mae": st.column_config.NumberColumn("Test MAE", format="%.4f"),
     },
-)  # fmt: skip
+)
 
 predictions = cache.baseline_predictions(chosen.split_key)
 st.subheader("Where each one fails")

@@ -48,8 +48,10 @@ show.chart(
     "Test RMSE of baselines, MAP and sampled runs against the number of samples",
 )
 if here.empty:
-    st.info("No run on this split yet: sample one on the Fit page and it appears here.",
-            icon=":material/inbox:")  # fmt: skip
+    st.info(
+        "No run on this split yet: sample one on the Fit page and it appears here.",
+        icon=":material/inbox:",
+    )
     st.page_link("pages/fit.py", label="Go to Fit", icon=":material/tune:")
 else:
     best = here.iloc[0]
@@ -82,8 +84,9 @@ if len(stored) > 1:
     if changed.empty:
         st.caption("Same settings, same ratings, same split.")
     else:
-        st.dataframe(changed, hide_index=True,
-                     column_config={"setting": "Setting", "a": "A", "b": "B"})  # fmt: skip
+        st.dataframe(
+            changed, hide_index=True, column_config={"setting": "Setting", "a": "A", "b": "B"}
+        )
     delta = stored[b].summary["test_rmse"] - stored[a].summary["test_rmse"]
     if stored[a].attrs["split_id"] == stored[b].attrs["split_id"]:
         st.caption(f"Test RMSE of B minus A: {delta:+.4f} stars.")

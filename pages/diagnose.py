@@ -36,8 +36,11 @@ traces = cache.traces(run.id, run.size)
 tune = int(traces["step"].max() - summary["draws"])
 left, right = st.columns(2)
 for place, norm in ((left, "norm_U"), (right, "norm_V")):
-    show.chart(fits.trace_chart(traces, norm, tune),
-               f"Trace of {norm} of each chain; tuning ends at step {tune}", place)  # fmt: skip
+    show.chart(
+        fits.trace_chart(traces, norm, tune),
+        f"Trace of {norm} of each chain; tuning ends at step {tune}",
+        place,
+    )
 show.lesson(
     "Frobenius norms of U and V, the square root of the sum of squares, tuning included. Chains "
     "start apart, should meet, and then wander around one level without a trend. (The PyMC "
@@ -65,19 +68,27 @@ gap = last["running_test"] - last["running_train"]
 show.lesson(
     f"One draw misses held-out ratings by {last['per_step_test']:.3f} stars, the mean of all by "
     f"{last['running_test']:.3f}. Train and test differ by {gap:.3f}: what the model has learnt "
-    "by heart. " + ("With noise, a single draw looks far worse than it is: the noise adds "
-    "1/α to its squared error." if noise else "")
-)  # fmt: skip
+    "by heart. "
+    + (
+        "With noise, a single draw looks far worse than it is: the noise adds "
+        "1/α to its squared error."
+        if noise
+        else ""
+    )
+)
 
 st.subheader("Can the draws be trusted?")
 for column, picture, what in zip(
-    st.columns(3), fits.convergence_histograms(table), ("r_hat", "bulk ess", "tail ess"),
+    st.columns(3),
+    fits.convergence_histograms(table),
+    ("r_hat", "bulk ess", "tail ess"),
     strict=True,
-):  # fmt: skip
+):
     show.chart(picture, f"Histogram of {what} over monitored held-out predictions", column)
 scalars = table[table["quantity"] != "prediction"].drop(columns="pair")
 st.dataframe(
-    scalars, hide_index=True,
+    scalars,
+    hide_index=True,
     column_config={
         "quantity": "Quantity",
         "mean": st.column_config.NumberColumn("Mean", format="%.4g"),
@@ -87,7 +98,7 @@ st.dataframe(
         "ess_tail": st.column_config.NumberColumn("ess, tails", format="%.0f"),
         "mcse": st.column_config.NumberColumn("mcse of the mean", format="%.2g"),
     },
-)  # fmt: skip
+)
 
 intervals.acceptance(fit)
 intervals.intervals(run)

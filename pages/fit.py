@@ -23,11 +23,15 @@ with knobs.container(border=True):
         settings.widget(knob.key)
     sampler = SamplerConfig(**settings.given(SamplerConfig))
     st.button(
-        "Back to the example's", icon=":material/restart_alt:", on_click=settings.change,
-        kwargs=settings.as_settings(PMFConfig()) | settings.as_settings(SamplerConfig())
+        "Back to the example's",
+        icon=":material/restart_alt:",
+        on_click=settings.change,
+        kwargs=settings.as_settings(PMFConfig())
+        | settings.as_settings(SamplerConfig())
         | {"test_size": settings.SETTINGS["test_size"].default},
-        help="D = 10, α = 2, four chains of 500 + 500, a tenth held out.", width="stretch",
-    )  # fmt: skip
+        help="D = 10, α = 2, four chains of 500 + 500, a tenth held out.",
+        width="stretch",
+    )
 baselines = cache.baselines(chosen.split_key)
 with point:
     point_fit = results.find_map(chosen, config, sampler)

@@ -55,26 +55,37 @@ show.lesson(
 
 st.subheader("Where to go")
 STEPS = (
-    ("explore", "What do ratings look like? Averages "
-     "of one rating, a long tail, an empty matrix: why guessing is not easy."),
-    ("baselines", "How far do plain averages get? "
-     "They set the bar that every model has to pass."),
-    ("fit", "Turn the knobs and see the most probable factors "
-     "at once; then sample the whole posterior and watch it settle."),
-    ("diagnose", "Can these draws be trusted? "
-     "Norms, r_hat, effective sample size, ranks."),
-    ("compare", "All methods side by side, what "
-     "changed between two runs, and the Python lines that repeat them."),
-    ("recommend", "What would this user like? A ranked "
-     "list in which every guess says how sure it is."),
-)  # fmt: skip
+    (
+        "explore",
+        "What do ratings look like? Averages "
+        "of one rating, a long tail, an empty matrix: why guessing is not easy.",
+    ),
+    ("baselines", "How far do plain averages get? They set the bar that every model has to pass."),
+    (
+        "fit",
+        "Turn the knobs and see the most probable factors "
+        "at once; then sample the whole posterior and watch it settle.",
+    ),
+    ("diagnose", "Can these draws be trusted? Norms, r_hat, effective sample size, ranks."),
+    (
+        "compare",
+        "All methods side by side, what "
+        "changed between two runs, and the Python lines that repeat them.",
+    ),
+    (
+        "recommend",
+        "What would this user like? A ranked list in which every guess says how sure it is.",
+    ),
+)
 for row in (STEPS[:3], STEPS[3:]):
     for column, (name, text) in zip(st.columns(3), row, strict=True):
         with column.container(border=True, height="stretch"):
             st.page_link(
-                f"pages/{name}.py", label=f"**{name.capitalize()}**", icon=router.icon(name),
+                f"pages/{name}.py",
+                label=f"**{name.capitalize()}**",
+                icon=router.icon(name),
                 query_params=address.query(),
-            )  # fmt: skip
+            )
             st.caption(text)
 st.caption(
     "After the PyMC example *Probabilistic Matrix Factorization for Making Personalized "

@@ -45,13 +45,15 @@ rated = cache.rated(run.id, run.size, user_id)
 if rated.empty:
     st.info(
         "A cold user: no training rating. All that is known of them is the prior, so the list is "
-        "what the average user would get, with wide intervals.", icon=":material/ac_unit:",
-    )  # fmt: skip
+        "what the average user would get, with wide intervals.",
+        icon=":material/ac_unit:",
+    )
 if frame.empty:
     st.info(
         f"No movie that this user has not rated has {fewest} training ratings or more; lower the "
-        "slider.", icon=":material/filter_alt_off:",
-    )  # fmt: skip
+        "slider.",
+        icon=":material/filter_alt_off:",
+    )
     st.stop()
 
 high = f"{frame.attrs['high']:g}"

@@ -86,8 +86,9 @@ def current(splits: bool = True) -> Dataset:
     except ValueError as error:  # a few ratings may leave nothing on one side
         st.error(
             f"These ratings cannot be split: {show.reason(error)}. Add ratings, or hold another "
-            "share out in the sidebar.", icon=":material/content_cut:",
-        )  # fmt: skip
+            "share out in the sidebar.",
+            icon=":material/content_cut:",
+        )
         st.stop()
     return chosen
 
@@ -130,8 +131,10 @@ def _takes(n_ratings: int) -> bool:
     try:
         check_ratings_fit(n_ratings, cache.limits())
     except ValueError as error:
-        st.error(f"{error}: choose fewer of them, of users or of items above.",
-                 icon=":material/hourglass_disabled:")  # fmt: skip
+        st.error(
+            f"{error}: choose fewer of them, of users or of items above.",
+            icon=":material/hourglass_disabled:",
+        )
         return False
     return True
 

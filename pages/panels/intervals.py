@@ -105,12 +105,13 @@ def intervals(run: Any) -> None:
     )
     with st.expander("Coverage in numbers", icon=":material/table:"):
         st.dataframe(
-            100 * honest["coverage"], hide_index=True,
+            100 * honest["coverage"],
+            hide_index=True,
             column_config={
                 "nominal": st.column_config.NumberColumn("Should hold", format="%.0f %%"),
                 "actual": st.column_config.NumberColumn("Holds", format="%.1f %%"),
             },
-        )  # fmt: skip
+        )
 
 
 def curves(run: Any, fit: Any, noise: bool) -> pd.DataFrame:

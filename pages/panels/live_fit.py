@@ -41,8 +41,11 @@ def submit(
         st.error(f"{show.reason(error)}.", icon=":material/hourglass_disabled:")
         st.stop()
     except OSError as error:
-        st.error(f"The fit cannot be kept on disk: {show.reason(error)}. Make room, then start "
-                 "it again.", icon=":material/error:")  # fmt: skip
+        st.error(
+            f"The fit cannot be kept on disk: {show.reason(error)}. Make room, then start "
+            "it again.",
+            icon=":material/error:",
+        )
         st.stop()
     if follow:
         watch(job.id)
@@ -110,8 +113,9 @@ def sidebar(page: str) -> None:
             number = sum(tag in job.tags for job in left)
             if number:
                 st.caption(f":material/pause_circle: {view}: {number} fits were cut off")
-                st.page_link("pages/compare.py", label=f"Show {view.lower()}",
-                             query_params={"view": view})  # fmt: skip
+                st.page_link(
+                    "pages/compare.py", label=f"Show {view.lower()}", query_params={"view": view}
+                )
 
 
 def _running(page: str) -> None:
@@ -135,8 +139,10 @@ def _running(page: str) -> None:
 def _left(job: Any) -> None:
     """Offer to take up a job that was interrupted or failed."""
     how = "failed" if job.state == "failed" else "was interrupted"
-    st.caption(f":material/pause_circle: **{show.plain(job.name)}** {how}",
-               help=job.error and show.reason(job.error))  # fmt: skip
+    st.caption(
+        f":material/pause_circle: **{show.plain(job.name)}** {how}",
+        help=job.error and show.reason(job.error),
+    )
     keep, drop = st.columns(2)
     damaged = not job.is_resumable
     if keep.button("Resume", key=f"resume-{job.id}", width="stretch", disabled=damaged):
@@ -200,10 +206,15 @@ def _status(job: Any) -> None:
         cancel.caption(":material/visibility: Somebody else's")
         return
     cancel.button(
-        "Cancel", icon=":material/stop_circle:", key=f"cancel-{job.id}", width="stretch",
-        on_click=cache.queue().cancel, args=(job,), disabled=job.is_stopping,
+        "Cancel",
+        icon=":material/stop_circle:",
+        key=f"cancel-{job.id}",
+        width="stretch",
+        on_click=cache.queue().cancel,
+        args=(job,),
+        disabled=job.is_stopping,
         help="Stops at the next step and keeps what was drawn.",
-    )  # fmt: skip
+    )
 
 
 def _draw(job: Any, progress: Any) -> None:
@@ -231,14 +242,15 @@ def _draw(job: Any, progress: Any) -> None:
     for place, norm in ((left, "norm_U"), (right, "norm_V")):
         show.chart(
             fits.trace_chart(traces, norm, sampler.tune),
-            f"{norm} of each chain against the step, so far", place, key=f"live-{norm}",
-        )  # fmt: skip
+            f"{norm} of each chain against the step, so far",
+            place,
+            key=f"live-{norm}",
+        )
     show.chart(
-        fits.rmse_curves(
-            curves, steps="Tuning steps" if is_tuning else "Draws of each chain"
-        ),
-        "RMSE of single draws and of the mean so far, train and test", key="live-rmse",
-    )  # fmt: skip
+        fits.rmse_curves(curves, steps="Tuning steps" if is_tuning else "Draws of each chain"),
+        "RMSE of single draws and of the mean so far, train and test",
+        key="live-rmse",
+    )
 
 
 def _convergence(job: Any, recorder: Any) -> dict[str, float]:

@@ -31,9 +31,14 @@ def user(run: Any) -> Any:
         settings.change(user=options[0])
     setting = settings.SETTINGS["user"]
     chosen = st.selectbox(
-        setting.label, options, key="user", help=setting.help, bind="query-params",
-        persist_state="session", filter_mode="prefix",
-    )  # fmt: skip
+        setting.label,
+        options,
+        key="user",
+        help=setting.help,
+        bind="query-params",
+        persist_state="session",
+        filter_mode="prefix",
+    )
     return ids[chosen]
 
 
@@ -44,12 +49,14 @@ def history(rated: pd.DataFrame) -> None:
         return
     st.caption(f"{len(rated):,} training ratings, {rated['rating'].mean():.2f} stars on average.")
     st.dataframe(
-        rated[["title", "rating"]], hide_index=True, height=HEIGHT,
+        rated[["title", "rating"]],
+        hide_index=True,
+        height=HEIGHT,
         column_config={
             "title": st.column_config.TextColumn("Title", width=160),
             "rating": st.column_config.NumberColumn("Stars", format="%.3g", width=50),
         },
-    )  # fmt: skip
+    )
 
 
 def ranked(frame: pd.DataFrame, high: str) -> None:
@@ -65,25 +72,31 @@ def ranked(frame: pd.DataFrame, high: str) -> None:
         frame[["pred_mean", "pred_sd", "n_ratings"]].assign(
             title=title, interval=interval, prob_high=100 * frame["prob_high"]
         ),
-        hide_index=True, height=HEIGHT,
+        hide_index=True,
+        height=HEIGHT,
         column_order=["title", "pred_mean", "pred_sd", "interval", "prob_high", "n_ratings"],
         column_config={
             "title": st.column_config.TextColumn("Title", width="medium"),
             "pred_mean": number("Mean", format="%.2f", width=60, help="Mean rating, in stars."),
             "pred_sd": number("Sd", format="%.2f", width=50, help="Of the mean, over draws."),
             "interval": st.column_config.TextColumn(
-                "90 %", width=80,
+                "90 %",
+                width=80,
                 help="Equal-tailed interval of a rating, noise included, in stars.",
             ),
             "prob_high": st.column_config.ProgressColumn(
-                f"{high} or more", format="%.0f %%", min_value=0, max_value=100, width=110,
+                f"{high} or more",
+                format="%.0f %%",
+                min_value=0,
+                max_value=100,
+                width=110,
                 help=f"Probability of a rating of {high} stars or more.",
             ),
             "n_ratings": number(
                 "Rated by", format="%d", width=70, help="Training ratings of the movie."
             ),
         },
-    )  # fmt: skip
+    )
 
 
 def story(frame: pd.DataFrame, high: str, sort: str) -> str:

@@ -26,8 +26,9 @@ def find_map(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> Any 
     except OverBudget as error:
         st.warning(
             f"No MAP while you wait: {error}. Or have it found in the background, where it can be "
-            "cancelled.", icon=":material/hourglass_disabled:",
-        )  # fmt: skip
+            "cancelled.",
+            icon=":material/hourglass_disabled:",
+        )
     if st.button("Find the MAP in the background", icon=":material/play_arrow:", key="map_job"):
         live_fit.submit(chosen, "map", config, sampler)
         st.rerun()
@@ -71,13 +72,15 @@ def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
     heldout = fit.heldout()
     show.chart(
         fits.predicted_against_rating(heldout),
-        "Box plot of MAP predictions of held-out ratings for each rating given", left,
+        "Box plot of MAP predictions of held-out ratings for each rating given",
+        left,
         key="map-boxes",
-    )  # fmt: skip
+    )
     if chosen.truth is None:
         table = pd.concat([without(baselines, GUESS), method_row("MAP", summary)])
-        show.chart(scores.method_bars(table), "RMSE of the MAP beside the baselines",
-                   right, key="map-bars")  # fmt: skip
+        show.chart(
+            scores.method_bars(table), "RMSE of the MAP beside the baselines", right, key="map-bars"
+        )
     else:
         truth(chosen, heldout, "MAP", right)
 
@@ -116,10 +119,12 @@ def verdict(fit: Any, baselines: pd.DataFrame) -> None:
     )
     if found.change:
         st.button(
-            "Do that", icon=":material/build:", on_click=settings.change,
+            "Do that",
+            icon=":material/build:",
+            on_click=settings.change,
             kwargs=settings.as_settings(replace(fit.config, **found.change)),
             key=f"mend-{fit.method}",
-        )  # fmt: skip
+        )
 
 
 def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) -> None:
@@ -130,19 +135,29 @@ def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) 
     runs.whose(run)
     show.metrics(figures(summary), in_a_row=3)
     if fit.attrs["split_id"] != chosen.split.id:
-        st.info("This run learnt from another split than the one chosen now, so it is not "
-                "compared with it.", icon=":material/call_split:")  # fmt: skip
+        st.info(
+            "This run learnt from another split than the one chosen now, so it is not "
+            "compared with it.",
+            icon=":material/call_split:",
+        )
         return
     verdict(fit, baselines)
     left, right = st.columns(2)
     point_row = [] if point_fit is None else [method_row("MAP", point_fit.summary())]
     table = pd.concat([without(baselines, GUESS), *point_row, method_row(run.name, summary)])
-    show.chart(scores.method_bars(table), "RMSE of the baselines, the MAP and this run",
-               left, key="run-bars")  # fmt: skip
+    show.chart(
+        scores.method_bars(table),
+        "RMSE of the baselines, the MAP and this run",
+        left,
+        key="run-bars",
+    )
     if chosen.truth is None:
-        show.chart(fits.predicted_against_rating(fit.heldout()),
-                   "Box plot of the run's predictions for each rating given", right,
-                   key="run-boxes")  # fmt: skip
+        show.chart(
+            fits.predicted_against_rating(fit.heldout()),
+            "Box plot of the run's predictions for each rating given",
+            right,
+            key="run-boxes",
+        )
     else:
         truth(chosen, fit.heldout(), "mean of the draws", right)
     show.lesson(
@@ -151,9 +166,11 @@ def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) 
         "draw, with the same model and the same numbers of factors."
     )
     st.page_link(
-        "pages/diagnose.py", label="Can these draws be trusted? Diagnose them",
-        icon=":material/monitor_heart:", query_params=address.query(run=run.id),
-    )  # fmt: skip
+        "pages/diagnose.py",
+        label="Can these draws be trusted? Diagnose them",
+        icon=":material/monitor_heart:",
+        query_params=address.query(run=run.id),
+    )
 
 
 def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
@@ -218,8 +235,10 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
     try:
         split = cache.subset(chosen.split_key, share)
     except ValueError:
-        st.info("That part has no training or no held-out rating: choose a larger one.",
-                icon=":material/zoom_out_map:")  # fmt: skip
+        st.info(
+            "That part has no training or no held-out rating: choose a larger one.",
+            icon=":material/zoom_out_map:",
+        )
         return
     part = split.train
     st.caption(
@@ -257,11 +276,14 @@ def leaderboard_table(board: pd.DataFrame) -> None:
         subset=differ, **{"background-color": "rgba(129, 140, 248, 0.18)"}
     )
     st.dataframe(
-        styled, hide_index=True,
+        styled,
+        hide_index=True,
         column_config={"name": "Run", "partial": "Partial"}
-        | {key: st.column_config.NumberColumn(label, format=form)
-           for key, (label, form) in SCORE_COLUMNS.items()},
-    )  # fmt: skip
+        | {
+            key: st.column_config.NumberColumn(label, format=form)
+            for key, (label, form) in SCORE_COLUMNS.items()
+        },
+    )
     st.caption("Shaded: settings in which these runs differ. Errors in stars.")
 
 

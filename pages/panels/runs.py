@@ -23,9 +23,13 @@ def pick(label: str, split_id: str | None = None) -> Any | None:
             st.caption(f"The run {show.code(wanted)} is not in this store; here is another.")
         st.session_state["run"] = next(iter(names))
     run_id = st.selectbox(
-        label, list(names), format_func=names.get, key="run", bind="query-params",
+        label,
+        list(names),
+        format_func=names.get,
+        key="run",
+        bind="query-params",
         persist_state="session",
-    )  # fmt: skip
+    )
     chosen = next(run for run in runs if run.id == run_id)
     whose(chosen)
     return chosen
@@ -41,8 +45,10 @@ def shown() -> list[Any]:
 def whose(run: Any) -> None:
     """Say of a run that it is somebody else's."""
     if not owner.owns(run):
-        st.caption(":material/visibility: Somebody else's run, which you see by its address: look "
-                   "at it and compare it; only they rename or delete it.")  # fmt: skip
+        st.caption(
+            ":material/visibility: Somebody else's run, which you see by its address: look "
+            "at it and compare it; only they rename or delete it."
+        )
 
 
 def find(run_id: str) -> Any | None:
@@ -103,9 +109,11 @@ def _edit(store: Any, runs: dict[str, Any]) -> None:
 
     choice, name, rename, delete = st.columns([3, 3, 1, 1], vertical_alignment="bottom")
     run_id = choice.selectbox(
-        "Run", list(runs), format_func=lambda key: title(runs[key], None).removesuffix(
-            " · another split"), key="managed",
-    )  # fmt: skip
+        "Run",
+        list(runs),
+        format_func=lambda key: title(runs[key], None).removesuffix(" · another split"),
+        key="managed",
+    )
     new = name.text_input("Name", runs[run_id].name, key=f"name-{run_id}")
     if rename.button("Rename", width="stretch", disabled=new == runs[run_id].name):
         try:
@@ -117,15 +125,23 @@ def _edit(store: Any, runs: dict[str, Any]) -> None:
         _delete(store, runs[run_id])
     netcdf, csv = st.columns(2)
     netcdf.download_button(
-        "Download the run (netCDF)", runs[run_id].path.read_bytes, f"{run_id}.nc",
-        icon=":material/download:", width="stretch", on_click="ignore",
+        "Download the run (netCDF)",
+        runs[run_id].path.read_bytes,
+        f"{run_id}.nc",
+        icon=":material/download:",
+        width="stretch",
+        on_click="ignore",
         help="Opens in ArviZ and in another PMF Explorer.",
-    )  # fmt: skip
+    )
     csv.download_button(
-        "Download its predictions (CSV)", lambda: predictions(runs[run_id]).to_csv(index=False),
-        f"{run_id}-heldout.csv", icon=":material/table:", width="stretch", on_click="ignore",
+        "Download its predictions (CSV)",
+        lambda: predictions(runs[run_id]).to_csv(index=False),
+        f"{run_id}-heldout.csv",
+        icon=":material/table:",
+        width="stretch",
+        on_click="ignore",
         help="Held-out ratings with predicted mean, sd and 90 % interval.",
-    )  # fmt: skip
+    )
 
 
 def _delete(store: Any, run: Any) -> None:

@@ -35,17 +35,23 @@ def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
         # None is left to cancel while the last of them keep what they have drawn.
         stopping = all(job.is_stopping for job in active)
         if right.button(
-            "Cancel", icon=":material/stop_circle:", width="stretch", key=f"{series}_stop",
+            "Cancel",
+            icon=":material/stop_circle:",
+            width="stretch",
+            key=f"{series}_stop",
             disabled=stopping,
-        ):  # fmt: skip
+        ):
             for job in active:
                 queue.cancel(job)
     elif is_mine and stopped:
         if left.button(
-            "Resume", icon=":material/resume:", width="stretch", key=f"{series}_go",
+            "Resume",
+            icon=":material/resume:",
+            width="stretch",
+            key=f"{series}_go",
             help="Takes up what was cut off or failed where it was, and runs again what was "
             "cancelled.",
-        ):  # fmt: skip
+        ):
             try:
                 take_up(queue, stopped)
             except ValueError as error:  # the queue has no room for all
@@ -53,9 +59,12 @@ def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
                 return
             st.rerun()
         if right.button(
-            "Discard", icon=":material/delete:", width="stretch", key=f"{series}_drop",
+            "Discard",
+            icon=":material/delete:",
+            width="stretch",
+            key=f"{series}_drop",
             help="Forgets the fits that are not done; runs are kept.",
-        ):  # fmt: skip
+        ):
             for job in stopped:
                 queue.dismiss(job)
             st.rerun()

@@ -29,9 +29,13 @@ def start(chosen: Dataset) -> None:
     y = right.selectbox("Up", others, key="sweep_y")
     up = right.text_input("Values up", VALUES[y], key=f"up-{y}")
     method = how.segmented_control(
-        "Fit each by", ("map", "gibbs"), default="map", required=True,
-        format_func={"map": "MAP", "gibbs": "200 + 200 draws"}.get, key="sweep_method",
-    )  # fmt: skip
+        "Fit each by",
+        ("map", "gibbs"),
+        default="map",
+        required=True,
+        format_func={"map": "MAP", "gibbs": "200 + 200 draws"}.get,
+        key="sweep_method",
+    )
     how.space("small")
     if not how.button("Start", type="primary", icon=":material/grid_view:", key="sweep_start"):
         return
@@ -40,9 +44,15 @@ def start(chosen: Dataset) -> None:
     try:
         grid = {x: parse_values(x, along), y: parse_values(y, up)}
         sweep = submit_sweep(
-            cache.queue(), chosen.split, config, grid, method, run, owner=owner.visitor(),
+            cache.queue(),
+            chosen.split,
+            config,
+            grid,
+            method,
+            run,
+            owner=owner.visitor(),
             tags=live_fit.tags(chosen),
-        )  # fmt: skip
+        )
     except (ValueError, OSError) as error:  # no such grid, no room for it, or a full disk
         st.error(show.reason(error), icon=":material/error:")
         return
@@ -59,10 +69,15 @@ def look() -> None:
     if st.session_state.get("sweep") not in names:
         st.session_state["sweep"] = next(iter(names))
     st.selectbox(
-        "Sweep", list(names), key="sweep", bind="query-params", persist_state="session",
-        format_func=lambda key: f"{names[key]} · {key[:4]}-{key[4:6]}-{key[6:8]} {key[9:11]}:"
-        f"{key[11:13]} UTC",
-    )  # fmt: skip
+        "Sweep",
+        list(names),
+        key="sweep",
+        bind="query-params",
+        persist_state="session",
+        format_func=lambda key: (
+            f"{names[key]} · {key[:4]}-{key[4:6]}-{key[6:8]} {key[9:11]}:{key[11:13]} UTC"
+        ),
+    )
     active = any(job.is_active for job in sweep_jobs(cache.queue(), st.session_state["sweep"]))
     st.fragment(_map, run_every=live_fit.TICK * 2 if active else None)(active)
 
@@ -88,8 +103,10 @@ def _map(was_active: bool) -> None:
     picked = show.chart(
         scores.sweep_heatmap(cells, cells.attrs["x"], cells.attrs["y"]),
         "Test RMSE over a grid of two settings, darker is better",
-        on_select="rerun", selection_mode="cell", key=f"map-{sweep}",
-    )  # fmt: skip
+        on_select="rerun",
+        selection_mode="cell",
+        key=f"map-{sweep}",
+    )
     chosen = picked.selection.get("cell") or [{}]
     run_id = chosen[0].get("run_id")
     if run_id:

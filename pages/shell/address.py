@@ -36,10 +36,12 @@ def address(page: str, **extra: str) -> str:
 def copy_link(page: str) -> None:
     """Offer the whole address of the page as it is now, the run or the sweep it shows included."""
     shown = {
-        "explore": ("min_ratings", "shrinkage"), "fit": ("job", "run"),
-        "diagnose": ("run", "add_noise"), "compare": ("view", "run", "sweep"),
+        "explore": ("min_ratings", "shrinkage"),
+        "fit": ("job", "run"),
+        "diagnose": ("run", "add_noise"),
+        "compare": ("view", "run", "sweep"),
         "recommend": ("run", "user", "sort", "fewest"),
-    }  # fmt: skip
+    }
     extra = {key: settings.value(key) for key in shown.get(page, ())}
     with st.sidebar.popover("Copy link", icon=":material/link:", width="stretch"):
         st.caption("Opens this page with the same ratings, split, settings and run.")

@@ -168,8 +168,9 @@ def queue() -> Any:
     except OSError as error:
         st.error(
             f"Runs cannot be stored: {show.reason(error)}. Set `PMF_HOME` to a folder that can be "
-            "written, then start the app again.", icon=":material/error:",
-        )  # fmt: skip
+            "written, then start the app again.",
+            icon=":material/error:",
+        )
         st.stop()
 
 

@@ -62,7 +62,9 @@ def _is_on_purpose(error: Exception) -> bool:
 
 def _tell(error: Exception) -> None:
     if isinstance(error, MemoryError):
-        st.error("That needs more memory than the server has: choose fewer factors, draws or "
-                 "ratings.", icon=":material/memory:")  # fmt: skip
+        st.error(
+            "That needs more memory than the server has: choose fewer factors, draws or ratings.",
+            icon=":material/memory:",
+        )
     else:
         st.error(show.reason(error), icon=":material/error:")

@@ -160,9 +160,11 @@ def widget(key: str, place: Any = st, listed: bool = False, **changes: Any) -> A
     # Where Back leads to an address that is refused, the widget must not read it.
     bound = refused(key, st.query_params.get_all(key)) is None
     options = {
-        "key": key, "help": setting.help, "bind": "query-params" if bound else None,
+        "key": key,
+        "help": setting.help,
+        "bind": "query-params" if bound else None,
         "persist_state": "session",
-    } | changes  # fmt: skip
+    } | changes
     if listed:
         at = setting.options.index(setting.default)
         return place.selectbox(setting.label, setting.options, at, **options)
