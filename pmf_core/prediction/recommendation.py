@@ -1,6 +1,7 @@
 """What somebody might like: items that they have not rated, ranked, with how sure that is."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ from pmf_core.support.errors import check_probability, is_whole, require
 
 SORTS = {"mean": "mean", "lower": "lower", "prob": "high"}
 """What items can be ranked by, and which part of a `Predictive` that is."""
+
+
+RARE = 10
+"""An item with fewer training ratings is one of which little is known."""
 
 
 def recommend(
@@ -114,6 +119,22 @@ def recommend(
     )
     frame.attrs["high"] = high_rating(tuple(fit.attrs["scale"]))
     return frame
+
+
+@dataclass(frozen=True)
+class Support:
+    """What the rows of `recommend` rest on."""
+
+    n_cold: int
+    """Items without a training rating."""
+    n_rare: int
+    """Items with fewer than `RARE`."""
+
+
+def support(ranked: pd.DataFrame) -> Support:
+    """Count the items of `recommend` of which little is known."""
+    rare = ranked["n_ratings"] < RARE
+    return Support(int(ranked["is_cold_item"].sum()), int(rare.sum()))
 
 
 def rated_items(fit: Fit, user_id: Any) -> pd.DataFrame:

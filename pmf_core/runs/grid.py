@@ -219,3 +219,13 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
     )
     frame.attrs = dict(zip("xy", names, strict=True))
     return frame
+
+
+def n_done(cells: pd.DataFrame) -> int:
+    """Return how many of `sweep_cells` have a whole run."""
+    return int((cells["state"] == "done").sum())
+
+
+def best_cell(cells: pd.DataFrame) -> pd.Series:
+    """Return the row of `sweep_cells` with the lowest test RMSE of those that have a run."""
+    return cells.loc[cells["test_rmse"].idxmin()]
