@@ -2,10 +2,17 @@
 
 import streamlit as st
 
+import pmf_core as pmf
 from pages.panels import dataset
 from pages.shell import cache, show
 from pmf_core.charts import scores as charts
-from pmf_core.evaluation.breakdown import errors_by_rating, errors_by_support, residual_counts
+from pmf_core.evaluation.breakdown import (
+    baseline_predictions,
+    errors_by_rating,
+    errors_by_support,
+    residual_counts,
+)
+from pmf_core.evaluation.methods import best_baseline
 
 MEANING = {
     "Uniform random": "a rating drawn blindly between the lowest and the highest",
@@ -16,7 +23,7 @@ MEANING = {
 }
 
 chosen = dataset.current()
-table = cache.baselines(chosen.split_key)
+table = cache.of_split(pmf.evaluate_baselines, chosen.split_key)
 split = chosen.split
 
 show.heading(
@@ -26,7 +33,7 @@ show.heading(
     f"out (split `{split.id}`; size and seed are in the sidebar).",
 )
 
-best = table.loc[table["test_rmse"].idxmin()]
+best = best_baseline(table)
 show.metrics(
     {
         row.method: (f"{row.test_rmse:.4f}", f"Test RMSE in stars. Predicts {MEANING[row.method]}.")
@@ -49,7 +56,7 @@ st.dataframe(
     },
 )
 
-predictions = cache.baseline_predictions(chosen.split_key)
+predictions = cache.of_split(baseline_predictions, chosen.split_key)
 st.subheader("Where each one fails")
 left, right = st.columns(2, gap="large")
 with left:

@@ -6,17 +6,23 @@ import pmf_core as pmf
 from pages.panels import dataset, intervals, runs
 from pages.shell import cache, settings, show
 from pmf_core.charts import fits
+from pmf_core.evaluation.diagnosis import step_traces
+from pmf_core.evaluation.methods import best_baseline
+from pmf_core.evaluation.mixing import (
+    averaging,
+    median_r_hat,
+    median_raw_r_hat,
+    ranks,
+    scalars,
+    tuning_steps,
+)
 
 chosen = dataset.current()
 show.heading(
     "Diagnose",
     "A sampler always returns numbers. Here is whether to believe them.",
 )
-run = runs.pick("Run", chosen.split.id)
-if run is None:
-    st.info("No run is stored yet: sample one first.", icon=":material/inbox:")
-    st.page_link("pages/fit.py", label="Go to Fit", icon=":material/tune:")
-    st.stop()
+run = runs.required(chosen.split.id)
 fit = runs.opened(run)
 if fit.is_point_estimate:
     st.info(
@@ -32,8 +38,7 @@ summary = fit.summary()
 intervals.verdict(summary)
 
 st.subheader("Do the sizes of the factors settle?")
-traces = cache.traces(run.id, run.size)
-tune = int(traces["step"].max() - summary["draws"])
+traces, tune = cache.of_run(step_traces, run), tuning_steps(fit)
 left, right = st.columns(2)
 for place, norm in ((left, "norm_U"), (right, "norm_V")):
     show.chart(
@@ -56,18 +61,16 @@ show.lesson(
 st.subheader("Does averaging help?")
 noise = settings.widget("add_noise")
 curves = intervals.curves(run, fit, noise)
-baselines = cache.baselines(chosen.split_key)
 same_split = fit.attrs["split_id"] == chosen.split.id
-best = baselines.loc[baselines["test_rmse"].idxmin()]
+best = best_baseline(cache.of_split(pmf.evaluate_baselines, chosen.split_key))
 show.chart(
     fits.rmse_curves(curves, (best["method"], best["test_rmse"]) if same_split else None),
     "RMSE of single draws and of the mean of all draws so far, train and test",
 )
-last = curves.iloc[-1]
-gap = last["running_test"] - last["running_train"]
+worth = averaging(curves)
 show.lesson(
-    f"One draw misses held-out ratings by {last['per_step_test']:.3f} stars, the mean of all by "
-    f"{last['running_test']:.3f}. Train and test differ by {gap:.3f}: what the model has learnt "
+    f"One draw misses held-out ratings by {worth.one_draw:.3f} stars, the mean of all by "
+    f"{worth.mean:.3f}. Train and test differ by {worth.gap:.3f}: what the model has learnt "
     "by heart. "
     + (
         "With noise, a single draw looks far worse than it is: the noise adds "
@@ -85,9 +88,8 @@ for column, picture, what in zip(
     strict=True,
 ):
     show.chart(picture, f"Histogram of {what} over monitored held-out predictions", column)
-scalars = table[table["quantity"] != "prediction"].drop(columns="pair")
 st.dataframe(
-    scalars,
+    scalars(table),
     hide_index=True,
     column_config={
         "quantity": "Quantity",
@@ -108,16 +110,15 @@ with left:
     st.subheader("Do all chains visit the same values?")
     quantity = st.selectbox("Quantity", ["log_likelihood", "norm_U", "norm_V"], key="ranked")
     show.chart(
-        fits.rank_lines(cache.ranks(run.id, run.size, quantity)),
+        fits.rank_lines(cache.of_run(ranks, run, quantity)),
         f"Rank histogram of {quantity} for each chain",
     )
     show.lesson("Lines around the dashed level: no chain keeps to high or to low values.")
 with right:
     st.subheader("The trap: r_hat of a raw factor")
-    raw, predictions = cache.raw_r_hat(run.id, run.size), table[table["quantity"] == "prediction"]
-    median = show.number(predictions["r_hat"].median(), ".3f")
+    raw, median = cache.of_run(median_raw_r_hat, run), median_r_hat(table)
     st.metric("Median r_hat of raw entries of U", show.number(raw, ".2f"), border=True)
-    st.metric("Median r_hat of predictions", median, border=True)
+    st.metric("Median r_hat of predictions", show.number(median, ".3f"), border=True)
     show.lesson(
         "Rotate U and V together and no prediction changes, so every chain finds its own "
         "rotation. The r_hat of a raw factor is then far from 1 although nothing is wrong. "

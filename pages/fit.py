@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+import pmf_core as pmf
 from pages.panels import dataset, live_fit, model, results, runs
 from pages.shell import cache, settings, show
 from pmf_core.models.config import PMFConfig, SamplerConfig
@@ -32,7 +33,7 @@ with knobs.container(border=True):
         help="D = 10, α = 2, four chains of 500 + 500, a tenth held out.",
         width="stretch",
     )
-baselines = cache.baselines(chosen.split_key)
+baselines = cache.of_split(pmf.evaluate_baselines, chosen.split_key)
 with point:
     point_fit = results.find_map(chosen, config, sampler)
     if point_fit is not None:

@@ -3,9 +3,8 @@
 import os
 import tomllib
 from dataclasses import fields
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -96,7 +95,7 @@ def licences() -> None:
     )
 
 
-def _licence(about: Any) -> str:
+def _licence(about: PackageMetadata) -> str:
     """Return what the metadata of a package call its licence, from the first of three places."""
     kinds = (each for each in about.get_all("Classifier", []) if each.startswith("License ::"))
     words = about.get("License") or ""  # some hold the whole text

@@ -51,6 +51,10 @@ class Dataset:
         """Training and held-out ratings."""
         return cache.split(self.split_key)
 
+    def part(self, share: float) -> Split:
+        """Return the densest part of the split, with `share` of its users and of its movies."""
+        return cache.large_of_split(pmf.densest_part, self.split_key, share)
+
 
 def pick(wait: bool) -> Dataset | None:
     """Draw the picker in the sidebar; None where nothing is chosen yet.

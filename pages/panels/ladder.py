@@ -1,7 +1,5 @@
 """The ladder from the example's model to the best: what each ingredient is worth, measured here."""
 
-from typing import Any
-
 import streamlit as st
 
 from pages.panels import live_fit, series
@@ -11,6 +9,7 @@ from pmf_core.charts import ladder as charts
 from pmf_core.models.available import available
 from pmf_core.models.config import SamplerConfig
 from pmf_core.models.ladder import LADDER, ladder_figures, ladder_table, rung_jobs, rung_runs
+from pmf_core.runs.stored import Run
 
 COLUMNS = {
     "rung": ("Rung", "{}"),
@@ -59,7 +58,7 @@ def climb(chosen: Dataset) -> None:
     st.fragment(_table, run_every=2 * live_fit.TICK if active else None)(chosen, active)
 
 
-def _runs(split_id: str) -> dict[str, Any]:
+def _runs(split_id: str) -> dict[str, Run]:
     return rung_runs(owner.mine(cache.queue().store.list()), split_id)
 
 

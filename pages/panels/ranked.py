@@ -6,6 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.shell import cache, settings, show
+from pmf_core.prediction.recommendation import active_users, support
+from pmf_core.runs.stored import Run
 
 HEIGHT = 563
 """Of a table with a header and 15 rows, in pixels: the two stand side by side."""
@@ -14,12 +16,12 @@ MAX_OPTIONS = 5000
 """Users to choose from, most active first; a browser takes long over more."""
 
 
-def user(run: Any) -> Any:
+def user(run: Run) -> Any:
     """Let the visitor choose a user of a run and return the raw identifier.
 
     The choice is in the address, so a link opens the same user's list.
     """
-    users = cache.users(run.id, run.size)
+    users = cache.of_run(active_users, run)
     ids = {str(user_id): user_id for user_id in users["user_id"].tolist()}
     options = list(ids)[:MAX_OPTIONS]
     wanted = settings.value("user")
@@ -61,7 +63,7 @@ def history(rated: pd.DataFrame) -> None:
 
 def ranked(frame: pd.DataFrame, high: str) -> None:
     """Show the ranked list; `high` says from how many stars on a rating is called high."""
-    n_cold = int(frame["is_cold_item"].sum())
+    n_cold = support(frame).n_cold
     cold = f" {n_cold} of them cold: without a training rating." if n_cold else ""
     st.caption(f"The first {len(frame)} not rated in training, with 90 % intervals.{cold}")
     title = frame["title"].where(~frame["is_cold_item"], frame["title"] + " · cold")
@@ -106,7 +108,7 @@ def story(frame: pd.DataFrame, high: str, sort: str) -> str:
         f"**{show.plain(first['title'])}** leads: {first['pred_mean']:.2f} stars expected, and "
         f"{high} or more with probability {first['prob_high']:.0%}. "
     )
-    rare = int((frame["n_ratings"] < 10).sum())
+    rare = support(frame).n_rare
     if sort == "mean" and rare:
         return text + (
             f"{rare} of these {len(frame)} have fewer than ten ratings: their means rest on "

@@ -1,15 +1,15 @@
 """A series of fits, a sweep or the ladder, as a visitor sees it: how far it is, and its end."""
 
 from collections import Counter
-from typing import Any
 
 import streamlit as st
 
 from pages.shell import cache, owner, show
 from pmf_core.runs.grid import take_up
+from pmf_core.runs.job import Job
 
 
-def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
+def bar(series: str, jobs: list[Job], done: int, total: int, what: str) -> None:
     """Draw how many fits are done, and the buttons for those that are not.
 
     Parameters
@@ -72,7 +72,7 @@ def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
         _say(state, [job for job in stopped if job.state == state], icon)
 
 
-def _say(state: str, jobs: list[Any], icon: str) -> None:
+def _say(state: str, jobs: list[Job], icon: str) -> None:
     """Say once what went wrong, however many fits it stopped."""
     for error, number in Counter(job.error for job in jobs).items():
         text = f"{number} {'fit' if number == 1 else 'fits'} {state}"

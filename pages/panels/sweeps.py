@@ -1,7 +1,5 @@
 """Grids of fits, as a visitor sees them: choose, start, watch the map fill, open a cell."""
 
-from typing import Any
-
 import streamlit as st
 
 from pages.panels import live_fit, model, results, series
@@ -9,7 +7,16 @@ from pages.panels.dataset import Dataset
 from pages.shell import address, cache, owner, settings, show
 from pmf_core.charts import scores
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.runs.grid import list_sweeps, parse_values, submit_sweep, sweep_cells, sweep_jobs
+from pmf_core.runs.grid import (
+    best_cell,
+    list_sweeps,
+    n_done,
+    parse_values,
+    submit_sweep,
+    sweep_cells,
+    sweep_jobs,
+)
+from pmf_core.runs.queue import JobQueue
 
 VALUES = {name: knob.suggested for name, knob in PMFConfig.knobs().items() if knob.suggested}
 """Ingredients that can be varied, and the values offered first."""
@@ -98,7 +105,7 @@ def _map(was_active: bool) -> None:
     if was_active and not any(job.is_active for job in waiting):
         st.rerun()  # stops the timer
     cells = sweep_cells(queue, sweep)
-    done = int((cells["state"] == "done").sum())
+    done = n_done(cells)
     series.bar("sweep", waiting, done, len(cells), "fits")
     picked = show.chart(
         scores.sweep_heatmap(cells, cells.attrs["x"], cells.attrs["y"]),
@@ -112,7 +119,7 @@ def _map(was_active: bool) -> None:
     if run_id:
         _cell(queue, run_id)
     elif done:
-        best = cells.loc[cells["test_rmse"].idxmin()]
+        best = best_cell(cells)
         x, y = cells.attrs["x"], cells.attrs["y"]
         st.caption(
             f"Best so far: {show.code(f'{x} = {best[x]}, {y} = {best[y]}')}, test RMSE "
@@ -121,7 +128,7 @@ def _map(was_active: bool) -> None:
         )
 
 
-def _cell(queue: Any, run_id: str) -> None:
+def _cell(queue: JobQueue, run_id: str) -> None:
     run = queue.store.get(run_id)
     show.metrics(results.figures(run.summary))
     if run.attrs["method"] != "map":

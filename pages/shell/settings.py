@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from pages import PAGES
 from pmf_core.data.sources import SOURCES
 from pmf_core.data.sources.base import Knob as SourceKnob
 from pmf_core.models.config import PMFConfig, SamplerConfig
@@ -147,10 +148,7 @@ SETTINGS: dict[str, Setting] = {
     "job": Setting("Fit on its way", ""),
 }  # fmt: skip
 
-UNSHARED = (
-    "run", "job", "auto", "sweep", "view", "user", "sort", "fewest", "min_ratings",
-    "shrinkage", "add_noise",
-)  # fmt: skip
+OF_PAGES = {"auto"}.union(*(page.shares for page in PAGES))
 """Settings that a link carries only where a page says so."""
 
 
