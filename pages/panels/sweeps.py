@@ -6,8 +6,9 @@ from pages.panels import live_fit, model, results, series
 from pages.panels.dataset import Dataset
 from pages.shell import address, cache, owner, settings, show
 from pmf_core.charts import scores
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import SamplerConfig
 from pmf_core.runs.grid import (
+    VALUES,
     best_cell,
     list_sweeps,
     n_done,
@@ -17,9 +18,6 @@ from pmf_core.runs.grid import (
     sweep_jobs,
 )
 from pmf_core.runs.queue import JobQueue
-
-VALUES = {name: knob.suggested for name, knob in PMFConfig.knobs().items() if knob.suggested}
-"""Ingredients that can be varied, and the values offered first."""
 
 
 def start(chosen: Dataset) -> None:

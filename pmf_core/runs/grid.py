@@ -59,6 +59,10 @@ def _words(settings: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in shown.items())
 
 
+VALUES = {name: knob.suggested for name, knob in PMFConfig.knobs().items() if knob.suggested}
+"""Settings that can be varied, and the values that are suggested."""
+
+
 def submit_sweep(
     queue: JobQueue,
     split: Split,
