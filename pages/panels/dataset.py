@@ -99,7 +99,7 @@ def current(splits: bool = True) -> Dataset:
 
 def _made(source: Source, wait: bool) -> tuple | None:
     """Return the key of ratings that need no file, once they can be had; None if they cannot."""
-    _knobs(source)
+    _parameters(source)
     key = _key(source)
     if source.n_ratings is not None and not _takes(source.n_ratings(*key[1:])):
         return None
@@ -143,22 +143,22 @@ def _takes(n_ratings: int) -> bool:
     return True
 
 
-def _knobs(source: Source) -> None:
-    many = len(source.knobs) > 1
+def _parameters(source: Source) -> None:
+    many = len(source.parameters) > 1
     with (
         st.expander("Settings of these ratings", icon=":material/tune:") if many else nullcontext()
     ):
-        for knob in source.knobs:
-            if knob.choices:
-                settings.widget(knob.name, listed=len(knob.choices) > 3, width="stretch")
+        for each in source.parameters:
+            if each.choices:
+                settings.widget(each.name, listed=len(each.choices) > 3, width="stretch")
             else:
-                settings.widget(knob.name)
+                settings.widget(each.name)
 
 
 def _values(source: Source) -> tuple:
-    """Return the value of each knob, which an address and a widget have in words."""
-    shown = ((knob, settings.value(knob.name)) for knob in source.knobs)
-    return tuple({word: own for own, word in knob.choices}.get(now, now) for knob, now in shown)
+    """Return the value of each parameter, which an address and a widget have in words."""
+    shown = ((each, settings.value(each.name)) for each in source.parameters)
+    return tuple({word: own for own, word in each.choices}.get(now, now) for each, now in shown)
 
 
 def _key(source: Source) -> tuple:
@@ -166,7 +166,7 @@ def _key(source: Source) -> tuple:
 
 
 def _file(source: Source) -> tuple | None:
-    _knobs(source)
+    _parameters(source)
     uploaded = st.file_uploader(
         "A table of ratings",
         type=["csv", "tsv", "txt", "dat", "data", "gz"],

@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages import PAGES
 from pmf_core.data.sources import SOURCES
-from pmf_core.data.sources.base import Knob as SourceKnob
+from pmf_core.data.sources.base import Parameter
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.support.knobs import Knob, Settings
 
@@ -62,11 +62,11 @@ class Setting:
         return value
 
 
-def _of_source(knob: SourceKnob) -> Setting:
-    words = dict(knob.choices)
-    default = words.get(knob.default, knob.default)
+def _of_parameter(each: Parameter) -> Setting:
+    words = dict(each.choices)
+    default = words.get(each.default, each.default)
     return Setting(
-        knob.label, default, knob.low, knob.high, knob.step, tuple(words.values()), knob.help
+        each.label, default, each.low, each.high, each.step, tuple(words.values()), each.help
     )
 
 
@@ -106,7 +106,9 @@ SETTINGS: dict[str, Setting] = {
         help="What every page works on.\n"
         + "".join(f"\n- **{source.label}**: {source.help}" for source in SOURCES),
     ),
-    **{knob.name: _of_source(knob) for source in SOURCES for knob in source.knobs},
+    **{
+        each.name: _of_parameter(each) for source in SOURCES for each in source.parameters
+    },
     "table": Setting("Uploaded table", ""),
     "test_size": Setting(
         "Held out (%)", 10, 5, 50, 1,
