@@ -70,7 +70,7 @@ show.chart(
 worth = averaging(curves)
 show.lesson(
     f"One draw misses held-out ratings by {worth.one_draw:.3f} stars, the mean of all by "
-    f"{worth.mean:.3f}. Train and test differ by {worth.gap:.3f}: what the model has learnt "
+    f"{worth.all_draws:.3f}. Train and test differ by {worth.gap:.3f}: what the model has learnt "
     "by heart. "
     + (
         "With noise, a single draw looks far worse than it is: the noise adds "

@@ -40,10 +40,11 @@ with left:
 with right:
     st.subheader("Users differ")
     users = describe.user_means(ratings)
+    sternest, kindest = describe.extremes(users)
     show.chart(charts.user_mean_curve(users), "Mean rating of each user, sorted")
     show.lesson(
-        f"The sternest user gives {users['mean'].iloc[0]:.2f} stars on average, the kindest "
-        f"{users['mean'].iloc[-1]:.2f}. A three from one is not a three from the other."
+        f"The sternest user gives {sternest:.2f} stars on average, the kindest "
+        f"{kindest:.2f}. A three from one is not a three from the other."
     )
 
 st.subheader("Movies differ")

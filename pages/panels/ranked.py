@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shell import cache, settings, show
-from pmf_core.prediction.recommendation import active_users, support
+from pmf_core.prediction.recommendation import active_users, mean_rating, support
 from pmf_core.runs.stored import Run
 
 HEIGHT = 563
@@ -49,7 +49,7 @@ def history(rated: pd.DataFrame) -> None:
     if rated.empty:
         st.caption("Nothing that the model has learnt from.")
         return
-    st.caption(f"{len(rated):,} training ratings, {rated['rating'].mean():.2f} stars on average.")
+    st.caption(f"{len(rated):,} training ratings, {mean_rating(rated):.2f} stars on average.")
     st.dataframe(
         rated[["title", "rating"]],
         hide_index=True,
@@ -103,10 +103,10 @@ def ranked(frame: pd.DataFrame, high: str) -> None:
 
 def story(frame: pd.DataFrame, high: str, sort: str) -> str:
     """Say what to look for in a ranked list."""
-    first = frame.iloc[0]
+    first = next(frame.itertuples())
     text = (
-        f"**{show.plain(first['title'])}** leads: {first['pred_mean']:.2f} stars expected, and "
-        f"{high} or more with probability {first['prob_high']:.0%}. "
+        f"**{show.plain(first.title)}** leads: {first.pred_mean:.2f} stars expected, and "
+        f"{high} or more with probability {first.prob_high:.0%}. "
     )
     rare = support(frame).n_rare
     if sort == "mean" and rare:

@@ -93,6 +93,11 @@ def user_means(ratings: Ratings) -> pd.DataFrame:
     return frame
 
 
+def extremes(means: pd.DataFrame) -> tuple[float, float]:
+    """Return the lowest and the highest of `user_means`."""
+    return float(means["mean"].iloc[0]), float(means["mean"].iloc[-1])
+
+
 def long_tail(ratings: Ratings) -> pd.DataFrame:
     """Return the items from the most to the least rated, with the share of ratings so far.
 

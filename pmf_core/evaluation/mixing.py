@@ -71,9 +71,10 @@ class Averaging:
     """What averaging over draws is worth: RMSE at the end of `running_rmse`, in stars."""
 
     one_draw: float
-    mean: float
+    all_draws: float
+    """Of the mean prediction over all of them."""
     gap: float
-    """Of the mean: test minus train, which is what the model has learnt by heart."""
+    """Test minus train, which is what the model has learnt by heart."""
 
 
 def averaging(curves: pd.DataFrame) -> Averaging:

@@ -148,6 +148,11 @@ def rated_items(fit: Fit, user_id: Any) -> pd.DataFrame:
     return frame.sort_values(["rating", "n_ratings"], ascending=False, ignore_index=True)
 
 
+def mean_rating(rated: pd.DataFrame) -> float:
+    """Return the mean of `rated_items`, in stars."""
+    return float(rated["rating"].mean())
+
+
 def active_users(fit: Fit) -> pd.DataFrame:
     """Return all users with their number of training ratings, most active first."""
     train = fit.split.train

@@ -130,3 +130,7 @@ def test_items_by_title_and_what_half_of_a_list_rests_on(tiny):
 @pytest.mark.parametrize(("part", "expected"), [(0.1, 0.4), (0.5, 0.8), (1.0, 1.0)])
 def test_the_share_of_the_most_rated(tiny, part, expected):
     assert describe.share_of_first(describe.long_tail(tiny), part) == pytest.approx(expected)
+
+
+def test_the_sternest_and_the_kindest(tiny):
+    assert describe.extremes(describe.user_means(tiny)) == (10 / 3, 3.5)

@@ -61,4 +61,4 @@ def test_what_averaging_is_worth_is_read_off_the_last_draw():
         {"per_step_test": [1.5, 1.25], "running_test": [1.5, 1.0], "running_train": [1.0, 0.75]}
     )
     worth = mixing.averaging(curves)
-    assert (worth.one_draw, worth.mean, worth.gap) == (1.25, 1.0, 0.25)
+    assert (worth.one_draw, worth.all_draws, worth.gap) == (1.25, 1.0, 0.25)

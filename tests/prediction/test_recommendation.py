@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import norm
 
 import pmf_core as pmf
-from pmf_core.prediction.recommendation import active_users, rated_items, support
+from pmf_core.prediction.recommendation import active_users, mean_rating, rated_items, support
 from tests.support import tiny
 
 COLD_USER, COLD_ITEM = 4, 7
@@ -172,3 +172,4 @@ def test_of_how_many_items_little_is_known():
         pd.DataFrame({"n_ratings": [0, 9, 10, 500], "is_cold_item": [True, False, False, False]})
     )
     assert (found.n_cold, found.n_rare) == (1, 2)
+    assert mean_rating(pd.DataFrame({"rating": [4, 5, 3, 5]})) == 4.25
