@@ -10,6 +10,8 @@ else:
     from pages.shell import errors, middleware
 
     app = st.App(
-        __file__, middleware=middleware.STACK, lifespan=middleware.announced,
+        __file__,
+        middleware=middleware.STACK,
+        lifespan=middleware.announced,
         on_script_error=errors.on_script_error,
-    )  # fmt: skip
+    )

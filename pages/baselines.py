@@ -2,10 +2,17 @@
 
 import streamlit as st
 
+import pmf_core as pmf
 from pages.panels import dataset
 from pages.shell import cache, show
 from pmf_core.charts import scores as charts
-from pmf_core.evaluation.breakdown import errors_by_rating, errors_by_support, residual_counts
+from pmf_core.evaluation.breakdown import (
+    baseline_predictions,
+    errors_by_rating,
+    errors_by_support,
+    residual_counts,
+)
+from pmf_core.evaluation.methods import best_baseline
 
 MEANING = {
     "Uniform random": "a rating drawn blindly between the lowest and the highest",
@@ -16,7 +23,7 @@ MEANING = {
 }
 
 chosen = dataset.current()
-table = cache.baselines(chosen.split_key)
+table = cache.of_split(pmf.evaluate_baselines, chosen.split_key)
 split = chosen.split
 
 show.heading(
@@ -26,27 +33,30 @@ show.heading(
     f"out (split `{split.id}`; size and seed are in the sidebar).",
 )
 
-best = table.loc[table["test_rmse"].idxmin()]
+best = best_baseline(table)
 show.metrics(
-    {row.method: (f"{row.test_rmse:.4f}", f"Test RMSE in stars. Predicts {MEANING[row.method]}.")
-     for row in table.itertuples()}
-)  # fmt: skip
+    {
+        row.method: (f"{row.test_rmse:.4f}", f"Test RMSE in stars. Predicts {MEANING[row.method]}.")
+        for row in table.itertuples()
+    }
+)
 show.chart(charts.method_bars(table), "Train and test RMSE of each baseline")
 show.lesson(
     f"**{best['method']}** sets the bar: **{best['test_rmse']:.4f}** stars. On MovieLens 100K the "
     "PyMC example reports 1.685, 1.115 and 1.007 for the first three, on a random split of its own."
 )
 st.dataframe(
-    table, hide_index=True,
+    table,
+    hide_index=True,
     column_config={
         "method": "Method",
         "train_rmse": st.column_config.NumberColumn("Train RMSE", format="%.4f"),
         "test_rmse": st.column_config.NumberColumn("Test RMSE", format="%.4f"),
         "test_mae": st.column_config.NumberColumn("Test MAE", format="%.4f"),
     },
-)  # fmt: skip
+)
 
-predictions = cache.baseline_predictions(chosen.split_key)
+predictions = cache.of_split(baseline_predictions, chosen.split_key)
 st.subheader("Where each one fails")
 left, right = st.columns(2, gap="large")
 with left:

@@ -6,17 +6,23 @@ import pmf_core as pmf
 from pages.panels import dataset, intervals, runs
 from pages.shell import cache, settings, show
 from pmf_core.charts import fits
+from pmf_core.evaluation.diagnosis import step_traces
+from pmf_core.evaluation.methods import best_baseline
+from pmf_core.evaluation.mixing import (
+    averaging,
+    median_r_hat,
+    median_raw_r_hat,
+    ranks,
+    scalars,
+    tuning_steps,
+)
 
 chosen = dataset.current()
 show.heading(
     "Diagnose",
     "A sampler always returns numbers. Here is whether to believe them.",
 )
-run = runs.pick("Run", chosen.split.id)
-if run is None:
-    st.info("No run is stored yet: sample one first.", icon=":material/inbox:")
-    st.page_link("pages/fit.py", label="Go to Fit", icon=":material/tune:")
-    st.stop()
+run = runs.required(chosen.split.id)
 fit = runs.opened(run)
 if fit.is_point_estimate:
     st.info(
@@ -32,12 +38,14 @@ summary = fit.summary()
 intervals.verdict(summary)
 
 st.subheader("Do the sizes of the factors settle?")
-traces = cache.traces(run.id, run.size)
-tune = int(traces["step"].max() - summary["draws"])
+traces, tune = cache.of_run(step_traces, run), tuning_steps(fit)
 left, right = st.columns(2)
 for place, norm in ((left, "norm_U"), (right, "norm_V")):
-    show.chart(fits.trace_chart(traces, norm, tune),
-               f"Trace of {norm} of each chain; tuning ends at step {tune}", place)  # fmt: skip
+    show.chart(
+        fits.trace_chart(traces, norm, tune),
+        f"Trace of {norm} of each chain; tuning ends at step {tune}",
+        place,
+    )
 show.lesson(
     "Frobenius norms of U and V, the square root of the sum of squares, tuning included. Chains "
     "start apart, should meet, and then wander around one level without a trend. (The PyMC "
@@ -53,31 +61,36 @@ show.lesson(
 st.subheader("Does averaging help?")
 noise = settings.widget("add_noise")
 curves = intervals.curves(run, fit, noise)
-baselines = cache.baselines(chosen.split_key)
 same_split = fit.attrs["split_id"] == chosen.split.id
-best = baselines.loc[baselines["test_rmse"].idxmin()]
+best = best_baseline(cache.of_split(pmf.evaluate_baselines, chosen.split_key))
 show.chart(
     fits.rmse_curves(curves, (best["method"], best["test_rmse"]) if same_split else None),
     "RMSE of single draws and of the mean of all draws so far, train and test",
 )
-last = curves.iloc[-1]
-gap = last["running_test"] - last["running_train"]
+worth = averaging(curves)
 show.lesson(
-    f"One draw misses held-out ratings by {last['per_step_test']:.3f} stars, the mean of all by "
-    f"{last['running_test']:.3f}. Train and test differ by {gap:.3f}: what the model has learnt "
-    "by heart. " + ("With noise, a single draw looks far worse than it is: the noise adds "
-    "1/α to its squared error." if noise else "")
-)  # fmt: skip
+    f"One draw misses held-out ratings by {worth.one_draw:.3f} stars, the mean of all by "
+    f"{worth.all_draws:.3f}. Train and test differ by {worth.gap:.3f}: what the model has learnt "
+    "by heart. "
+    + (
+        "With noise, a single draw looks far worse than it is: the noise adds "
+        "1/α to its squared error."
+        if noise
+        else ""
+    )
+)
 
 st.subheader("Can the draws be trusted?")
 for column, picture, what in zip(
-    st.columns(3), fits.convergence_histograms(table), ("r_hat", "bulk ess", "tail ess"),
+    st.columns(3),
+    fits.convergence_histograms(table),
+    ("r_hat", "bulk ess", "tail ess"),
     strict=True,
-):  # fmt: skip
+):
     show.chart(picture, f"Histogram of {what} over monitored held-out predictions", column)
-scalars = table[table["quantity"] != "prediction"].drop(columns="pair")
 st.dataframe(
-    scalars, hide_index=True,
+    scalars(table),
+    hide_index=True,
     column_config={
         "quantity": "Quantity",
         "mean": st.column_config.NumberColumn("Mean", format="%.4g"),
@@ -87,7 +100,7 @@ st.dataframe(
         "ess_tail": st.column_config.NumberColumn("ess, tails", format="%.0f"),
         "mcse": st.column_config.NumberColumn("mcse of the mean", format="%.2g"),
     },
-)  # fmt: skip
+)
 
 intervals.acceptance(fit)
 intervals.intervals(run)
@@ -97,16 +110,15 @@ with left:
     st.subheader("Do all chains visit the same values?")
     quantity = st.selectbox("Quantity", ["log_likelihood", "norm_U", "norm_V"], key="ranked")
     show.chart(
-        fits.rank_lines(cache.ranks(run.id, run.size, quantity)),
+        fits.rank_lines(cache.of_run(ranks, run, quantity)),
         f"Rank histogram of {quantity} for each chain",
     )
     show.lesson("Lines around the dashed level: no chain keeps to high or to low values.")
 with right:
     st.subheader("The trap: r_hat of a raw factor")
-    raw, predictions = cache.raw_r_hat(run.id, run.size), table[table["quantity"] == "prediction"]
-    median = show.number(predictions["r_hat"].median(), ".3f")
+    raw, median = cache.of_run(median_raw_r_hat, run), median_r_hat(table)
     st.metric("Median r_hat of raw entries of U", show.number(raw, ".2f"), border=True)
-    st.metric("Median r_hat of predictions", median, border=True)
+    st.metric("Median r_hat of predictions", show.number(median, ".3f"), border=True)
     show.lesson(
         "Rotate U and V together and no prediction changes, so every chain finds its own "
         "rotation. The r_hat of a raw factor is then far from 1 although nothing is wrong. "

@@ -40,14 +40,15 @@ with left:
 with right:
     st.subheader("Users differ")
     users = describe.user_means(ratings)
+    sternest, kindest = describe.extremes(users)
     show.chart(charts.user_mean_curve(users), "Mean rating of each user, sorted")
     show.lesson(
-        f"The sternest user gives {users['mean'].iloc[0]:.2f} stars on average, the kindest "
-        f"{users['mean'].iloc[-1]:.2f}. A three from one is not a three from the other."
+        f"The sternest user gives {sternest:.2f} stars on average, the kindest "
+        f"{kindest:.2f}. A three from one is not a three from the other."
     )
 
 st.subheader("Movies differ")
-by_title = describe.item_means(ratings).sort_values("title", kind="stable").head(50)
+by_title = describe.first_by_title(ratings)
 show.chart(
     charts.item_mean_dots(by_title, summary["mean"]),
     "Mean ratings of the first 50 movies by title, beside the global mean",
@@ -63,7 +64,7 @@ if top.empty:
     st.info(f"No movie has {min_ratings} ratings or more; lower the slider.")
 else:
     words.markdown(
-        f"Half of the top list rests on **{top['n_ratings'].median():g} ratings** or fewer. A "
+        f"Half of the top list rests on **{describe.half_rest_on(top):g} ratings** or fewer. A "
         "mean of one rating is one opinion: ask for more ratings, or shrink, and see who is left."
     )
     for column, name, frame in zip(
@@ -82,10 +83,9 @@ with left:
     st.subheader("The long tail")
     tail = describe.long_tail(ratings)
     show.chart(charts.long_tail_curve(tail), "Number of ratings of each movie, most rated first")
-    tenth = tail["cumulative_share"].iloc[max(0, len(tail) // 10 - 1)]
     show.lesson(
-        f"The most rated tenth of the movies has {tenth:.0%} of the ratings. About most of the "
-        "rest almost nothing is known, and a model should say so."
+        f"The most rated tenth of the movies has {describe.share_of_first(tail):.0%} of the "
+        "ratings. About most of the rest almost nothing is known, and a model should say so."
     )
 with right:
     st.subheader("The matrix is empty")

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+import pmf_core as pmf
 from pages.panels import dataset, live_fit, model, results, runs
 from pages.shell import cache, settings, show
 from pmf_core.models.config import PMFConfig, SamplerConfig
@@ -23,12 +24,16 @@ with knobs.container(border=True):
         settings.widget(knob.key)
     sampler = SamplerConfig(**settings.given(SamplerConfig))
     st.button(
-        "Back to the example's", icon=":material/restart_alt:", on_click=settings.change,
-        kwargs=settings.as_settings(PMFConfig()) | settings.as_settings(SamplerConfig())
+        "Back to the example's",
+        icon=":material/restart_alt:",
+        on_click=settings.change,
+        kwargs=settings.as_settings(PMFConfig())
+        | settings.as_settings(SamplerConfig())
         | {"test_size": settings.SETTINGS["test_size"].default},
-        help="D = 10, α = 2, four chains of 500 + 500, a tenth held out.", width="stretch",
-    )  # fmt: skip
-baselines = cache.baselines(chosen.split_key)
+        help="D = 10, α = 2, four chains of 500 + 500, a tenth held out.",
+        width="stretch",
+    )
+baselines = cache.of_split(pmf.evaluate_baselines, chosen.split_key)
 with point:
     point_fit = results.find_map(chosen, config, sampler)
     if point_fit is not None:

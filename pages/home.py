@@ -1,7 +1,10 @@
 """The idea of matrix factorization in five numbers, and what each page teaches."""
 
+from itertools import batched
+
 import streamlit as st
 
+from pages import PAGES
 from pages.shell import address, router, show
 
 
@@ -9,7 +12,7 @@ def dot_product() -> None:
     """Let the visitor compose a rating out of five features."""
     # Here and not above: the page's title is on the screen while pandas and Altair are imported.
     from pmf_core.charts.ratings import dot_product_bars
-    from pmf_core.models.intuition import FEATURES, ITEM, USER, dot_product_terms
+    from pmf_core.models.intuition import FEATURES, ITEM, USER, dot_product_terms, predicted
 
     st.subheader("A rating is a dot product")
     show.lesson(
@@ -27,15 +30,15 @@ def dot_product() -> None:
         for feature, default in zip(FEATURES, values, strict=True):
             key = f"{title}-{feature}"
             numbers.append(column.slider(feature, -2.0, 2.0, default, 0.05, key=key))
-    terms = dot_product_terms(user, item)
+    terms, rating = dot_product_terms(user, item), predicted(user, item)
     with result:
-        st.metric("Predicted rating", f"{terms['product'].sum():.3f} stars")
+        st.metric("Predicted rating", f"{rating:.3f} stars")
         show.chart(
             dot_product_bars(terms),
             "What each of five features adds to the predicted rating, in stars",
         )
         sums = " + ".join(f"{u:g} × {v:g}" for u, v in zip(user, item, strict=True))
-        st.caption(f"{sums} = {terms['product'].sum():.3f}")
+        st.caption(f"{sums} = {rating:.3f}")
 
 
 router.require()
@@ -54,28 +57,16 @@ show.lesson(
 )
 
 st.subheader("Where to go")
-STEPS = (
-    ("explore", "What do ratings look like? Averages "
-     "of one rating, a long tail, an empty matrix: why guessing is not easy."),
-    ("baselines", "How far do plain averages get? "
-     "They set the bar that every model has to pass."),
-    ("fit", "Turn the knobs and see the most probable factors "
-     "at once; then sample the whole posterior and watch it settle."),
-    ("diagnose", "Can these draws be trusted? "
-     "Norms, r_hat, effective sample size, ranks."),
-    ("compare", "All methods side by side, what "
-     "changed between two runs, and the Python lines that repeat them."),
-    ("recommend", "What would this user like? A ranked "
-     "list in which every guess says how sure it is."),
-)  # fmt: skip
-for row in (STEPS[:3], STEPS[3:]):
-    for column, (name, text) in zip(st.columns(3), row, strict=True):
+for row in batched((page for page in PAGES if page.blurb), 3):
+    for column, page in zip(st.columns(3), row, strict=False):
         with column.container(border=True, height="stretch"):
             st.page_link(
-                f"pages/{name}.py", label=f"**{name.capitalize()}**", icon=router.icon(name),
+                page.path,
+                label=f"**{page.title}**",
+                icon=page.symbol,
                 query_params=address.query(),
-            )  # fmt: skip
-            st.caption(text)
+            )
+            st.caption(page.blurb)
 st.caption(
     "After the PyMC example *Probabilistic Matrix Factorization for Making Personalized "
     "Recommendations*, whose five-feature example this is. Ratings: MovieLens 100K, F. M. Harper "

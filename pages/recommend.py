@@ -2,9 +2,11 @@
 
 import streamlit as st
 
+import pmf_core as pmf
 from pages.panels import dataset, ranked, runs
 from pages.shell import cache, settings, show
 from pmf_core.charts import calibration
+from pmf_core.prediction.recommendation import rated_items
 
 N_SHOWN = 15
 SORTS = {"Mean": "mean", "Lower bound": "lower", "Probability": "prob"}
@@ -15,11 +17,7 @@ show.heading(
     "Movies that a user has not rated, ranked by what the model expects of them, and how sure it "
     "is of each.",
 )
-run = runs.pick("Run", chosen.split.id)
-if run is None:
-    st.info("No run is stored yet: sample one first.", icon=":material/inbox:")
-    st.page_link("pages/fit.py", label="Go to Fit", icon=":material/tune:")
-    st.stop()
+run = runs.required(chosen.split.id)
 fit = runs.opened(run)
 if fit.attrs["split_id"] != chosen.split.id:
     st.caption(
@@ -40,18 +38,20 @@ with order:
     sort = SORTS[settings.widget("sort")]
 with least:
     fewest = settings.widget("fewest")
-frame = cache.recommended(run.id, run.size, user_id, N_SHOWN, sort, fewest)
-rated = cache.rated(run.id, run.size, user_id)
+frame = cache.of_run(pmf.recommend, run, user_id, n=N_SHOWN, sort=sort, min_ratings=fewest)
+rated = cache.of_run(rated_items, run, user_id)
 if rated.empty:
     st.info(
         "A cold user: no training rating. All that is known of them is the prior, so the list is "
-        "what the average user would get, with wide intervals.", icon=":material/ac_unit:",
-    )  # fmt: skip
+        "what the average user would get, with wide intervals.",
+        icon=":material/ac_unit:",
+    )
 if frame.empty:
     st.info(
         f"No movie that this user has not rated has {fewest} training ratings or more; lower the "
-        "slider.", icon=":material/filter_alt_off:",
-    )  # fmt: skip
+        "slider.",
+        icon=":material/filter_alt_off:",
+    )
     st.stop()
 
 high = f"{frame.attrs['high']:g}"

@@ -3,9 +3,8 @@
 import os
 import tomllib
 from dataclasses import fields
-from importlib.metadata import PackageNotFoundError, metadata
+from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata
 from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
@@ -25,26 +24,34 @@ def settings() -> None:
     _table(
         {
             "Version": project["version"],
-            "Visitors": "each has their own fits, runs and tables" if shared
+            "Visitors": "each has their own fits, runs and tables"
+            if shared
             else "one person's: everything is everybody's",
             "Reached from": "this machine" if hosts.is_served_locally() else "other machines",
-            "Fits run on": "a Dask cluster" if os.environ.get("PMF_DASK_SCHEDULER")
+            "Fits run on": "a Dask cluster"
+            if os.environ.get("PMF_DASK_SCHEDULER")
             else "threads of this server",
-            "Runs are kept in": "a folder set by the operator" if os.environ.get("PMF_HOME")
+            "Runs are kept in": "a folder set by the operator"
+            if os.environ.get("PMF_HOME")
             else "the data folder of the server's user",
-            "MovieLens from": "a copy of the operator's" if os.environ.get("PMF_DATA_DIR")
+            "MovieLens from": "a copy of the operator's"
+            if os.environ.get("PMF_DATA_DIR")
             else "GroupLens",
         },
-        "What", "How it is",
-    )  # fmt: skip
+        "What",
+        "How it is",
+    )
     limits = Limits.from_environment()
     with st.expander("Limits", icon=":material/speed:"):
         st.caption("Of work in seconds of one core, of memory and disk in bytes.")
         _table(
-            {f"PMF_MAX_{each.name.upper()}": f"{getattr(limits, each.name):,.0f}"
-             for each in fields(limits)},
-            "Variable", "Value",
-        )  # fmt: skip
+            {
+                f"PMF_MAX_{each.name.upper()}": f"{getattr(limits, each.name):,.0f}"
+                for each in fields(limits)
+            },
+            "Variable",
+            "Value",
+        )
     with st.expander("Security", icon=":material/shield:"):
         text = ROOT / "SECURITY.md"
         if text.exists():
@@ -88,7 +95,7 @@ def licences() -> None:
     )
 
 
-def _licence(about: Any) -> str:
+def _licence(about: PackageMetadata) -> str:
     """Return what the metadata of a package call its licence, from the first of three places."""
     kinds = (each for each in about.get_all("Classifier", []) if each.startswith("License ::"))
     words = about.get("License") or ""  # some hold the whole text

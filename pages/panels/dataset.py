@@ -51,6 +51,10 @@ class Dataset:
         """Training and held-out ratings."""
         return cache.split(self.split_key)
 
+    def part(self, share: float) -> Split:
+        """Return the densest part of the split, with `share` of its users and of its movies."""
+        return cache.large_of_split(pmf.densest_part, self.split_key, share)
+
 
 def pick(wait: bool) -> Dataset | None:
     """Draw the picker in the sidebar; None where nothing is chosen yet.
@@ -86,15 +90,16 @@ def current(splits: bool = True) -> Dataset:
     except ValueError as error:  # a few ratings may leave nothing on one side
         st.error(
             f"These ratings cannot be split: {show.reason(error)}. Add ratings, or hold another "
-            "share out in the sidebar.", icon=":material/content_cut:",
-        )  # fmt: skip
+            "share out in the sidebar.",
+            icon=":material/content_cut:",
+        )
         st.stop()
     return chosen
 
 
 def _made(source: Source, wait: bool) -> tuple | None:
     """Return the key of ratings that need no file, once they can be had; None if they cannot."""
-    _knobs(source)
+    _parameters(source)
     key = _key(source)
     if source.n_ratings is not None and not _takes(source.n_ratings(*key[1:])):
         return None
@@ -130,28 +135,30 @@ def _takes(n_ratings: int) -> bool:
     try:
         check_ratings_fit(n_ratings, cache.limits())
     except ValueError as error:
-        st.error(f"{error}: choose fewer of them, of users or of items above.",
-                 icon=":material/hourglass_disabled:")  # fmt: skip
+        st.error(
+            f"{error}: choose fewer of them, of users or of items above.",
+            icon=":material/hourglass_disabled:",
+        )
         return False
     return True
 
 
-def _knobs(source: Source) -> None:
-    many = len(source.knobs) > 1
+def _parameters(source: Source) -> None:
+    many = len(source.parameters) > 1
     with (
         st.expander("Settings of these ratings", icon=":material/tune:") if many else nullcontext()
     ):
-        for knob in source.knobs:
-            if knob.choices:
-                settings.widget(knob.name, listed=len(knob.choices) > 3, width="stretch")
+        for each in source.parameters:
+            if each.choices:
+                settings.widget(each.name, listed=len(each.choices) > 3, width="stretch")
             else:
-                settings.widget(knob.name)
+                settings.widget(each.name)
 
 
 def _values(source: Source) -> tuple:
-    """Return the value of each knob, which an address and a widget have in words."""
-    shown = ((knob, settings.value(knob.name)) for knob in source.knobs)
-    return tuple({word: own for own, word in knob.choices}.get(now, now) for knob, now in shown)
+    """Return the value of each parameter, which an address and a widget have in words."""
+    shown = ((each, settings.value(each.name)) for each in source.parameters)
+    return tuple({word: own for own, word in each.choices}.get(now, now) for each, now in shown)
 
 
 def _key(source: Source) -> tuple:
@@ -159,7 +166,7 @@ def _key(source: Source) -> tuple:
 
 
 def _file(source: Source) -> tuple | None:
-    _knobs(source)
+    _parameters(source)
     uploaded = st.file_uploader(
         "A table of ratings",
         type=["csv", "tsv", "txt", "dat", "data", "gz"],

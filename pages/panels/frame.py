@@ -2,14 +2,16 @@
 
 import streamlit as st
 
-from pages.panels import dataset, live_fit
-from pages.shell import address, cache, errors, owner, router, show
+from pages import page_named
+from pages.panels import background, dataset
+from pages.shell import address, cache, errors, owner, router, sidebar
 
 
 def draw() -> None:
     """Draw the page that the address names."""
     every = router.pages()
     page = st.navigation(every, position="hidden")
+    about = page_named(page.url_path)
     st.set_page_config(
         page_title=f"{page.title} · PMF Explorer",
         page_icon=".streamlit/icon.svg",
@@ -17,12 +19,12 @@ def draw() -> None:
         initial_sidebar_state=330,  # pixels: three kinds of ratings side by side
     )
     address.read_address()
-    router.links(every)
+    sidebar.links(every)
     with errors.told():
-        st.session_state["dataset"] = dataset.pick(wait=page.url_path not in ("", "about"))
-        live_fit.sidebar(page.url_path)
-        address.copy_link(page.url_path)
-        show.glossary()
+        st.session_state["dataset"] = dataset.pick(wait=about.needs_ratings)
+        background.draw(about)
+        sidebar.copy_link(about)
+        sidebar.glossary()
         owner.note()
         address.show_address_notes()
         page.run()

@@ -1,6 +1,5 @@
 """What the diagnosis of a run is made of: the verdict, accepted proposals, honest intervals."""
 
-import math
 from typing import Any
 
 import pandas as pd
@@ -8,7 +7,14 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.shell import cache, show
+from pages.shell.words import GLOSSARY
 from pmf_core.charts import calibration
+from pmf_core.evaluation.calibration import honesty, stays_in_band
+from pmf_core.evaluation.mixing import agreement, ess_per_second, unusual
+from pmf_core.evaluation.running import noisy_rmse_within
+from pmf_core.fits.budget import OverBudget
+from pmf_core.fits.fit import Fit
+from pmf_core.runs.stored import Run
 
 
 def verdict(summary: dict[str, Any]) -> None:
@@ -17,25 +23,28 @@ def verdict(summary: dict[str, Any]) -> None:
     show.metrics(
         {
             "Chains × draws": f"{summary['chains']} × {summary['draws']}",
-            "Largest r_hat": (show.number(worst, ".3f"), show.GLOSSARY["r_hat"]),
-            "Smallest ess": (show.number(least, ",.0f"), show.GLOSSARY["ess"]),
-            "ess per second": show.number(least / summary["seconds"], ",.3g"),
+            "Largest r_hat": (show.number(worst, ".3f"), GLOSSARY["r_hat"]),
+            "Smallest ess": (show.number(least, ",.0f"), GLOSSARY["ess"]),
+            "ess per second": show.number(ess_per_second(summary), ",.3g"),
             "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
         }
     )
-    if math.isnan(worst):
-        st.warning("Too few draws to tell: a chain needs four.", icon=":material/warning:")
-    elif worst > 1.05:
-        st.warning(
-            "The chains do not agree yet: tune longer, or draw more.", icon=":material/warning:"
-        )
-    elif worst > 1.01:
-        st.info("Nearly there: the slowest quantity is above 1.01.", icon=":material/hourglass:")
-    else:
-        st.success("All that is monitored has converged.", icon=":material/check_circle:")
+    match agreement(worst):
+        case "unknown":
+            st.warning("Too few draws to tell: a chain needs four.", icon=":material/warning:")
+        case "none":
+            st.warning(
+                "The chains do not agree yet: tune longer, or draw more.", icon=":material/warning:"
+            )
+        case "nearly":
+            st.info(
+                "Nearly there: the slowest quantity is above 1.01.", icon=":material/hourglass:"
+            )
+        case "full":
+            st.success("All that is monitored has converged.", icon=":material/check_circle:")
 
 
-def acceptance(fit: Any) -> None:
+def acceptance(fit: Fit) -> None:
     """Show the share of Metropolis proposals that were taken, if the model has such steps."""
     table = pmf.acceptance(fit)
     if table.empty:
@@ -43,7 +52,7 @@ def acceptance(fit: Any) -> None:
     st.subheader("Are proposals accepted?")
     rows = table.itertuples()
     show.metrics({f"{row.label} that moved": f"{row.accepted:.0%}" for row in rows})
-    odd = table[~table["accepted"].between(table["usual_from"], table["usual_to"])]
+    odd = unusual(table)
     usual = " and ".join(
         f"{row.label.lower()} outside the usual {row.usual_from:.0%} to {row.usual_to:.0%}"
         for row in odd.itertuples()
@@ -61,17 +70,17 @@ def acceptance(fit: Any) -> None:
     )
 
 
-def intervals(run: Any) -> None:
+def intervals(run: Run) -> None:
     """Show whether predictions of the held-out ratings are as sure as they may be."""
     st.subheader("Are the intervals honest?")
-    honest = cache.calibration(run.id, run.size)
+    honest = cache.of_run(honesty, run)
     scores = honest["scores"]
     shares = {f"In {p} % interval": f"{scores[f'coverage_{p}']:.1%}" for p in (50, 80, 90, 95)}
     show.metrics(
-        {label: (share, show.GLOSSARY["coverage"]) for label, share in shares.items()}
+        {label: (share, GLOSSARY["coverage"]) for label, share in shares.items()}
         | {
-            "CRPS": (f"{scores['crps']:.4f}", show.GLOSSARY["CRPS"]),
-            "Log score": (f"{scores['log_score']:.4f}", show.GLOSSARY["log score"]),
+            "CRPS": (f"{scores['crps']:.4f}", GLOSSARY["CRPS"]),
+            "Log score": (f"{scores['log_score']:.4f}", GLOSSARY["log score"]),
         },
         in_a_row=4,
     )
@@ -92,32 +101,30 @@ def intervals(run: Any) -> None:
     ):
         column.markdown(f"**{title}**")
         show.chart(picture, what, column)
-    inside = honest["pit"]["difference"].between(honest["pit"]["lower"], honest["pit"]["upper"])
     show.lesson(
         "An interval is honest if it holds as many held-out ratings as it promises: points on the "
         "dashed lines, and in the middle a curve inside its 95 % band"
-        + (", as here. " if inside.all() else "; here it leaves it. ")
+        + (", as here. " if stays_in_band(honest["pit"]) else "; here it leaves it. ")
         + "A curve first above 0 and then below means intervals too narrow, the reverse too wide; "
         "all on one side, predictions too high (above) or too low (below). The more ratings are "
         "held out, the narrower the band: leaving it a little matters little."
     )
     with st.expander("Coverage in numbers", icon=":material/table:"):
         st.dataframe(
-            100 * honest["coverage"], hide_index=True,
+            100 * honest["coverage"],
+            hide_index=True,
             column_config={
                 "nominal": st.column_config.NumberColumn("Should hold", format="%.0f %%"),
                 "actual": st.column_config.NumberColumn("Holds", format="%.1f %%"),
             },
-        )  # fmt: skip
+        )
 
 
-def curves(run: Any, fit: Any, noise: bool) -> pd.DataFrame:
+def curves(run: Run, fit: Fit, noise: bool) -> pd.DataFrame:
     """Return the RMSE as draws are averaged; where noise takes too long, say so and leave it."""
-    from pmf_core.fits.budget import OverBudget
-
     if noise:
         try:
-            return cache.noisy_running_rmse(run.id, run.size)
+            return cache.of_run(noisy_rmse_within, run, cache.limits())
         except OverBudget as error:
             st.info(f"{error}.", icon=":material/hourglass_disabled:")
     return pmf.running_rmse(fit)

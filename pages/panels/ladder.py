@@ -1,7 +1,5 @@
 """The ladder from the example's model to the best: what each ingredient is worth, measured here."""
 
-from typing import Any
-
 import streamlit as st
 
 from pages.panels import live_fit, series
@@ -11,6 +9,7 @@ from pmf_core.charts import ladder as charts
 from pmf_core.models.available import available
 from pmf_core.models.config import SamplerConfig
 from pmf_core.models.ladder import LADDER, ladder_figures, ladder_table, rung_jobs, rung_runs
+from pmf_core.runs.stored import Run
 
 COLUMNS = {
     "rung": ("Rung", "{}"),
@@ -37,9 +36,13 @@ def climb(chosen: Dataset) -> None:
     active = any(job.is_active for job in waiting.values())
     go, words = st.columns([1, 3], vertical_alignment="center")
     if go.button(
-        "Climb", type="primary", icon=":material/stairs_2:", width="stretch", disabled=active,
+        "Climb",
+        type="primary",
+        icon=":material/stairs_2:",
+        width="stretch",
+        disabled=active,
         help="Samples every rung that has no run yet on the ratings and split chosen now.",
-    ):  # fmt: skip
+    ):
         _start(chosen, length, {*_runs(chosen.split.id), *waiting})
         st.rerun()
     words.caption(
@@ -48,12 +51,14 @@ def climb(chosen: Dataset) -> None:
     )
     missing = available(LADDER[-1].config, chosen.split.train)[1]
     if missing:
-        st.info(" ".join(missing) + " Those rungs add nothing here.",
-                icon=":material/remove_circle_outline:")  # fmt: skip
+        st.info(
+            " ".join(missing) + " Those rungs add nothing here.",
+            icon=":material/remove_circle_outline:",
+        )
     st.fragment(_table, run_every=2 * live_fit.TICK if active else None)(chosen, active)
 
 
-def _runs(split_id: str) -> dict[str, Any]:
+def _runs(split_id: str) -> dict[str, Run]:
     return rung_runs(owner.mine(cache.queue().store.list()), split_id)
 
 
@@ -61,9 +66,14 @@ def _start(chosen: Dataset, length: SamplerConfig, done: set[str]) -> None:
     for rung in LADDER:
         if rung.key not in done:
             live_fit.submit(
-                chosen, "gibbs", rung.config, length, follow=False, rung=rung.key,
+                chosen,
+                "gibbs",
+                rung.config,
+                length,
+                follow=False,
+                rung=rung.key,
                 rung_split=chosen.split.id,
-            )  # fmt: skip
+            )
 
 
 def _table(chosen: Dataset, was_active: bool) -> None:
@@ -75,8 +85,9 @@ def _table(chosen: Dataset, was_active: bool) -> None:
     if waiting:
         series.bar("climb", waiting, len(runs), len(LADDER), "rungs")
     figures = ladder_figures({key: run.summary for key, run in runs.items()})
-    show.chart(charts.rungs(figures), "Test RMSE of each rung, as stored and as run here",
-               key="rungs")  # fmt: skip
+    show.chart(
+        charts.rungs(figures), "Test RMSE of each rung, as stored and as run here", key="rungs"
+    )
     shown = ladder_table(figures)[list(COLUMNS)].dropna(axis="columns", how="all")
     titles = {name: COLUMNS[name][0] for name in shown}
     formats = {title: form for title, form in COLUMNS.values() if title in titles.values()}
@@ -87,8 +98,12 @@ def _table(chosen: Dataset, was_active: bool) -> None:
         "your own runs, on the ratings and the split chosen in the sidebar."
     )
     rungs = {rung.key: rung for rung in LADDER}
-    key = st.selectbox("Take a rung to the Fit page", list(rungs), key="rung",
-                       format_func=lambda key: rungs[key].name)  # fmt: skip
+    key = st.selectbox(
+        "Take a rung to the Fit page",
+        list(rungs),
+        key="rung",
+        format_func=lambda key: rungs[key].name,
+    )
     rung = rungs[key]
     st.caption(f"{rung.why} {' · '.join(rung.config.words())}")
     if st.button("Use these settings", icon=":material/tune:"):

@@ -1,14 +1,21 @@
 """Fits in the background, as a visitor sees them: start, watch, cancel, resume."""
 
+from __future__ import annotations
+
 import time
-from typing import Any
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages.panels.dataset import Dataset
-from pages.shell import cache, owner, router, settings, show
+from pages.shell import cache, owner, settings, show
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.models.presets import PRESETS
+
+if TYPE_CHECKING:  # the first page does not wait for what these import
+    from pmf_core.fits.progress import Progress
+    from pmf_core.fits.recorder import Recorder
+    from pmf_core.runs.job import Job
 
 TICK = 0.5
 """Seconds between two looks at a running fit."""
@@ -25,12 +32,12 @@ def submit(
     share: float | None = None,
     follow: bool = True,
     **more_tags: str,
-) -> Any:
+) -> Job:
     """Queue a fit to the split, or to its densest `share`; this visitor watches it, or not."""
     from pmf_core.fits.budget import OverBudget
     from pmf_core.runs.request import FitRequest
 
-    split = chosen.split if share is None else cache.subset(chosen.split_key, share)
+    split = chosen.split if share is None else chosen.part(share)
     name = name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
     try:
@@ -41,8 +48,11 @@ def submit(
         st.error(f"{show.reason(error)}.", icon=":material/hourglass_disabled:")
         st.stop()
     except OSError as error:
-        st.error(f"The fit cannot be kept on disk: {show.reason(error)}. Make room, then start "
-                 "it again.", icon=":material/error:")  # fmt: skip
+        st.error(
+            f"The fit cannot be kept on disk: {show.reason(error)}. Make room, then start "
+            "it again.",
+            icon=":material/error:",
+        )
         st.stop()
     if follow:
         watch(job.id)
@@ -85,67 +95,12 @@ def watch(job_id: str) -> None:
     st.session_state["follow"] = True
 
 
-def watched() -> Any | None:
+def watched() -> Job | None:
     """Return the job that this visitor watches, if the server has it."""
     job = cache.queue().find(settings.value("job"))
     if job is not None and st.query_params.get("job") != job.id:
         st.query_params["job"] = job.id
     return job
-
-
-def sidebar(page: str) -> None:
-    """Say in the sidebar what runs and what was cut off."""
-    queue = cache.queue_if_started()
-    jobs = [] if queue is None else owner.mine(queue.list())
-    active = [job for job in jobs if job.is_active]
-    left = [job for job in jobs if job.state in ("interrupted", "failed")]
-    waiting = [job for job in left if not job.is_background]
-    with st.sidebar:
-        if active:
-            st.fragment(_running, run_every=2 * TICK)(page)
-        for job in waiting:
-            _left(job)
-        # Those of a series are resumed together, where it is shown.
-        for tag, view in (("sweep", "Sweeps"), ("rung", "Ladder")):
-            number = sum(tag in job.tags for job in left)
-            if number:
-                st.caption(f":material/pause_circle: {view}: {number} fits were cut off")
-                st.page_link("pages/compare.py", label=f"Show {view.lower()}",
-                             query_params={"view": view})  # fmt: skip
-
-
-def _running(page: str) -> None:
-    active = [job for job in owner.mine(cache.queue().list()) if job.is_active]
-    if not active:
-        st.rerun()
-    single = [job for job in active if not job.is_background]
-    for job in single[:4]:
-        done = f"{job.progress.done / job.progress.total:.0%}" if job.progress else job.state
-        st.caption(f":material/progress_activity: **{show.plain(job.name)}** · {done}")
-        if page != "fit" and st.button("Watch", key=f"watch-{job.id}"):
-            watch(job.id)
-            router.go("fit")
-    if len(single) > 4:
-        st.caption(f"and {len(single) - 4} more")
-    if len(active) > len(single):
-        series = len(active) - len(single)
-        st.caption(f":material/grid_view: in the background: {series} fits to go")
-
-
-def _left(job: Any) -> None:
-    """Offer to take up a job that was interrupted or failed."""
-    how = "failed" if job.state == "failed" else "was interrupted"
-    st.caption(f":material/pause_circle: **{show.plain(job.name)}** {how}",
-               help=job.error and show.reason(job.error))  # fmt: skip
-    keep, drop = st.columns(2)
-    damaged = not job.is_resumable
-    if keep.button("Resume", key=f"resume-{job.id}", width="stretch", disabled=damaged):
-        cache.queue().resume(job)
-        watch(job.id)
-        router.go("fit")
-    if drop.button("Discard", key=f"discard-{job.id}", width="stretch"):
-        cache.queue().dismiss(job)
-        st.rerun()
 
 
 def live() -> None:
@@ -174,12 +129,12 @@ def _live() -> None:
             _draw(job, progress)
 
 
-def _has_begun(job: Any) -> bool:
+def _has_begun(job: Job) -> bool:
     progress = job.progress
     return progress is not None and progress.done > 0
 
 
-def _status(job: Any) -> None:
+def _status(job: Job) -> None:
     text, cancel = st.columns([4, 1], vertical_alignment="center")
     progress, place, name = job.progress, cache.queue().position(job), show.plain(job.name)
     if job.state == "queued":
@@ -190,37 +145,42 @@ def _status(job: Any) -> None:
     elif progress is None or not progress.done:
         text.progress(0.0, f"**{name}** starts ...")
     else:
-        rate = progress.done / max(progress.seconds, 1e-9)
         text.progress(
-            progress.done / progress.total,
+            progress.share,
             f"**{name}** · step {progress.done:,} of {progress.total:,} · "
-            f"{rate:,.0f} steps/s of all chains · {max(progress.seconds_left, 0):.0f} s left",
+            f"{progress.steps_per_second:,.0f} steps/s of all chains · "
+            f"{max(progress.seconds_left, 0):.0f} s left",
         )
     if not owner.owns(job):
         cancel.caption(":material/visibility: Somebody else's")
         return
     cancel.button(
-        "Cancel", icon=":material/stop_circle:", key=f"cancel-{job.id}", width="stretch",
-        on_click=cache.queue().cancel, args=(job,), disabled=job.is_stopping,
+        "Cancel",
+        icon=":material/stop_circle:",
+        key=f"cancel-{job.id}",
+        width="stretch",
+        on_click=cache.queue().cancel,
+        args=(job,),
+        disabled=job.is_stopping,
         help="Stops at the next step and keeps what was drawn.",
-    )  # fmt: skip
+    )
 
 
-def _draw(job: Any, progress: Any) -> None:
+def _draw(job: Job, progress: Progress) -> None:
     from pmf_core.charts import fits
-    from pmf_core.fits.live import live_running_rmse, live_traces
+    from pmf_core.fits.live import live_running_rmse, live_scores, live_traces
 
     recorder, sampler = progress.recorder, job.request.sampler
-    curves, is_tuning = live_running_rmse(recorder), recorder.n_draws == 0
-    now, convergence = curves.iloc[-1], _convergence(job, recorder)
-    test = now["per_step_test" if is_tuning else "running_test"]
-    train = now["per_step_train" if is_tuning else "running_train"]
-    of = "one draw" if is_tuning else "mean so far"
-    note = "In stars, of " + ("a single draw: still tuning." if is_tuning else "the draws' mean.")
+    curves, convergence = live_running_rmse(recorder), _convergence(job, recorder)
+    now = live_scores(recorder, curves)
+    of = "one draw" if now.is_tuning else "mean so far"
+    note = "In stars, of " + (
+        "a single draw: still tuning." if now.is_tuning else "the draws' mean."
+    )
     show.metrics(
         {
-            f"Test, {of}": (f"{test:.4f}", f"RMSE. {note}"),
-            f"Train, {of}": (f"{train:.4f}", f"RMSE. {note}"),
+            f"Test, {of}": (f"{now.test_rmse:.4f}", f"RMSE. {note}"),
+            f"Train, {of}": (f"{now.train_rmse:.4f}", f"RMSE. {note}"),
             "r_hat": (show.number(convergence["r_hat"], ".3f"), "Of predictions, once tuned."),
             "ess": (show.number(convergence["ess"], ",.0f"), "Of predictions, once tuned."),
         },
@@ -231,17 +191,18 @@ def _draw(job: Any, progress: Any) -> None:
     for place, norm in ((left, "norm_U"), (right, "norm_V")):
         show.chart(
             fits.trace_chart(traces, norm, sampler.tune),
-            f"{norm} of each chain against the step, so far", place, key=f"live-{norm}",
-        )  # fmt: skip
+            f"{norm} of each chain against the step, so far",
+            place,
+            key=f"live-{norm}",
+        )
     show.chart(
-        fits.rmse_curves(
-            curves, steps="Tuning steps" if is_tuning else "Draws of each chain"
-        ),
-        "RMSE of single draws and of the mean so far, train and test", key="live-rmse",
-    )  # fmt: skip
+        fits.rmse_curves(curves, steps="Tuning steps" if now.is_tuning else "Draws of each chain"),
+        "RMSE of single draws and of the mean so far, train and test",
+        key="live-rmse",
+    )
 
 
-def _convergence(job: Any, recorder: Any) -> dict[str, float]:
+def _convergence(job: Job, recorder: Recorder) -> dict[str, float]:
     """Return `live_convergence`, computed anew when a fifth more draws are there: it is slow."""
     from pmf_core.fits.live import live_convergence
 
@@ -252,7 +213,7 @@ def _convergence(job: Any, recorder: Any) -> dict[str, float]:
     return known
 
 
-def outcome(job: Any) -> None:
+def outcome(job: Job) -> None:
     """Say how a job that is over ended, where that needs words."""
     name, why = show.plain(job.name), show.reason(job.error or "")
     if job.state == "failed":

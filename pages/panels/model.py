@@ -28,10 +28,13 @@ def knobs() -> PMFConfig:
     with st.container(horizontal=True, gap="xxsmall"):
         for name in PRESETS:
             st.button(
-                name, key=f"preset-{name}", help=PRESET_WORDS[name], on_click=settings.change,
+                name,
+                key=f"preset-{name}",
+                help=PRESET_WORDS[name],
+                on_click=settings.change,
                 kwargs=settings.as_settings(PRESETS[name]),
                 type="primary" if name == current else "secondary",
-            )  # fmt: skip
+            )
     first = [knob for knob in PMFConfig.offered() if knob.first]
     for knob in first:
         _draw(knob, present)

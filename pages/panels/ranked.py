@@ -6,6 +6,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.shell import cache, settings, show
+from pmf_core.prediction.recommendation import active_users, mean_rating, support
+from pmf_core.runs.stored import Run
 
 HEIGHT = 563
 """Of a table with a header and 15 rows, in pixels: the two stand side by side."""
@@ -14,12 +16,12 @@ MAX_OPTIONS = 5000
 """Users to choose from, most active first; a browser takes long over more."""
 
 
-def user(run: Any) -> Any:
+def user(run: Run) -> Any:
     """Let the visitor choose a user of a run and return the raw identifier.
 
     The choice is in the address, so a link opens the same user's list.
     """
-    users = cache.users(run.id, run.size)
+    users = cache.of_run(active_users, run)
     ids = {str(user_id): user_id for user_id in users["user_id"].tolist()}
     options = list(ids)[:MAX_OPTIONS]
     wanted = settings.value("user")
@@ -31,9 +33,14 @@ def user(run: Any) -> Any:
         settings.change(user=options[0])
     setting = settings.SETTINGS["user"]
     chosen = st.selectbox(
-        setting.label, options, key="user", help=setting.help, bind="query-params",
-        persist_state="session", filter_mode="prefix",
-    )  # fmt: skip
+        setting.label,
+        options,
+        key="user",
+        help=setting.help,
+        bind="query-params",
+        persist_state="session",
+        filter_mode="prefix",
+    )
     return ids[chosen]
 
 
@@ -42,19 +49,21 @@ def history(rated: pd.DataFrame) -> None:
     if rated.empty:
         st.caption("Nothing that the model has learnt from.")
         return
-    st.caption(f"{len(rated):,} training ratings, {rated['rating'].mean():.2f} stars on average.")
+    st.caption(f"{len(rated):,} training ratings, {mean_rating(rated):.2f} stars on average.")
     st.dataframe(
-        rated[["title", "rating"]], hide_index=True, height=HEIGHT,
+        rated[["title", "rating"]],
+        hide_index=True,
+        height=HEIGHT,
         column_config={
             "title": st.column_config.TextColumn("Title", width=160),
             "rating": st.column_config.NumberColumn("Stars", format="%.3g", width=50),
         },
-    )  # fmt: skip
+    )
 
 
 def ranked(frame: pd.DataFrame, high: str) -> None:
     """Show the ranked list; `high` says from how many stars on a rating is called high."""
-    n_cold = int(frame["is_cold_item"].sum())
+    n_cold = support(frame).n_cold
     cold = f" {n_cold} of them cold: without a training rating." if n_cold else ""
     st.caption(f"The first {len(frame)} not rated in training, with 90 % intervals.{cold}")
     title = frame["title"].where(~frame["is_cold_item"], frame["title"] + " · cold")
@@ -65,35 +74,41 @@ def ranked(frame: pd.DataFrame, high: str) -> None:
         frame[["pred_mean", "pred_sd", "n_ratings"]].assign(
             title=title, interval=interval, prob_high=100 * frame["prob_high"]
         ),
-        hide_index=True, height=HEIGHT,
+        hide_index=True,
+        height=HEIGHT,
         column_order=["title", "pred_mean", "pred_sd", "interval", "prob_high", "n_ratings"],
         column_config={
             "title": st.column_config.TextColumn("Title", width="medium"),
             "pred_mean": number("Mean", format="%.2f", width=60, help="Mean rating, in stars."),
             "pred_sd": number("Sd", format="%.2f", width=50, help="Of the mean, over draws."),
             "interval": st.column_config.TextColumn(
-                "90 %", width=80,
+                "90 %",
+                width=80,
                 help="Equal-tailed interval of a rating, noise included, in stars.",
             ),
             "prob_high": st.column_config.ProgressColumn(
-                f"{high} or more", format="%.0f %%", min_value=0, max_value=100, width=110,
+                f"{high} or more",
+                format="%.0f %%",
+                min_value=0,
+                max_value=100,
+                width=110,
                 help=f"Probability of a rating of {high} stars or more.",
             ),
             "n_ratings": number(
                 "Rated by", format="%d", width=70, help="Training ratings of the movie."
             ),
         },
-    )  # fmt: skip
+    )
 
 
 def story(frame: pd.DataFrame, high: str, sort: str) -> str:
     """Say what to look for in a ranked list."""
-    first = frame.iloc[0]
+    first = next(frame.itertuples())
     text = (
-        f"**{show.plain(first['title'])}** leads: {first['pred_mean']:.2f} stars expected, and "
-        f"{high} or more with probability {first['prob_high']:.0%}. "
+        f"**{show.plain(first.title)}** leads: {first.pred_mean:.2f} stars expected, and "
+        f"{high} or more with probability {first.prob_high:.0%}. "
     )
-    rare = int((frame["n_ratings"] < 10).sum())
+    rare = support(frame).n_rare
     if sort == "mean" and rare:
         return text + (
             f"{rare} of these {len(frame)} have fewer than ten ratings: their means rest on "

@@ -1,53 +1,57 @@
 """What a fit amounts to: scores beside the baselines, the verdict, predictions."""
 
+import os
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages.panels import live_fit, runs
 from pages.panels.dataset import Dataset
 from pages.shell import address, cache, settings, show
 from pmf_core.charts import fits, scores
 from pmf_core.data import Split
+from pmf_core.evaluation.methods import GUESS, best_baseline, with_fits, without
+from pmf_core.evaluation.truth import beside_truth
 from pmf_core.evaluation.verdict import judge
+from pmf_core.fits.budget import OverBudget
+from pmf_core.fits.cost import fit_seconds, gibbs_cost
+from pmf_core.fits.fit import Fit
+from pmf_core.fits.within import map_within, plates_within
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.stats.metrics import rmse
+from pmf_core.runs.stored import Run
 
 
-def find_map(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> Any | None:
+def find_map(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> Fit | None:
     """Return the MAP; where a page cannot wait for it, say so, offer a job, and return None."""
-    from pmf_core.fits.budget import OverBudget
-
     try:
-        return cache.map_fit(chosen.split_key, config, sampler.random_seed)
+        return cache.large_of_split(
+            map_within, chosen.split_key, config, sampler.random_seed, cache.limits()
+        )
     except OverBudget as error:
         st.warning(
             f"No MAP while you wait: {error}. Or have it found in the background, where it can be "
-            "cancelled.", icon=":material/hourglass_disabled:",
-        )  # fmt: skip
+            "cancelled.",
+            icon=":material/hourglass_disabled:",
+        )
     if st.button("Find the MAP in the background", icon=":material/play_arrow:", key="map_job"):
         live_fit.submit(chosen, "map", config, sampler)
         st.rerun()
     return None
 
 
-GUESS, CONSTANT = "Uniform random", "Global mean"
-"""The weakest of `BASELINES`."""
-
-
-def left_out(fit: Any) -> None:
+def left_out(fit: Fit) -> None:
     """Say which ingredients these ratings cannot feed."""
     if fit.attrs.get("left_out"):
         st.info(show.plain(fit.attrs["left_out"]), icon=":material/remove_circle_outline:")
 
 
-def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
+def point(chosen: Dataset, fit: Fit, baselines: pd.DataFrame) -> None:
     """Show a MAP: its scores, the verdict, and its predictions."""
     summary = fit.summary()
-    best = baselines.loc[baselines["test_rmse"].idxmin()]
+    best = best_baseline(baselines)
     show.metrics(
         {
             "MAP test RMSE": (f"{summary['test_rmse']:.4f}", "On held-out ratings, in stars."),
@@ -68,61 +72,61 @@ def point(chosen: Dataset, fit: Any, baselines: pd.DataFrame) -> None:
     )
     verdict(fit, baselines)
     left, right = st.columns(2)
-    heldout = fit.heldout()
     show.chart(
-        fits.predicted_against_rating(heldout),
-        "Box plot of MAP predictions of held-out ratings for each rating given", left,
+        fits.predicted_against_rating(fit.heldout()),
+        "Box plot of MAP predictions of held-out ratings for each rating given",
+        left,
         key="map-boxes",
-    )  # fmt: skip
+    )
     if chosen.truth is None:
-        table = pd.concat([without(baselines, GUESS), method_row("MAP", summary)])
-        show.chart(scores.method_bars(table), "RMSE of the MAP beside the baselines",
-                   right, key="map-bars")  # fmt: skip
+        table = with_fits(without(baselines, GUESS), {"MAP": summary})
+        show.chart(
+            scores.method_bars(table), "RMSE of the MAP beside the baselines", right, key="map-bars"
+        )
     else:
-        truth(chosen, heldout, "MAP", right)
+        truth(chosen, fit, "MAP", right)
 
 
-def truth(chosen: Dataset, heldout: pd.DataFrame, method: str, place: Any) -> None:
+def truth(chosen: Dataset, fit: Fit, method: str, place: DeltaGenerator) -> None:
     """Draw predictions of simulated ratings beside what they were drawn from."""
-    mean = chosen.truth.mean(heldout["user_idx"].values, heldout["item_idx"].values)
-    mean = np.clip(mean, *chosen.ratings.scale)
+    beside = beside_truth(fit, chosen.truth)
     with place:
         show.chart(
-            fits.predicted_against_truth(heldout.assign(truth=mean)),
+            fits.predicted_against_truth(beside.heldout),
             f"{method} predictions of held-out pairs against their true mean ratings",
             key=f"truth-{method}",
         )
         st.caption(
-            f"RMSE of the {method} to the truth: {rmse(mean, heldout['pred_mean']):.3f} stars. The "
-            f"truth itself misses the held-out ratings by {rmse(heldout['rating'], mean):.3f}: "
-            "nobody can do better."
+            f"RMSE of the {method} to the truth: {beside.to_truth:.3f} stars. The truth itself "
+            f"misses the held-out ratings by {beside.of_truth:.3f}: nobody can do better."
         )
 
 
-def verdict(fit: Any, baselines: pd.DataFrame) -> None:
+def verdict(fit: Fit, baselines: pd.DataFrame) -> None:
     """Say whether a fit beats the best baseline and, where it loses, what would mend it."""
     found = judge(fit, baselines)
-    difference = abs(found.baseline_rmse - found.test_rmse)
     if found.wins:
         st.success(
-            f"Beats the best baseline, *{found.baseline}*, by {difference:.4f} stars.",
+            f"Beats the best baseline, *{found.baseline}*, by {found.margin:.4f} stars.",
             icon=":material/trophy:",
         )
         return
     st.warning(
-        f"Loses to *{found.baseline}* by {difference:.4f} stars. Likely because {found.cause}. "
+        f"Loses to *{found.baseline}* by {found.margin:.4f} stars. Likely because {found.cause}. "
         f"What helps: {found.remedy}.",
         icon=":material/trending_down:",
     )
     if found.change:
         st.button(
-            "Do that", icon=":material/build:", on_click=settings.change,
+            "Do that",
+            icon=":material/build:",
+            on_click=settings.change,
             kwargs=settings.as_settings(replace(fit.config, **found.change)),
             key=f"mend-{fit.method}",
-        )  # fmt: skip
+        )
 
 
-def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) -> None:
+def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.DataFrame) -> None:
     """Show a stored run beside the MAP and the baselines."""
     fit = runs.opened(run)
     summary = fit.summary()
@@ -130,30 +134,42 @@ def sampled(chosen: Dataset, run: Any, point_fit: Any, baselines: pd.DataFrame) 
     runs.whose(run)
     show.metrics(figures(summary), in_a_row=3)
     if fit.attrs["split_id"] != chosen.split.id:
-        st.info("This run learnt from another split than the one chosen now, so it is not "
-                "compared with it.", icon=":material/call_split:")  # fmt: skip
+        st.info(
+            "This run learnt from another split than the one chosen now, so it is not "
+            "compared with it.",
+            icon=":material/call_split:",
+        )
         return
     verdict(fit, baselines)
     left, right = st.columns(2)
-    point_row = [] if point_fit is None else [method_row("MAP", point_fit.summary())]
-    table = pd.concat([without(baselines, GUESS), *point_row, method_row(run.name, summary)])
-    show.chart(scores.method_bars(table), "RMSE of the baselines, the MAP and this run",
-               left, key="run-bars")  # fmt: skip
+    point = {} if point_fit is None else {"MAP": point_fit.summary()}
+    table = with_fits(without(baselines, GUESS), point | {run.name: summary})
+    show.chart(
+        scores.method_bars(table),
+        "RMSE of the baselines, the MAP and this run",
+        left,
+        key="run-bars",
+    )
     if chosen.truth is None:
-        show.chart(fits.predicted_against_rating(fit.heldout()),
-                   "Box plot of the run's predictions for each rating given", right,
-                   key="run-boxes")  # fmt: skip
+        show.chart(
+            fits.predicted_against_rating(fit.heldout()),
+            "Box plot of the run's predictions for each rating given",
+            right,
+            key="run-boxes",
+        )
     else:
-        truth(chosen, fit.heldout(), "mean of the draws", right)
+        truth(chosen, fit, "mean of the draws", right)
     show.lesson(
         "The MAP is one point; it explains its training ratings too well. Averaging over draws "
         "lets wrong guesses cancel, so the mean of the posterior predicts better than any single "
         "draw, with the same model and the same numbers of factors."
     )
     st.page_link(
-        "pages/diagnose.py", label="Can these draws be trusted? Diagnose them",
-        icon=":material/monitor_heart:", query_params=address.query(run=run.id),
-    )  # fmt: skip
+        "pages/diagnose.py",
+        label="Can these draws be trusted? Diagnose them",
+        icon=":material/monitor_heart:",
+        query_params=address.query(run=run.id),
+    )
 
 
 def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
@@ -177,38 +193,18 @@ def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
     }
 
 
-def without(table: pd.DataFrame, *methods: str) -> pd.DataFrame:
-    """Leave methods out of a table of scores: those so far off that they hide the others."""
-    return table[~table["method"].isin(methods)]
-
-
-def method_row(name: str, summary: dict[str, Any]) -> pd.DataFrame:
-    """Return a fit's scores as a row of the table of methods."""
-    keys = ("train_rmse", "test_rmse", "test_mae")
-    return pd.DataFrame([{"method": name} | {key: summary[key] for key in keys}])
-
-
-def cost(fit: Any | None, split: Split, config: PMFConfig, sampler: SamplerConfig) -> str:
-    """Estimate what sampling will take, from how long the MAP's sweeps took, if there is one."""
-    import os
-
-    from pmf_core.fits.cost import estimate_memory, estimate_work
-
-    steps = (sampler.draws + sampler.tune) * sampler.chains
-    sweep = estimate_work(split, config) if fit is None else fit.attrs["sweep_seconds"]
-    seconds = sweep * steps / min(sampler.chains, os.cpu_count() or 1)
-    megabytes = estimate_memory(split, config, sampler) / 1e6
+def cost(fit: Fit | None, split: Split, config: PMFConfig, sampler: SamplerConfig) -> str:
+    """Say what sampling will take, judged by how long the MAP's sweeps took, if there is one."""
+    sweep = None if fit is None else fit.attrs["sweep_seconds"]
+    takes = gibbs_cost(split, config, sampler, cores=os.cpu_count() or 1, sweep_seconds=sweep)
     return (
-        f"{steps:,} steps in all: about {max(seconds, 1):.0f} s and {megabytes:,.0f} MB here. "
-        f"The PyMC example's NUTS took 2194 s for its 4,000."
+        f"{takes.steps:,} steps in all: about {max(takes.seconds, 1):.0f} s and "
+        f"{takes.memory / 1e6:,.0f} MB here. The PyMC example's NUTS took 2194 s for its 4,000."
     )
 
 
 def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
     """Offer NUTS on a subset, with what it would take."""
-    from pmf_core.fits.budget import OverBudget
-    from pmf_core.fits.cost import fit_seconds
-
     show.lesson(
         "Two samplers, one model: PyMC's NUTS moves all factors at once along gradients, the "
         "compiled Gibbs sampler draws them row by row. They agree; NUTS is just far slower, so "
@@ -216,10 +212,12 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
     )
     share = st.slider("Share of users and movies (%)", 2, 100, 5, key="nuts_share") / 100
     try:
-        split = cache.subset(chosen.split_key, share)
+        split = chosen.part(share)
     except ValueError:
-        st.info("That part has no training or no held-out rating: choose a larger one.",
-                icon=":material/zoom_out_map:")  # fmt: skip
+        st.info(
+            "That part has no training or no held-out rating: choose a larger one.",
+            icon=":material/zoom_out_map:",
+        )
         return
     part = split.train
     st.caption(
@@ -235,7 +233,10 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
             st.rerun()
     if st.toggle("Show the model's plates", key="plates"):
         try:
-            st.graphviz_chart(cache.plates(chosen.split_key, config), width="stretch")
+            st.graphviz_chart(
+                cache.of_split(plates_within, chosen.split_key, config, cache.limits()),
+                width="stretch",
+            )
         except OverBudget as error:
             st.info(f"{error}.", icon=":material/hourglass_disabled:")
             return
@@ -244,34 +245,3 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
             "in it is repeated. Shaded: the ratings, which are observed. Boxes: computed from "
             "others. `pmf.build_model` returns this model."
         )
-
-
-def leaderboard_table(board: pd.DataFrame) -> None:
-    """Show `leaderboard`, with settings that differ between the runs marked."""
-    shown = board.drop(columns=["id", "split_id", "dataset", "created", "keep"], errors="ignore")
-    fixed = {"name", "partial", *SCORE_COLUMNS}
-    for column in shown.columns.difference(fixed):  # as words: a setting may be a number or learned
-        shown[column] = [f"{v:g}" if isinstance(v, float) else str(v) for v in shown[column]]
-    differ = [c for c in shown if c not in fixed and shown[c].nunique(dropna=False) > 1]
-    styled = shown.style.set_properties(
-        subset=differ, **{"background-color": "rgba(129, 140, 248, 0.18)"}
-    )
-    st.dataframe(
-        styled, hide_index=True,
-        column_config={"name": "Run", "partial": "Partial"}
-        | {key: st.column_config.NumberColumn(label, format=form)
-           for key, (label, form) in SCORE_COLUMNS.items()},
-    )  # fmt: skip
-    st.caption("Shaded: settings in which these runs differ. Errors in stars.")
-
-
-SCORE_COLUMNS = {
-    "test_rmse": ("Test RMSE", "%.4f"),
-    "train_rmse": ("Train RMSE", "%.4f"),
-    "test_mae": ("Test MAE", "%.4f"),
-    "coverage_90": ("In 90 % interval", "percent"),
-    "r_hat": ("r_hat", "%.3f"),
-    "ess": ("ess", "%.0f"),
-    "ess_per_second": ("ess / s", "%.1f"),
-    "seconds": ("Seconds", "%.1f"),
-}

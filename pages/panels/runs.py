@@ -1,14 +1,18 @@
 """Stored runs, as a visitor sees them: pick one, rename, delete, export, import."""
 
-from typing import Any
-
 import pandas as pd
 import streamlit as st
 
+from pages import page_named
 from pages.shell import cache, owner, show
+from pmf_core.evaluation.breakdown import heldout_table
+from pmf_core.fits.files import read_running
+from pmf_core.fits.fit import Fit
+from pmf_core.runs.store import RunStore, StoreFull
+from pmf_core.runs.stored import Run
 
 
-def pick(label: str, split_id: str | None = None) -> Any | None:
+def pick(label: str, split_id: str) -> Run | None:
     """Let the visitor choose a stored run, those of the present split first; None if there is none.
 
     The choice is in the address, so a link opens the same run.
@@ -23,35 +27,57 @@ def pick(label: str, split_id: str | None = None) -> Any | None:
             st.caption(f"The run {show.code(wanted)} is not in this store; here is another.")
         st.session_state["run"] = next(iter(names))
     run_id = st.selectbox(
-        label, list(names), format_func=names.get, key="run", bind="query-params",
+        label,
+        list(names),
+        format_func=names.get,
+        key="run",
+        bind="query-params",
         persist_state="session",
-    )  # fmt: skip
+    )
     chosen = next(run for run in runs if run.id == run_id)
     whose(chosen)
     return chosen
 
 
-def shown() -> list[Any]:
+def required(split_id: str) -> Run:
+    """Let the visitor choose a stored run; where there is none, say so and end the page."""
+    run = pick("Run", split_id)
+    if run is None:
+        st.info("No run is stored yet: sample one first.", icon=":material/inbox:")
+        link_to_fit()
+        st.stop()
+    return run
+
+
+def link_to_fit() -> None:
+    """Offer the page on which runs are made."""
+    fit = page_named("fit")
+    st.page_link(fit.path, label="Go to Fit", icon=fit.symbol)
+
+
+def shown() -> list[Run]:
     """Return the readable runs that lists show: one's own, and the one that the address names."""
     runs = [run for run in cache.queue().store.list() if run.error is None]
     own = {run.id for run in owner.mine(runs)} | {st.session_state.get("run")}
     return [run for run in runs if run.id in own]
 
 
-def whose(run: Any) -> None:
+def whose(run: Run) -> None:
     """Say of a run that it is somebody else's."""
     if not owner.owns(run):
-        st.caption(":material/visibility: Somebody else's run, which you see by its address: look "
-                   "at it and compare it; only they rename or delete it.")  # fmt: skip
+        st.caption(
+            ":material/visibility: Somebody else's run, which you see by its address: look "
+            "at it and compare it; only they rename or delete it."
+        )
 
 
-def find(run_id: str) -> Any | None:
+def find(run_id: str) -> Run | None:
     """Return a stored run that can be read, or None."""
     runs = cache.queue().store.list() if run_id else []
     return next((run for run in runs if run.id == run_id and run.error is None), None)
 
 
-def title(run: Any, split_id: str | None) -> str:
+def title(run: Run, split_id: str | None) -> str:
     """Name a run with what tells it from others."""
     elsewhere = "" if run.attrs["split_id"] == split_id else " · another split"
     partial = " · partial" if run.summary["partial"] else ""
@@ -59,10 +85,10 @@ def title(run: Any, split_id: str | None) -> str:
     return f"{run.name} · RMSE {run.summary['test_rmse']:.4f} · {when} UTC{partial}{elsewhere}"
 
 
-def opened(run: Any) -> Any:
+def opened(run: Run) -> Fit:
     """Return the fit of a run; where it cannot be read, say so and end the page."""
     try:
-        return cache.opened(run.id, run.size)
+        return cache.opened(run)
     except (ValueError, OSError) as error:
         # From here on the store lists it as damaged, so the page is whole without it.
         st.error(f"This run cannot be opened: {error}", icon=":material/broken_image:")
@@ -70,10 +96,10 @@ def opened(run: Any) -> Any:
         st.stop()
 
 
-def curve(run: Any) -> pd.DataFrame:
+def curve(run: Run) -> pd.DataFrame:
     """Return the RMSE of the mean prediction of a run; nothing of one that cannot be read."""
     try:
-        return cache.running(run.id, run.size)
+        return cache.of_file(read_running, run)
     except (ValueError, OSError) as error:
         st.warning(f"*{run.name}* is left out: {error}", icon=":material/broken_image:")
         return pd.DataFrame(columns=["draw", "train_rmse", "test_rmse"])
@@ -98,14 +124,14 @@ def manage() -> None:
     _import(store)
 
 
-def _edit(store: Any, runs: dict[str, Any]) -> None:
-    from pmf_core.runs.store import StoreFull
-
+def _edit(store: RunStore, runs: dict[str, Run]) -> None:
     choice, name, rename, delete = st.columns([3, 3, 1, 1], vertical_alignment="bottom")
     run_id = choice.selectbox(
-        "Run", list(runs), format_func=lambda key: title(runs[key], None).removesuffix(
-            " · another split"), key="managed",
-    )  # fmt: skip
+        "Run",
+        list(runs),
+        format_func=lambda key: title(runs[key], None).removesuffix(" · another split"),
+        key="managed",
+    )
     new = name.text_input("Name", runs[run_id].name, key=f"name-{run_id}")
     if rename.button("Rename", width="stretch", disabled=new == runs[run_id].name):
         try:
@@ -117,18 +143,26 @@ def _edit(store: Any, runs: dict[str, Any]) -> None:
         _delete(store, runs[run_id])
     netcdf, csv = st.columns(2)
     netcdf.download_button(
-        "Download the run (netCDF)", runs[run_id].path.read_bytes, f"{run_id}.nc",
-        icon=":material/download:", width="stretch", on_click="ignore",
+        "Download the run (netCDF)",
+        runs[run_id].path.read_bytes,
+        f"{run_id}.nc",
+        icon=":material/download:",
+        width="stretch",
+        on_click="ignore",
         help="Opens in ArviZ and in another PMF Explorer.",
-    )  # fmt: skip
+    )
     csv.download_button(
-        "Download its predictions (CSV)", lambda: predictions(runs[run_id]).to_csv(index=False),
-        f"{run_id}-heldout.csv", icon=":material/table:", width="stretch", on_click="ignore",
+        "Download its predictions (CSV)",
+        lambda: heldout_table(opened(runs[run_id])).to_csv(index=False),
+        f"{run_id}-heldout.csv",
+        icon=":material/table:",
+        width="stretch",
+        on_click="ignore",
         help="Held-out ratings with predicted mean, sd and 90 % interval.",
-    )  # fmt: skip
+    )
 
 
-def _delete(store: Any, run: Any) -> None:
+def _delete(store: RunStore, run: Run) -> None:
     try:
         store.delete(run)
     except OSError as error:
@@ -137,20 +171,7 @@ def _delete(store: Any, run: Any) -> None:
         st.rerun()
 
 
-def predictions(run: Any) -> pd.DataFrame:
-    """Return the held-out predictions of a run with raw identifiers and titles."""
-    fit = opened(run)
-    frame, train = fit.heldout(), fit.split.train
-    users, items = frame.pop("user_idx"), frame.pop("item_idx")
-    frame.insert(0, "user_id", train.user_ids[users])
-    frame.insert(1, "item_id", train.item_ids[items])
-    frame.insert(2, "title", train.titles[items])
-    return frame
-
-
-def _import(store: Any) -> None:
-    from pmf_core.runs.store import StoreFull
-
+def _import(store: RunStore) -> None:
     with st.form("import", clear_on_submit=True, border=False):
         file = st.file_uploader("Import a run (netCDF)", type="nc")
         if st.form_submit_button("Import", icon=":material/upload:") and file is not None:

@@ -1,15 +1,15 @@
 """A series of fits, a sweep or the ladder, as a visitor sees it: how far it is, and its end."""
 
 from collections import Counter
-from typing import Any
 
 import streamlit as st
 
 from pages.shell import cache, owner, show
 from pmf_core.runs.grid import take_up
+from pmf_core.runs.job import Job
 
 
-def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
+def bar(series: str, jobs: list[Job], done: int, total: int, what: str) -> None:
     """Draw how many fits are done, and the buttons for those that are not.
 
     Parameters
@@ -35,17 +35,23 @@ def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
         # None is left to cancel while the last of them keep what they have drawn.
         stopping = all(job.is_stopping for job in active)
         if right.button(
-            "Cancel", icon=":material/stop_circle:", width="stretch", key=f"{series}_stop",
+            "Cancel",
+            icon=":material/stop_circle:",
+            width="stretch",
+            key=f"{series}_stop",
             disabled=stopping,
-        ):  # fmt: skip
+        ):
             for job in active:
                 queue.cancel(job)
     elif is_mine and stopped:
         if left.button(
-            "Resume", icon=":material/resume:", width="stretch", key=f"{series}_go",
+            "Resume",
+            icon=":material/resume:",
+            width="stretch",
+            key=f"{series}_go",
             help="Takes up what was cut off or failed where it was, and runs again what was "
             "cancelled.",
-        ):  # fmt: skip
+        ):
             try:
                 take_up(queue, stopped)
             except ValueError as error:  # the queue has no room for all
@@ -53,9 +59,12 @@ def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
                 return
             st.rerun()
         if right.button(
-            "Discard", icon=":material/delete:", width="stretch", key=f"{series}_drop",
+            "Discard",
+            icon=":material/delete:",
+            width="stretch",
+            key=f"{series}_drop",
             help="Forgets the fits that are not done; runs are kept.",
-        ):  # fmt: skip
+        ):
             for job in stopped:
                 queue.dismiss(job)
             st.rerun()
@@ -63,7 +72,7 @@ def bar(series: str, jobs: list[Any], done: int, total: int, what: str) -> None:
         _say(state, [job for job in stopped if job.state == state], icon)
 
 
-def _say(state: str, jobs: list[Any], icon: str) -> None:
+def _say(state: str, jobs: list[Job], icon: str) -> None:
     """Say once what went wrong, however many fits it stopped."""
     for error, number in Counter(job.error for job in jobs).items():
         text = f"{number} {'fit' if number == 1 else 'fits'} {state}"

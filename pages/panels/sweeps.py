@@ -1,18 +1,23 @@
 """Grids of fits, as a visitor sees them: choose, start, watch the map fill, open a cell."""
 
-from typing import Any
-
 import streamlit as st
 
 from pages.panels import live_fit, model, results, series
 from pages.panels.dataset import Dataset
 from pages.shell import address, cache, owner, settings, show
 from pmf_core.charts import scores
-from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.runs.grid import list_sweeps, parse_values, submit_sweep, sweep_cells, sweep_jobs
-
-VALUES = {name: knob.suggested for name, knob in PMFConfig.knobs().items() if knob.suggested}
-"""Ingredients that can be varied, and the values offered first."""
+from pmf_core.models.config import SamplerConfig
+from pmf_core.runs.grid import (
+    VALUES,
+    best_cell,
+    list_sweeps,
+    n_done,
+    parse_values,
+    submit_sweep,
+    sweep_cells,
+    sweep_jobs,
+)
+from pmf_core.runs.queue import JobQueue
 
 
 def start(chosen: Dataset) -> None:
@@ -29,9 +34,13 @@ def start(chosen: Dataset) -> None:
     y = right.selectbox("Up", others, key="sweep_y")
     up = right.text_input("Values up", VALUES[y], key=f"up-{y}")
     method = how.segmented_control(
-        "Fit each by", ("map", "gibbs"), default="map", required=True,
-        format_func={"map": "MAP", "gibbs": "200 + 200 draws"}.get, key="sweep_method",
-    )  # fmt: skip
+        "Fit each by",
+        ("map", "gibbs"),
+        default="map",
+        required=True,
+        format_func={"map": "MAP", "gibbs": "200 + 200 draws"}.get,
+        key="sweep_method",
+    )
     how.space("small")
     if not how.button("Start", type="primary", icon=":material/grid_view:", key="sweep_start"):
         return
@@ -40,9 +49,15 @@ def start(chosen: Dataset) -> None:
     try:
         grid = {x: parse_values(x, along), y: parse_values(y, up)}
         sweep = submit_sweep(
-            cache.queue(), chosen.split, config, grid, method, run, owner=owner.visitor(),
+            cache.queue(),
+            chosen.split,
+            config,
+            grid,
+            method,
+            run,
+            owner=owner.visitor(),
             tags=live_fit.tags(chosen),
-        )  # fmt: skip
+        )
     except (ValueError, OSError) as error:  # no such grid, no room for it, or a full disk
         st.error(show.reason(error), icon=":material/error:")
         return
@@ -59,10 +74,15 @@ def look() -> None:
     if st.session_state.get("sweep") not in names:
         st.session_state["sweep"] = next(iter(names))
     st.selectbox(
-        "Sweep", list(names), key="sweep", bind="query-params", persist_state="session",
-        format_func=lambda key: f"{names[key]} · {key[:4]}-{key[4:6]}-{key[6:8]} {key[9:11]}:"
-        f"{key[11:13]} UTC",
-    )  # fmt: skip
+        "Sweep",
+        list(names),
+        key="sweep",
+        bind="query-params",
+        persist_state="session",
+        format_func=lambda key: (
+            f"{names[key]} · {key[:4]}-{key[4:6]}-{key[6:8]} {key[9:11]}:{key[11:13]} UTC"
+        ),
+    )
     active = any(job.is_active for job in sweep_jobs(cache.queue(), st.session_state["sweep"]))
     st.fragment(_map, run_every=live_fit.TICK * 2 if active else None)(active)
 
@@ -83,19 +103,21 @@ def _map(was_active: bool) -> None:
     if was_active and not any(job.is_active for job in waiting):
         st.rerun()  # stops the timer
     cells = sweep_cells(queue, sweep)
-    done = int((cells["state"] == "done").sum())
+    done = n_done(cells)
     series.bar("sweep", waiting, done, len(cells), "fits")
     picked = show.chart(
         scores.sweep_heatmap(cells, cells.attrs["x"], cells.attrs["y"]),
         "Test RMSE over a grid of two settings, darker is better",
-        on_select="rerun", selection_mode="cell", key=f"map-{sweep}",
-    )  # fmt: skip
+        on_select="rerun",
+        selection_mode="cell",
+        key=f"map-{sweep}",
+    )
     chosen = picked.selection.get("cell") or [{}]
     run_id = chosen[0].get("run_id")
     if run_id:
         _cell(queue, run_id)
     elif done:
-        best = cells.loc[cells["test_rmse"].idxmin()]
+        best = best_cell(cells)
         x, y = cells.attrs["x"], cells.attrs["y"]
         st.caption(
             f"Best so far: {show.code(f'{x} = {best[x]}, {y} = {best[y]}')}, test RMSE "
@@ -104,7 +126,7 @@ def _map(was_active: bool) -> None:
         )
 
 
-def _cell(queue: Any, run_id: str) -> None:
+def _cell(queue: JobQueue, run_id: str) -> None:
     run = queue.store.get(run_id)
     show.metrics(results.figures(run.summary))
     if run.attrs["method"] != "map":

@@ -4,8 +4,9 @@ from urllib.parse import urlencode, urlparse, urlunparse
 
 import streamlit as st
 
+from pages import PAGES, Page
 from pages.shell import settings, show
-from pages.shell.settings import SETTINGS, UNSHARED
+from pages.shell.settings import OF_PAGES, SETTINGS
 
 MOST_NOTES = 5
 """Refused parameters that are named; a hostile address may have a thousand."""
@@ -13,7 +14,7 @@ MOST_NOTES = 5
 
 def query(**extra: str) -> dict[str, str]:
     """Return the query parameters of the present settings; defaults are left out."""
-    now = {key: settings.value(key) for key in SETTINGS if key not in UNSHARED} | extra
+    now = {key: settings.value(key) for key in SETTINGS if key not in OF_PAGES} | extra
     return {
         key: str(new).lower() if isinstance(new, bool) else str(new)
         for key, new in now.items()
@@ -21,29 +22,16 @@ def query(**extra: str) -> dict[str, str]:
     }
 
 
-def address(page: str, **extra: str) -> str:
+def address(page: Page, **extra: str) -> str:
     """Return the whole link to a page with the present settings.
 
     Composed here because the browser's own address misses values that a button has set.
     """
     parts = urlparse(st.context.url or "")
     root = parts.path.rstrip("/")
-    if page and not root.endswith(f"/{page}"):
-        root = f"{root}/{page}"
+    if page is not PAGES[0] and not root.endswith(f"/{page.name}"):
+        root = f"{root}/{page.name}"
     return urlunparse((*parts[:2], root, "", urlencode(query(**extra)), ""))
-
-
-def copy_link(page: str) -> None:
-    """Offer the whole address of the page as it is now, the run or the sweep it shows included."""
-    shown = {
-        "explore": ("min_ratings", "shrinkage"), "fit": ("job", "run"),
-        "diagnose": ("run", "add_noise"), "compare": ("view", "run", "sweep"),
-        "recommend": ("run", "user", "sort", "fewest"),
-    }  # fmt: skip
-    extra = {key: settings.value(key) for key in shown.get(page, ())}
-    with st.sidebar.popover("Copy link", icon=":material/link:", width="stretch"):
-        st.caption("Opens this page with the same ratings, split, settings and run.")
-        st.code(address(page, **extra), language=None, wrap_lines=True)
 
 
 def read_address() -> None:

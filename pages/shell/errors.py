@@ -9,15 +9,15 @@ from pathlib import Path
 
 import streamlit as st
 
-import pmf_core
 from pages.shell import show
+from pmf_core import support
 
 LOG = logging.getLogger(__name__)
 
 ON_PURPOSE = (ValueError, OSError, RuntimeError, MemoryError)
 """What the core raises to say something to people; RuntimeError is StoreFull, DataUnavailable."""
 
-CORE = Path(pmf_core.__file__).parent
+CORE = Path(support.__file__).parents[1]
 
 
 @contextmanager
@@ -62,7 +62,9 @@ def _is_on_purpose(error: Exception) -> bool:
 
 def _tell(error: Exception) -> None:
     if isinstance(error, MemoryError):
-        st.error("That needs more memory than the server has: choose fewer factors, draws or "
-                 "ratings.", icon=":material/memory:")  # fmt: skip
+        st.error(
+            "That needs more memory than the server has: choose fewer factors, draws or ratings.",
+            icon=":material/memory:",
+        )
     else:
         st.error(show.reason(error), icon=":material/error:")

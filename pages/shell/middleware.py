@@ -6,7 +6,6 @@ import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
@@ -145,7 +144,7 @@ def _give_key(headers: dict[str, str], answer: MutableHeaders, scope: Scope) -> 
 
 
 @asynccontextmanager
-async def announced(_app: Any) -> AsyncIterator[None]:
+async def announced(_app: ASGIApp) -> AsyncIterator[None]:
     """Say as the server starts who can reach it, where that is not this machine alone."""
     if not hosts.is_served_locally():
         names = ", ".join(hosts.extra()) or "none but localhost, so other machines are refused"

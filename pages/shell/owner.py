@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from collections.abc import Iterable
-from typing import Any
+from typing import Protocol
 
 import streamlit as st
 
@@ -11,6 +11,14 @@ from pages.shell import hosts
 from pages.shell.middleware import key_of
 
 _SESSION_KEY = "visitor_key"
+
+
+class Owned(Protocol):
+    """A job or a run."""
+
+    @property
+    def owner(self) -> str:
+        """Whose it is; empty where everybody may change it."""
 
 
 def visitor() -> str:
@@ -27,7 +35,7 @@ def visitor() -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
-def owns(thing: Any) -> bool:
+def owns(thing: Owned) -> bool:
     """Return whether the visitor may change a job or a run.
 
     What has no owner was made while the server was open; visitors only look at it.
@@ -35,7 +43,7 @@ def owns(thing: Any) -> bool:
     return visitor() in ("", thing.owner)
 
 
-def mine[Owned](things: Iterable[Owned]) -> list[Owned]:
+def mine[Thing: Owned](things: Iterable[Thing]) -> list[Thing]:
     """Return those of some jobs or runs that lists show: one's own."""
     me = visitor()
     return [thing for thing in things if me in ("", thing.owner)]

@@ -1,53 +1,25 @@
-"""The list of pages, the sidebar's links to them, and how a link from outside finds its way."""
+"""Streamlit's pages of the list of pages, and how a link from outside finds its way."""
 
-from typing import Any
 from urllib.parse import urlparse
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
-from pages.shell import address
-
-ICONS = {
-    "home": "home",
-    "explore": "bar_chart",
-    "baselines": "straighten",
-    "fit": "tune",
-    "diagnose": "monitor_heart",
-    "compare": "compare_arrows",
-    "recommend": "thumb_up",
-    "about": "info",
-}
-"""Name of each page's file, in the order of the sidebar, and of its icon."""
+from pages import PAGES, page_named
 
 
-def icon(name: str) -> str:
-    """Return the icon of a page."""
-    return f":material/{ICONS[name]}:"
-
-
-def pages() -> list[Any]:
+def pages() -> list[StreamlitPage]:
     """Return all pages in the order of the sidebar.
 
     Without icons: Streamlit would make them the tab's icon, and fetch that from another host.
     """
-    return [
-        st.Page(f"pages/{name}.py", title=name.capitalize(), default=name == "home")
-        for name in ICONS
-    ]
-
-
-def links(every: list[Any]) -> None:
-    """Draw the sidebar's links; they carry the settings, so the address stays the experiment."""
-    query = address.query()
-    with st.sidebar.container(gap="xxsmall"):
-        for page, name in zip(every, ICONS, strict=True):
-            st.page_link(page, icon=icon(name), width="stretch", query_params=query)
+    return [st.Page(page.path, title=page.title, default=page is PAGES[0]) for page in PAGES]
 
 
 def go(name: str) -> None:
     """Open a page from code; settings stay in the session, and the sidebar's links have them."""
     # Without parameters: Streamlit refuses to carry or to clear those that widgets are bound to.
-    st.switch_page(f"pages/{name}.py", query_params={})
+    st.switch_page(page_named(name).path, query_params={})
 
 
 def require() -> None:

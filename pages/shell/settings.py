@@ -9,8 +9,9 @@ from typing import Any
 
 import streamlit as st
 
+from pages import PAGES
 from pmf_core.data.sources import SOURCES
-from pmf_core.data.sources.base import Knob as SourceKnob
+from pmf_core.data.sources.base import Parameter
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.support.knobs import Knob, Settings
 
@@ -61,11 +62,11 @@ class Setting:
         return value
 
 
-def _of_source(knob: SourceKnob) -> Setting:
-    words = dict(knob.choices)
-    default = words.get(knob.default, knob.default)
+def _of_parameter(each: Parameter) -> Setting:
+    words = dict(each.choices)
+    default = words.get(each.default, each.default)
     return Setting(
-        knob.label, default, knob.low, knob.high, knob.step, tuple(words.values()), knob.help
+        each.label, default, each.low, each.high, each.step, tuple(words.values()), each.help
     )
 
 
@@ -105,7 +106,9 @@ SETTINGS: dict[str, Setting] = {
         help="What every page works on.\n"
         + "".join(f"\n- **{source.label}**: {source.help}" for source in SOURCES),
     ),
-    **{knob.name: _of_source(knob) for source in SOURCES for knob in source.knobs},
+    **{
+        each.name: _of_parameter(each) for source in SOURCES for each in source.parameters
+    },
     "table": Setting("Uploaded table", ""),
     "test_size": Setting(
         "Held out (%)", 10, 5, 50, 1,
@@ -147,10 +150,7 @@ SETTINGS: dict[str, Setting] = {
     "job": Setting("Fit on its way", ""),
 }  # fmt: skip
 
-UNSHARED = (
-    "run", "job", "auto", "sweep", "view", "user", "sort", "fewest", "min_ratings",
-    "shrinkage", "add_noise",
-)  # fmt: skip
+OF_PAGES = {"auto"}.union(*(page.shares for page in PAGES))
 """Settings that a link carries only where a page says so."""
 
 
@@ -160,9 +160,11 @@ def widget(key: str, place: Any = st, listed: bool = False, **changes: Any) -> A
     # Where Back leads to an address that is refused, the widget must not read it.
     bound = refused(key, st.query_params.get_all(key)) is None
     options = {
-        "key": key, "help": setting.help, "bind": "query-params" if bound else None,
+        "key": key,
+        "help": setting.help,
+        "bind": "query-params" if bound else None,
         "persist_state": "session",
-    } | changes  # fmt: skip
+    } | changes
     if listed:
         at = setting.options.index(setting.default)
         return place.selectbox(setting.label, setting.options, at, **options)

@@ -33,7 +33,7 @@ class Table:
     digest: bytes
     file_name: str
     values: tuple
-    """Of the knobs with which it was read."""
+    """Of the parameters with which it was read."""
     loaded: "tuple[Ratings, Truth | None]"
     size: int
     used: float = field(default_factory=time.monotonic)
@@ -46,7 +46,7 @@ _turn, _reading = threading.Lock(), threading.Lock()
 def keep(source: str, file_name: str, content: bytes, values: tuple) -> str:
     """Read a table, once for each visitor, and return the name by which it is found.
 
-    It is read as the source of that key does; `values` are those of its knobs.
+    It is read as the source of that key does; `values` are those of its parameters.
 
     The name cannot be guessed, also not by who has the same file.
 

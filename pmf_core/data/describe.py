@@ -74,6 +74,16 @@ def top_bottom(
     return tuple(frame.iloc[order[:n]].reset_index(drop=True) for order in (best, worst))
 
 
+def first_by_title(ratings: Ratings, n: int = 50) -> pd.DataFrame:
+    """Return `item_means` of the first `n` items by title."""
+    return item_means(ratings).sort_values("title", kind="stable").head(n)
+
+
+def half_rest_on(ranked: pd.DataFrame) -> float:
+    """Return on how many ratings, or fewer, half of the items of `top_bottom` rest."""
+    return float(ranked["n_ratings"].median())
+
+
 def user_means(ratings: Ratings) -> pd.DataFrame:
     """Return the mean rating of each user who rated, ascending: rank, user_id, n_ratings, mean."""
     frame = _means(ratings, ratings.user_idx, ratings.n_users, 0.0).drop(columns="shrunk_mean")
@@ -81,6 +91,11 @@ def user_means(ratings: Ratings) -> pd.DataFrame:
     frame = frame[frame["n_ratings"] > 0].sort_values("mean", kind="stable", ignore_index=True)
     frame.insert(0, "rank", np.arange(1, len(frame) + 1))
     return frame
+
+
+def extremes(means: pd.DataFrame) -> tuple[float, float]:
+    """Return the lowest and the highest of `user_means`."""
+    return float(means["mean"].iloc[0]), float(means["mean"].iloc[-1])
 
 
 def long_tail(ratings: Ratings) -> pd.DataFrame:
@@ -102,6 +117,11 @@ def long_tail(ratings: Ratings) -> pd.DataFrame:
             "cumulative_share": np.cumsum(count[order]) / ratings.n_ratings,
         }
     )
+
+
+def share_of_first(tail: pd.DataFrame, part: float = 0.1) -> float:
+    """Return the share of all ratings that the most rated `part` of `long_tail` has."""
+    return float(tail["cumulative_share"].iloc[max(0, int(len(tail) * part) - 1)])
 
 
 def matrix_picture(ratings: Ratings, max_rows: int = 60, max_columns: int = 80) -> pd.DataFrame:

@@ -7,6 +7,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmf_core.data.split import Split
+from pmf_core.fits.fit import Fit
+from pmf_core.models.baselines import BASELINES, predict_baseline
 from pmf_core.stats.metrics import rmse
 from pmf_core.support.errors import require
 
@@ -15,6 +17,25 @@ SUPPORT = (0, 1, 6, 21, 101)
 
 Predictions = Mapping[str, NDArray[np.floating]]
 """Predictions of the held-out ratings, in stars, by the name of their method."""
+
+
+def baseline_predictions(split: Split) -> dict[str, NDArray[np.float64]]:
+    """Return every baseline's predictions of the held-out ratings, in stars."""
+    test = split.test
+    return {
+        method: predict_baseline(method, split.train, test.user_idx, test.item_idx)
+        for method in BASELINES
+    }
+
+
+def heldout_table(fit: Fit) -> pd.DataFrame:
+    """Return `Fit.heldout` with user_id, item_id and title in the place of row positions."""
+    frame, train = fit.heldout(), fit.split.train
+    users, items = frame.pop("user_idx"), frame.pop("item_idx")
+    frame.insert(0, "user_id", train.user_ids[users])
+    frame.insert(1, "item_id", train.item_ids[items])
+    frame.insert(2, "title", train.titles[items])
+    return frame
 
 
 def errors_by_rating(split: Split, predictions: Predictions, max_groups: int = 10) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -126,6 +127,28 @@ def pit_ecdf(fit: Fit, random_seed: int = 0) -> pd.DataFrame:
     return pd.DataFrame(
         {"pit": at, "difference": ecdf - at, "lower": lower - at, "upper": upper - at}
     )
+
+
+def stays_in_band(pit: pd.DataFrame) -> bool:
+    """Return whether the whole curve of `pit_ecdf` is inside its band."""
+    return bool(pit["difference"].between(pit["lower"], pit["upper"]).all())
+
+
+def honesty(fit: Fit) -> dict[str, Any]:
+    """Return all that tells whether the intervals of a fit are honest.
+
+    Returns
+    -------
+    dict
+        scores, as `evaluate` returns them; coverage, `calibration_table`; reliability,
+        `reliability_table`; pit, `pit_ecdf`.
+    """
+    return {
+        "scores": evaluate(fit),
+        "coverage": calibration_table(fit),
+        "reliability": reliability_table(fit),
+        "pit": pit_ecdf(fit),
+    }
 
 
 @lru_cache(maxsize=32)

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pmf_core.fits.budget import Limits, check_noise_fits
 from pmf_core.fits.draws import predictor_of, stored_draws, training_pairs, unseen_pairs
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.predictor import Pairs, Predictor
@@ -42,6 +43,20 @@ def running_rmse(fit: Fit, noise: bool = False, random_seed: int = 0) -> pd.Data
         columns[f"per_step_{part}"] = np.sqrt((stats[f"{part}_rmse"] ** 2).mean("chain")).values
         columns[f"running_{part}"] = running[f"{part}_rmse"].values
     return pd.DataFrame(columns)
+
+
+def noisy_rmse_within(fit: Fit, limits: Limits) -> pd.DataFrame:
+    """Return `running_rmse` with noise, for somebody who waits for it.
+
+    Raises
+    ------
+    OverBudget
+        If that takes longer than an answer may.
+    """
+    n_pairs = fit.split.train.n_ratings + fit.split.test.n_ratings
+    sizes = fit.idata["posterior"].dataset.sizes
+    check_noise_fits(n_pairs, sizes["chain"] * sizes["draw"], fit.config.n_factors, limits)
+    return running_rmse(fit, noise=True)
 
 
 def _noisy_running_rmse(fit: Fit, rng: np.random.Generator) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pandas as pd
 
+from pmf_core.evaluation.methods import best_baseline
 from pmf_core.fits.fit import Fit
 
 PULL = 0.05
@@ -37,6 +38,11 @@ class Verdict:
         """Whether the fit has the lower error."""
         return self.test_rmse < self.baseline_rmse
 
+    @property
+    def margin(self) -> float:
+        """By how much it wins or loses, in stars."""
+        return abs(self.baseline_rmse - self.test_rmse)
+
 
 def judge(fit: Fit, baselines: pd.DataFrame) -> Verdict:
     """Compare a fit with `evaluate_baselines` of its split.
@@ -45,7 +51,7 @@ def judge(fit: Fit, baselines: pd.DataFrame) -> Verdict:
     prior), predictions that hardly vary (a prior too strong for the data: that of the PyMC
     example grows as the ratings get sparser), or a training error far below the test error.
     """
-    best = baselines.loc[baselines["test_rmse"].idxmin()]
+    best = best_baseline(baselines)
     scores = fit.summary()
     verdict = Verdict(best["method"], float(best["test_rmse"]), scores["test_rmse"])
     if verdict.wins:

@@ -4,6 +4,8 @@ Work is in seconds of one core of the machine on which `estimate_work` was measu
 nothing but settings and sizes, so the same question has the same answer wherever the app runs.
 """
 
+from dataclasses import dataclass
+
 from pmf_core.data import Split
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.models.ingredients.effects import find_effects
@@ -84,3 +86,39 @@ def fit_seconds(
         each = NUTS_SECONDS * split.train.n_ratings * config.n_factors
         return 10 + steps * max(each, 0.004)
     return steps * estimate_work(split, config)
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What a Gibbs run takes on the machine that it runs on."""
+
+    steps: int
+    """Of all chains together, tuning included."""
+    seconds: float
+    memory: int
+    """Bytes at its peak."""
+
+
+def gibbs_cost(
+    split: Split,
+    config: PMFConfig,
+    sampler: SamplerConfig,
+    *,
+    cores: int,
+    sweep_seconds: float | None = None,
+) -> Cost:
+    """Return about what `sample_gibbs` takes.
+
+    Parameters
+    ----------
+    split, config, sampler
+    cores : int
+        Chains that run side by side.
+    sweep_seconds : float, optional
+        What a sweep takes on this machine, where it is known, as of a MAP; by default what
+        `estimate_work` says.
+    """
+    steps = (sampler.draws + sampler.tune) * sampler.chains
+    sweep = estimate_work(split, config) if sweep_seconds is None else sweep_seconds
+    seconds = sweep * steps / min(sampler.chains, cores)
+    return Cost(steps, seconds, estimate_memory(split, config, sampler))

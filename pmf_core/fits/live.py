@@ -1,5 +1,6 @@
 """A fit while it runs, as small frames to draw: thinned to a few hundred points."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -49,6 +50,23 @@ def live_running_rmse(recorder: Recorder) -> pd.DataFrame:
         running = recorder.running[f"{part}_rmse"]
         columns[f"running_{part}"] = np.full(len(draws), np.nan) if tuning else running[draws]
     return pd.DataFrame(columns)
+
+
+@dataclass(frozen=True)
+class LiveScores:
+    """How good a running fit is by now, in stars."""
+
+    train_rmse: float
+    test_rmse: float
+    is_tuning: bool
+    """Then they are of a single draw, else of the mean of the draws so far."""
+
+
+def live_scores(recorder: Recorder, curves: pd.DataFrame) -> LiveScores:
+    """Return the last of `live_running_rmse`."""
+    is_tuning = recorder.n_draws == 0
+    which, now = "per_step" if is_tuning else "running", curves.iloc[-1]
+    return LiveScores(float(now[f"{which}_train"]), float(now[f"{which}_test"]), is_tuning)
 
 
 def live_convergence(recorder: Recorder) -> dict[str, Any]:

@@ -29,6 +29,16 @@ class Progress:
     """What has been accumulated; read it, do not change it."""
 
     @property
+    def share(self) -> float:
+        """Part of the steps that is done, in [0, 1]."""
+        return self.done / self.total
+
+    @property
+    def steps_per_second(self) -> float:
+        """Rate so far, of all chains together."""
+        return self.done / max(self.seconds, 1e-9)
+
+    @property
     def seconds_left(self) -> float:
         """Time left at the rate so far, nan before the first step."""
         return self.seconds / self.done * (self.total - self.done) if self.done else float("nan")

@@ -28,3 +28,8 @@ def dot_product_terms(user: Sequence[float] = USER, item: Sequence[float] = ITEM
         )
     frame = pd.DataFrame({"feature": FEATURES, "user": user, "item": item})
     return frame.assign(product=frame["user"] * frame["item"])
+
+
+def predicted(user: Sequence[float] = USER, item: Sequence[float] = ITEM) -> float:
+    """Return ``U_i . V_j``, the rating that `dot_product_terms` add up to."""
+    return float(dot_product_terms(user, item)["product"].sum())

@@ -1,6 +1,7 @@
 """What somebody might like: items that they have not rated, ranked, with how sure that is."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,10 @@ from pmf_core.support.errors import check_probability, is_whole, require
 
 SORTS = {"mean": "mean", "lower": "lower", "prob": "high"}
 """What items can be ranked by, and which part of a `Predictive` that is."""
+
+
+RARE = 10
+"""An item with fewer training ratings is one of which little is known."""
 
 
 def recommend(
@@ -116,6 +121,22 @@ def recommend(
     return frame
 
 
+@dataclass(frozen=True)
+class Support:
+    """What the rows of `recommend` rest on."""
+
+    n_cold: int
+    """Items without a training rating."""
+    n_rare: int
+    """Items with fewer than `RARE`."""
+
+
+def support(ranked: pd.DataFrame) -> Support:
+    """Count the items of `recommend` of which little is known."""
+    rare = ranked["n_ratings"] < RARE
+    return Support(int(ranked["is_cold_item"].sum()), int(rare.sum()))
+
+
 def rated_items(fit: Fit, user_id: Any) -> pd.DataFrame:
     """Return what a user rated in training, best first: item_id, title, rating, n_ratings."""
     train = fit.split.train
@@ -125,6 +146,11 @@ def rated_items(fit: Fit, user_id: Any) -> pd.DataFrame:
     frame = own.to_frame()[["item_id", "title", "rating"]]
     frame = frame.assign(n_ratings=count[own.item_idx])
     return frame.sort_values(["rating", "n_ratings"], ascending=False, ignore_index=True)
+
+
+def mean_rating(rated: pd.DataFrame) -> float:
+    """Return the mean of `rated_items`, in stars."""
+    return float(rated["rating"].mean())
 
 
 def active_users(fit: Fit) -> pd.DataFrame:

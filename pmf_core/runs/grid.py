@@ -58,6 +58,10 @@ def _words(settings: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in shown.items())
 
 
+VALUES = {name: knob.suggested for name, knob in PMFConfig.knobs().items() if knob.suggested}
+"""Settings that can be varied, and the values that are suggested."""
+
+
 def submit_sweep(
     queue: JobQueue,
     split: Split,
@@ -217,3 +221,13 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
     )
     frame.attrs = dict(zip("xy", names, strict=True))
     return frame
+
+
+def n_done(cells: pd.DataFrame) -> int:
+    """Return how many of `sweep_cells` have a whole run."""
+    return int((cells["state"] == "done").sum())
+
+
+def best_cell(cells: pd.DataFrame) -> pd.Series:
+    """Return the row of `sweep_cells` with the lowest test RMSE of those that have a run."""
+    return cells.loc[cells["test_rmse"].idxmin()]

@@ -1,17 +1,32 @@
 """Stored runs side by side: a table ranked by error, and what changed between two."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
+from pmf_core.evaluation.mixing import ess_per_second
 from pmf_core.fits.soundness import FIGURES
 from pmf_core.models.config import PMFConfig
 from pmf_core.runs.stored import Run
 
+SCORES = (*FIGURES, "ess_per_second")
+"""Columns of `leaderboard` that are no settings, beside names and dates."""
 
-def leaderboard(runs: Iterable[Run]) -> pd.DataFrame:
+_ABOUT = ("id", "split_id", "dataset", "created", "keep")
+"""Columns that tell people nothing once runs are side by side."""
+
+
+def leaderboard(runs: Iterable[Run], names: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Return one row a readable run, the lowest test RMSE first.
+
+    Parameters
+    ----------
+    runs : iterable of Run
+    names : mapping of str to str, optional
+        What to call each run, by its id; by default as it is called.
 
     Returns
     -------
@@ -25,9 +40,9 @@ def leaderboard(runs: Iterable[Run]) -> pd.DataFrame:
             continue
         scores = run.summary
         rows.append(
-            {"id": run.id, "name": run.name}
+            {"id": run.id, "name": names[run.id] if names else run.name}
             | {name: scores[name] for name in FIGURES}
-            | {"ess_per_second": scores["ess"] / scores["seconds"], "method": scores["method"]}
+            | {"ess_per_second": ess_per_second(scores), "method": scores["method"]}
             | settings(run)
             | {
                 "partial": scores["partial"],
@@ -38,6 +53,72 @@ def leaderboard(runs: Iterable[Run]) -> pd.DataFrame:
         )
     frame = pd.DataFrame(rows)
     return frame if frame.empty else frame.sort_values("test_rmse", ignore_index=True)
+
+
+def on_split(board: pd.DataFrame, split_id: str) -> pd.DataFrame:
+    """Return the rows of `leaderboard` whose runs have the same held-out ratings."""
+    return board if board.empty else board[board["split_id"] == split_id].reset_index(drop=True)
+
+
+def best_sampled(board: pd.DataFrame, n: int) -> list[str]:
+    """Return the ids of the `n` best runs of `leaderboard` that are no MAP."""
+    return [] if board.empty else board.loc[board["method"] != "map", "id"].head(n).tolist()
+
+
+def side_by_side(board: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
+    """Return `leaderboard` as people read it, and the settings in which its runs differ.
+
+    Settings are in words, since one may be a number or learned.
+    """
+    shown = board.drop(columns=list(_ABOUT), errors="ignore")
+    settings = [name for name in shown if name not in {"name", "partial", *SCORES}]
+    for name in settings:
+        shown[name] = [f"{v:g}" if isinstance(v, float) else str(v) for v in shown[name]]
+    return shown, [name for name in settings if shown[name].nunique() > 1]
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The best run of a leaderboard, and by how many stars."""
+
+    name: str
+    train_rmse: float
+    test_rmse: float
+    over_means: float
+    """How much lower its test RMSE is than that of the mean of means."""
+    over_map: float | None
+    """And than that of the MAP, if there is one."""
+
+    @property
+    def gap(self) -> float:
+        """By how much its error is higher on held-out ratings."""
+        return self.test_rmse - self.train_rmse
+
+
+def lead(
+    board: pd.DataFrame, baselines: pd.DataFrame, point: Mapping[str, Any] | None = None
+) -> Lead:
+    """Return how the first run of `leaderboard` compares with simpler methods on its split.
+
+    Parameters
+    ----------
+    board, baselines : pd.DataFrame
+        As `leaderboard` and `evaluate_baselines` return them.
+    point : mapping, optional
+        `Fit.summary` of a MAP.
+    """
+    best = board.iloc[0]
+    means = baselines.set_index("method").loc["Mean of means", "test_rmse"]
+    test = float(best["test_rmse"])
+    over_map = None if point is None else point["test_rmse"] - test
+    return Lead(best["name"], float(best["train_rmse"]), test, float(means - test), over_map)
+
+
+def error_difference(a: Run, b: Run) -> float | None:
+    """Return the test RMSE of `b` minus that of `a`; None where held-out ratings differ."""
+    if a.attrs["split_id"] != b.attrs["split_id"]:
+        return None
+    return b.summary["test_rmse"] - a.summary["test_rmse"]
 
 
 def settings(run: Run) -> dict[str, object]:

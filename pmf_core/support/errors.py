@@ -6,8 +6,6 @@ from contextlib import contextmanager
 from numbers import Integral
 from typing import Any
 
-import numpy as np
-
 
 class NotFinite(ValueError):
     """A fit that has left the range of numbers; the message says where, and what to try."""
@@ -24,6 +22,8 @@ class NotFinite(ValueError):
 @contextmanager
 def staying_finite() -> Iterator[None]:
     """Turn what the numbers of a fit can end in into `NotFinite`; NumPy does not warn of it."""
+    import numpy as np  # here: lists that are read before the first page import this module
+
     try:
         with np.errstate(all="ignore"):
             yield

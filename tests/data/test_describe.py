@@ -119,3 +119,18 @@ def test_matrix_picture_of_a_larger_matrix_counts_every_rating(ratings):
 def test_refuses_with_the_value_and_the_rule(ratings, call, message):
     with pytest.raises(ValueError, match=message):
         call(ratings)
+
+
+def test_items_by_title_and_what_half_of_a_list_rests_on(tiny):
+    assert describe.first_by_title(tiny, 2)["title"].tolist() == ["A", "B"]
+    top, _ = describe.top_bottom(tiny, 3)
+    assert describe.half_rest_on(top) == 2.0  # of 1, 2 and 2 ratings
+
+
+@pytest.mark.parametrize(("part", "expected"), [(0.1, 0.4), (0.5, 0.8), (1.0, 1.0)])
+def test_the_share_of_the_most_rated(tiny, part, expected):
+    assert describe.share_of_first(describe.long_tail(tiny), part) == pytest.approx(expected)
+
+
+def test_the_sternest_and_the_kindest(tiny):
+    assert describe.extremes(describe.user_means(tiny)) == (10 / 3, 3.5)

@@ -9,7 +9,7 @@ import pmf_core as pmf
 from pmf_core.data.sources import SOURCES, source_named
 
 
-def test_sources_and_knobs_are_told_apart_by_their_names():
+def test_sources_and_parameters_are_told_apart_by_their_names():
     first = {
         "movielens": "MovieLens", "simulated": "Simulated", "world": "World", "table": "My file",
         "grouplens": "GroupLens",
@@ -18,23 +18,23 @@ def test_sources_and_knobs_are_told_apart_by_their_names():
     assert first.items() <= found.items()  # addresses and stored runs have them
     assert SOURCES[0].key == "movielens"
     assert len(found) == len(set(found.values())) == len(SOURCES)
-    names = [knob.name for source in SOURCES for knob in source.knobs]
+    names = [parameter.name for source in SOURCES for parameter in source.parameters]
     assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=lambda source: source.key)
 def test_a_default_is_one_of_the_values_that_can_be_chosen(source):
-    for knob in source.knobs:
-        if knob.choices:
-            assert knob.default in dict(knob.choices)
+    for parameter in source.parameters:
+        if parameter.choices:
+            assert parameter.default in dict(parameter.choices)
         else:
-            assert knob.low <= knob.default <= knob.high and knob.step > 0
+            assert parameter.low <= parameter.default <= parameter.high and parameter.step > 0
 
 
 @pytest.mark.parametrize("key", ["simulated", "world"])
 def test_the_python_lines_give_the_same_ratings(key):
     source = source_named(key)
-    small = tuple(knob.low for knob in source.knobs)
+    small = tuple(parameter.low for parameter in source.parameters)
     ratings, truth = source.load(*small)
     assert eval(source.as_python(*small)).id == ratings.id
     assert truth.U.shape[0] == ratings.n_users

@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
-from pmf_core.evaluation.breakdown import errors_by_rating, errors_by_support, residual_counts
+from pmf_core.evaluation.breakdown import (
+    baseline_predictions,
+    errors_by_rating,
+    errors_by_support,
+    heldout_table,
+    residual_counts,
+)
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +85,22 @@ def test_missing_predictions_are_refused(split):
         residual_counts(split.test.rating, missing)
     with pytest.raises(ValueError, match="those of a method or more"):
         errors_by_rating(split, {})
+
+
+def test_predictions_of_every_baseline_are_those_that_are_scored(ratings):
+    split = pmf.split_ratings(ratings)
+    found = baseline_predictions(split)
+    scored = pmf.evaluate_baselines(split).set_index("method")["test_rmse"]
+    assert list(found) == list(scored.index)
+    for method, prediction in found.items():
+        assert pmf.rmse(split.test.rating, prediction) == scored[method]
+
+
+def test_held_out_predictions_are_named_by_identifiers_and_titles(ratings):
+    fit = pmf.fit_map(pmf.split_ratings(ratings), pmf.PMFConfig(2))
+    table, test = heldout_table(fit), fit.split.test
+    assert list(table)[:4] == ["user_id", "item_id", "title", "rating"]
+    assert "user_idx" not in table and len(table) == test.n_ratings
+    assert table["user_id"].tolist() == test.user_ids[test.user_idx].tolist()
+    assert table["title"].tolist() == test.titles[test.item_idx].tolist()
+    assert table["pred_mean"].tolist() == fit.heldout()["pred_mean"].tolist()

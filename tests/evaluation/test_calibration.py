@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import binom, norm
 
 import pmf_core as pmf
-from pmf_core.evaluation.calibration import ecdf_band
+from pmf_core.evaluation.calibration import ecdf_band, honesty, stays_in_band
 from tests.support import tiny
 
 N_POINTS = 100  # of the ECDF
@@ -214,3 +215,18 @@ def test_intervals_of_no_probability_are_refused(honest):
 def test_a_few_ratings_of_any_value_are_no_levels(continuous):
     few = pmf.split_ratings(continuous.train.take(np.arange(20)), 0.2, 0)
     assert not len(pmf.fit_map(few, RIGHT).levels)
+
+
+@pytest.mark.parametrize(("difference", "inside"), [((0.0, 0.1), True), ((0.0, 0.11), False)])
+def test_a_curve_is_in_its_band_or_leaves_it(difference, inside):
+    pit = pd.DataFrame({"difference": difference, "lower": [-0.1, -0.1], "upper": [0.1, 0.1]})
+    assert stays_in_band(pit) is inside
+
+
+def test_all_that_tells_whether_intervals_are_honest(ratings):
+    fit = pmf.fit_map(pmf.split_ratings(ratings), pmf.PMFConfig(2))
+    found = honesty(fit)
+    assert found["scores"] == pmf.evaluate(fit)
+    assert found["coverage"].equals(pmf.calibration_table(fit))
+    assert found["reliability"].equals(pmf.reliability_table(fit))
+    assert found["pit"].equals(pmf.pit_ecdf(fit))

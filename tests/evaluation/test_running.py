@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
+from pmf_core.evaluation.running import noisy_rmse_within
+from pmf_core.fits.budget import Limits, OverBudget
 from pmf_core.stats.convergence import convergence
 from tests.support import tiny
 from tests.support.by_hand import simulate
@@ -100,3 +102,9 @@ def test_noise_can_be_added_to_every_preset(preset, method):
         assert found == pytest.approx(each.mean(), abs=4.5 * each.std())
     assert table["running_test"].iloc[-1] <= table["per_step_test"].max()
     assert (table[["per_step_train", "running_train"]] < 4).all(axis=None)
+
+
+def test_noise_for_somebody_who_waits_is_the_same_or_refused(fit):
+    assert noisy_rmse_within(fit, Limits()).equals(pmf.running_rmse(fit, noise=True))
+    with pytest.raises(OverBudget, match="takes a page too long"):
+        noisy_rmse_within(fit, Limits(page_seconds=1e-9))

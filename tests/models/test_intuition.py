@@ -1,11 +1,12 @@
 import pytest
 
-from pmf_core.models.intuition import dot_product_terms
+from pmf_core.models.intuition import dot_product_terms, predicted
 
 
 def test_the_example_adds_up():
     terms = dot_product_terms()
     assert terms["product"].sum() == pytest.approx(3.425, abs=1e-12)
+    assert predicted() == pytest.approx(3.425, abs=1e-12)
     assert list(terms["feature"]) == [
         "moody", "light-hearted", "cinematic", "dialogue", "big budget"
     ]  # fmt: skip

@@ -96,7 +96,7 @@ def test_a_fit_is_cancelled_and_discarded_by_its_owner_alone(home, looks, ann, b
     looks(ANN)
     app = visit("fit", draws="50", tune="50", chains="1")
     app.button(key="sample").click().run()
-    [job] = queue.jobs.values()
+    [job] = queue.list()
     assert job.owner == ann
     assert app.button(key=f"cancel-{job.id}")
     looks(BOB)
@@ -111,7 +111,7 @@ def test_a_fit_is_cancelled_and_discarded_by_its_owner_alone(home, looks, ann, b
     again = visit("explore")
     assert {"Resume", "Discard"} <= set(labels(again))
     again.button(key=f"discard-{job.id}").click().run()
-    assert not queue.jobs
+    assert not queue.list()
 
 
 def test_a_sweep_is_watched_by_its_address_and_ended_by_its_owner(home, looks, ann, bob, split):
@@ -126,7 +126,7 @@ def test_a_sweep_is_watched_by_its_address_and_ended_by_its_owner(home, looks, a
     assert theirs.selectbox(key="sweep").value == sweep and "Cancel" not in labels(theirs)
     looks(ANN)
     assert "Cancel" in labels(visit("compare", view="Sweeps"))
-    for job in list(queue.jobs.values()):
+    for job in queue.list():
         queue.cancel(job)
 
 

@@ -1,19 +1,9 @@
 """What panels make of frames and settings, without a page."""
 
-import pandas as pd
 import pytest
 
 import pmf_core as pmf
-from pages.panels.results import CONSTANT, GUESS, without
 from pages.shell import settings, show
-
-
-def test_weak_baselines_leave_a_chart_wherever_they_stand():
-    table = pd.DataFrame({"method": [*pmf.BASELINES][::-1], "test_rmse": [0.9, 1.0, 1.1, 1.7]})
-    assert list(without(table, GUESS)["method"]) == [
-        "User and item biases", "Mean of means", "Global mean",
-    ]  # fmt: skip
-    assert list(without(table, GUESS, CONSTANT)["test_rmse"]) == [0.9, 1.0]
 
 
 def test_a_percent_of_the_page_is_a_share_of_the_core():

@@ -41,12 +41,12 @@ def test_settings_of_other_ratings_are_not_on_the_page():
     assert not any(key.startswith("sim_") for key in shown if key)
 
 
-def test_no_knob_takes_the_place_of_another_setting():
+def test_no_parameter_takes_the_place_of_another_setting():
     from pmf_core.data.sources import SOURCES
 
-    knobs = [knob for source in SOURCES for knob in source.knobs]
-    for knob in knobs:
-        assert SETTINGS[knob.name].label == knob.label
+    parameters = [each for source in SOURCES for each in source.parameters]
+    for each in parameters:
+        assert SETTINGS[each.name].label == each.label
     assert [name for name in SETTINGS if name.startswith("sim_")] == [
         "sim_users", "sim_items", "sim_share", "sim_factors", "sim_alpha", "sim_seed",
     ]  # fmt: skip

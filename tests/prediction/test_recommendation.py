@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import norm
 
 import pmf_core as pmf
-from pmf_core.prediction.recommendation import active_users, rated_items
+from pmf_core.prediction.recommendation import active_users, mean_rating, rated_items, support
 from tests.support import tiny
 
 COLD_USER, COLD_ITEM = 4, 7
@@ -164,3 +165,11 @@ def test_what_a_user_rated_and_who_rated_most(fit):
 def test_what_makes_no_sense_is_refused_with_the_next_step(ordinal, arguments, message):
     with pytest.raises(ValueError, match=message):
         pmf.recommend(ordinal, **arguments)
+
+
+def test_of_how_many_items_little_is_known():
+    found = support(
+        pd.DataFrame({"n_ratings": [0, 9, 10, 500], "is_cold_item": [True, False, False, False]})
+    )
+    assert (found.n_cold, found.n_rare) == (1, 2)
+    assert mean_rating(pd.DataFrame({"rating": [4, 5, 3, 5]})) == 4.25

@@ -3,12 +3,15 @@ from dataclasses import fields, replace
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import pmf_core as pmf
-from pages.panels.sweeps import VALUES
 from pmf_core.runs.grid import (
+    VALUES,
+    best_cell,
     list_sweeps,
+    n_done,
     parse_values,
     submit_sweep,
     sweep_cells,
@@ -34,7 +37,7 @@ def queue(tmp_path):
 
 def finish(queue):
     deadline = time.monotonic() + 60
-    while any(job.is_active for job in list(queue.jobs.values())):
+    while any(job.is_active for job in queue.list()):
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
@@ -130,7 +133,7 @@ def test_a_grid_needs_two_settings_and_a_bound(queue, split):
     with pytest.raises(ValueError, match="at most 100"):
         submit_sweep(queue, split, pmf.PMFConfig(),
                      {"n_factors": range(1, 21), "alpha": range(1, 7)})  # fmt: skip
-    assert not queue.jobs
+    assert not queue.list()
 
 
 def test_every_ingredient_is_offered_with_values_it_takes():
@@ -208,7 +211,7 @@ def test_cells_that_would_show_something_else_are_refused_before_any_is_queued(
 ):
     with pytest.raises(ValueError, match=why):
         submit_sweep(queue, split, pmf.PMFConfig(**start), grid)
-    assert not queue.jobs
+    assert not queue.list()
 
 
 def test_what_failed_or_was_cancelled_is_taken_up_again(queue, split, monkeypatch):
@@ -261,3 +264,11 @@ def test_a_cell_that_ends_while_it_is_looked_at_is_shown_as_it_was(split):
     queue = SimpleNamespace(jobs={"j": job}, list=lambda: [job], store=SimpleNamespace(list=ends))
     cells = sweep_cells(queue, "s")
     assert list(cells["state"]) == ["running"] and list(cells["n_factors"]) == [3]
+
+
+def test_the_best_of_the_cells_that_are_done():
+    cells = pd.DataFrame(
+        {"state": ["done", "running", "done"], "test_rmse": [0.9, np.nan, 0.8],
+         "run_id": ["a", "", "c"]}
+    )  # fmt: skip
+    assert n_done(cells) == 2 and best_cell(cells)["run_id"] == "c"

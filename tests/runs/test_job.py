@@ -21,7 +21,7 @@ def test_what_cannot_be_written_is_not_queued(queue, split, monkeypatch):
     monkeypatch.setattr(FitRequest, "save", full)
     with pytest.raises(OSError, match="No space left"):
         queue.submit("a", request(split))
-    assert not queue.jobs and not list(queue.folders.folder.iterdir())
+    assert not queue.list() and not list(queue.folders.folder.iterdir())
 
 
 DAMAGE = {
@@ -44,13 +44,13 @@ def test_a_damaged_folder_is_listed_and_hurts_nobody(queue, split, damage, tmp_p
     name, content = DAMAGE[damage]
     (folder / name).unlink() if content is None else (folder / name).write_bytes(content)
     again = JobQueue(queue.store, queue.folders.folder)
-    [job] = again.jobs.values()
+    [job] = again.list()
     assert (job.state, job.is_resumable) == ("failed", False)
     assert "its files are damaged" in job.error and "discard it" in job.error
     with pytest.raises(ValueError, match="is damaged; only an interrupted or failed one resumes"):
         again.resume(job)
     again.dismiss(job)
-    assert not again.jobs and not folder.exists()
+    assert not again.list() and not folder.exists()
 
 
 def test_leavings_of_a_submission_that_died_are_removed(queue):
@@ -58,13 +58,13 @@ def test_leavings_of_a_submission_that_died_are_removed(queue):
     old.mkdir()
     new.mkdir()
     os.utime(old, (0, 0))
-    assert not JobQueue(queue.store, queue.folders.folder).jobs
+    assert not JobQueue(queue.store, queue.folders.folder).list()
     assert not old.exists() and new.exists()
 
 
 def test_a_job_of_a_living_process_is_left_alone(queue, split):
     job = queue.submit("a", long(split))
-    assert not JobQueue(queue.store, queue.folders.folder).jobs
+    assert not JobQueue(queue.store, queue.folders.folder).list()
     queue.cancel(job)
     wait(lambda: not job.is_active)
 

@@ -1,9 +1,19 @@
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import pmf_core as pmf
-from pmf_core.runs.leaderboard import differences, leaderboard, unique_names
+from pmf_core.runs.leaderboard import (
+    best_sampled,
+    differences,
+    error_difference,
+    lead,
+    leaderboard,
+    on_split,
+    side_by_side,
+    unique_names,
+)
 from pmf_core.runs.store import Run, RunStore
 
 
@@ -66,3 +76,46 @@ def test_no_two_runs_share_a_name(given, expected):
     runs = [Run(str(number), Path(), 0, name) for number, name in enumerate(given)]
     names = unique_names(reversed(runs))
     assert [names[run.id] for run in runs] == expected
+
+
+def test_a_leaderboard_calls_runs_as_it_is_told(store):
+    names = unique_names(run for run in store.list() if not run.error)
+    assert sorted(leaderboard(store.list(), names)["name"]) == ["point", "sampled", "sampled #2"]
+
+
+def test_those_of_a_split_and_the_best_of_the_sampled():
+    board = pd.DataFrame(
+        {"id": list("abcd"), "split_id": ["x", "y", "x", "x"],
+         "method": ["map", "gibbs", "gibbs", "nuts"]}
+    )  # fmt: skip
+    assert on_split(board, "x")["id"].tolist() == ["a", "c", "d"]
+    assert on_split(board, "x").index.tolist() == [0, 1, 2]
+    assert best_sampled(board, 2) == ["b", "c"]
+    assert on_split(leaderboard([]), "x").empty and best_sampled(leaderboard([]), 2) == []
+
+
+def test_settings_in_words_and_those_that_differ(store):
+    board = leaderboard(store.list())
+    shown, differ = side_by_side(board)
+    assert {"id", "split_id", "dataset", "created", "keep"}.isdisjoint(shown)
+    assert {"method", "n_factors", "random_seed"} <= set(differ)
+    assert {"name", "partial", "test_rmse", "ess_per_second", "link"}.isdisjoint(differ)
+    assert set(shown["n_factors"]) == {"4", "10"} and set(shown["alpha"]) == {"2"}
+    assert "id" in board  # the table that was given is as it was
+
+
+def test_by_how_much_a_run_leads():
+    board = pd.DataFrame({"name": ["a", "b"], "train_rmse": [0.5, 0.6], "test_rmse": [0.75, 0.9]})
+    baselines = pd.DataFrame({"method": ["Mean of means", "Other"], "test_rmse": [1.0, 0.1]})
+    found = lead(board, baselines, {"test_rmse": 0.875})
+    assert (found.name, found.over_means, found.over_map, found.gap) == ("a", 0.25, 0.125, 0.25)
+    assert lead(board, baselines).over_map is None
+
+
+def test_errors_compare_on_the_same_held_out_ratings_alone():
+    def run(split_id, error):
+        attrs = {"split_id": split_id, "summary": f'{{"test_rmse": {error}}}'}
+        return Run("id", Path("id.nc"), 1, "name", attrs)
+
+    assert error_difference(run("x", 0.5), run("x", 0.75)) == 0.25
+    assert error_difference(run("x", 0.5), run("y", 0.75)) is None

@@ -133,7 +133,7 @@ def test_a_job_whose_message_cannot_be_printed_fails_all_the_same(queue, split, 
     job = queue.submit("doomed", request(split))
     wait(lambda: job.state == "failed", 5)
     queue.dismiss(job)
-    assert not queue.jobs and not list(queue.folders.folder.iterdir())
+    assert not queue.list() and not list(queue.folders.folder.iterdir())
 
 
 def test_a_damaged_checkpoint_costs_time_and_nothing_else(queue, split):
@@ -272,7 +272,7 @@ def test_a_server_that_ends_leaves_jobs_that_resume_to_the_same_draws(split, tmp
     victim.send_signal(by)
     victim.wait(20)
     queue = JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs")
-    job, last = queue.jobs.values()
+    job, last = queue.list()
     assert (job.state, job.name, job.tags) == ("interrupted", "victim", {"sweep": "s"})
     assert (last.state, last.name) == ("interrupted", "next")
     steps = first_step_of(job)

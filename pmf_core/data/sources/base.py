@@ -22,11 +22,11 @@ class DataUnavailable(RuntimeError):
 
 
 @dataclass(frozen=True)
-class Knob:
+class Parameter:
     """Something that can be chosen about a source: a number from a range, or one of a few."""
 
     name: str
-    """Also the name of its parameter in an address, so no other knob or setting may have it."""
+    """Also in an address, so no other parameter or setting may have it."""
     label: str
     default: Any
     low: Number | None = None
@@ -52,14 +52,14 @@ class Source:
     help: str
     """What it is, in a phrase that the picker puts after the label."""
     load: Callable[..., tuple[Ratings, Truth | None]]
-    """Called with the value of each knob in turn; returns ratings and, if simulated, their truth.
+    """Called with the value of each parameter; returns ratings and, if simulated, their truth.
 
     May raise DataUnavailable."""
     as_python: Callable[..., str]
     """Called like `load`; returns the expression that gives the same ratings."""
-    knobs: tuple[Knob, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
     n_ratings: Callable[..., int] | None = None
-    """Called like `load`; how many ratings it makes, where that follows from the knobs."""
+    """Called like `load`; how many ratings it makes, where that follows from those."""
     takes_file: bool = False
     """Whether people give a table: `load` gets the file, and `as_python` its name, first."""
     is_remote: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pmf_core.data.sources.base import Knob, Source
+from pmf_core.data.sources.base import Parameter, Source
 from pmf_core.data.sources.grouplens_sets import SETS, find
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ SOURCE = Source(
     help="larger and newer MovieLens sets, from a folder of the server.",
     load=lambda name: (load_set(name), None),
     as_python=lambda name: f"pmf.load_movielens({name!r})",
-    knobs=(
-        Knob(
+    parameters=(
+        Parameter(
             "grouplens_set", "Set", "latest-small",
             choices=tuple((key, one.name.removeprefix("MovieLens ")) for key, one in SETS.items()),
             help="1M, 10M, 25M and 32M are so many ratings and do not change. latest and "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pmf_core.data.sources.base import Knob, Source
+from pmf_core.data.sources.base import Parameter, Source
 
 if TYPE_CHECKING:
     from pmf_core.data.ratings import Ratings
@@ -35,14 +35,14 @@ SOURCE = Source(
     load=_load,
     as_python=_as_python,
     n_ratings=lambda *values: _arguments(*values)[2],
-    knobs=(
-        Knob("sim_users", "Users", 943, 20, 3000, 1),
-        Knob("sim_items", "Movies", 1682, 20, 4000, 1),
-        Knob("sim_share", "Share of pairs rated (%)", 6.0, 1.0, 40.0, 0.5,
+    parameters=(
+        Parameter("sim_users", "Users", 943, 20, 3000, 1),
+        Parameter("sim_items", "Movies", 1682, 20, 4000, 1),
+        Parameter("sim_share", "Share of pairs rated (%)", 6.0, 1.0, 40.0, 0.5,
              "MovieLens 100K has 6.3 %."),
-        Knob("sim_factors", "True factors", 10, 1, 30, 1),
-        Knob("sim_alpha", "True noise precision", 2.0, 0.2, 10.0, 0.1,
+        Parameter("sim_factors", "True factors", 10, 1, 30, 1),
+        Parameter("sim_alpha", "True noise precision", 2.0, 0.2, 10.0, 0.1,
              "1 / variance, in 1 / stars²."),
-        Knob("sim_seed", "Seed of the simulation", 0, 0, 9999, 1),
+        Parameter("sim_seed", "Seed of the simulation", 0, 0, 9999, 1),
     ),
 )  # fmt: skip

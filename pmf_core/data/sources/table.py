@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import IO, TYPE_CHECKING
 
-from pmf_core.data.sources.base import Knob, Source
+from pmf_core.data.sources.base import Parameter, Source
 
 if TYPE_CHECKING:
     from pmf_core.data.ratings import Ratings
 
 
 def _load(file: IO, duplicates: str) -> tuple[Ratings, None]:
-    from pmf_core.data.tables import read_ratings
+    from pmf_core.data.reading.tables import read_ratings
 
     return read_ratings(file, duplicates=duplicates), None
 
@@ -26,8 +26,8 @@ SOURCE = Source(
     help="a table of your own, one rating a row.",
     load=_load,
     as_python=_as_python,
-    knobs=(
-        Knob(
+    parameters=(
+        Parameter(
             "duplicates", "If a pair is rated twice", "error",
             choices=(("error", "Refuse"), ("last", "Keep last"), ("mean", "Average")),
         ),

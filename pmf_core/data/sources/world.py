@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from pmf_core.data.sources.base import Knob, Source
+from pmf_core.data.sources.base import Parameter, Source
 
 if TYPE_CHECKING:
     from pmf_core.data.ratings import Ratings
@@ -34,11 +34,11 @@ SOURCE = Source(
     load=_load,
     as_python=_as_python,
     n_ratings=lambda *values: _arguments(*values)[2],
-    knobs=(
-        Knob("world_users", "People", 600, 20, 3000, 1),
-        Knob("world_items", "Movies", 300, 20, 2000, 1),
-        Knob("world_each", "Ratings a person", 100, 5, 300, 1,
+    parameters=(
+        Parameter("world_users", "People", 600, 20, 3000, 1),
+        Parameter("world_items", "Movies", 300, 20, 2000, 1),
+        Parameter("world_each", "Ratings a person", 100, 5, 300, 1,
              "On average: some rate a few movies, some nearly all."),
-        Knob("world_seed", "Seed of the world", 0, 0, 9999, 1),
+        Parameter("world_seed", "Seed of the world", 0, 0, 9999, 1),
     ),
 )  # fmt: skip

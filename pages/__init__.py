@@ -1,0 +1,90 @@
+"""The list of pages, from which the sidebar, Home's cards and the links between them follow.
+
+A new page is a file beside this one and its line in `PAGES`. Read before anything is drawn, so
+nothing slow is imported here.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is known of a page before it runs."""
+
+    name: str
+    """Of its file, and in an address."""
+    title: str
+    icon: str
+    """A name of Material Symbols'."""
+    blurb: str = ""
+    """What it teaches, on Home's cards; without, there is none of it."""
+    shares: tuple[str, ...] = ()
+    """Settings that a link to this page carries, and to others does not."""
+    needs_ratings: bool = True
+    """Whether it waits for the ratings that are chosen."""
+
+    @property
+    def path(self) -> str:
+        """Its file, as Streamlit is told it."""
+        return f"pages/{self.name}.py"
+
+    @property
+    def symbol(self) -> str:
+        """Its icon, as Streamlit is told it."""
+        return f":material/{self.icon}:"
+
+
+PAGES = (
+    Page("home", "Home", "home", needs_ratings=False),
+    Page(
+        "explore",
+        "Explore",
+        "bar_chart",
+        "What do ratings look like? Averages of one rating, a long tail, an empty matrix: why "
+        "guessing is not easy.",
+        ("min_ratings", "shrinkage"),
+    ),
+    Page(
+        "baselines",
+        "Baselines",
+        "straighten",
+        "How far do plain averages get? They set the bar that every model has to pass.",
+    ),
+    Page(
+        "fit",
+        "Fit",
+        "tune",
+        "Turn the knobs and see the most probable factors at once; then sample the whole "
+        "posterior and watch it settle.",
+        ("job", "run"),
+    ),
+    Page(
+        "diagnose",
+        "Diagnose",
+        "monitor_heart",
+        "Can these draws be trusted? Norms, r_hat, effective sample size, ranks.",
+        ("run", "add_noise"),
+    ),
+    Page(
+        "compare",
+        "Compare",
+        "compare_arrows",
+        "All methods side by side, what changed between two runs, and the Python lines that "
+        "repeat them.",
+        ("view", "run", "sweep"),
+    ),
+    Page(
+        "recommend",
+        "Recommend",
+        "thumb_up",
+        "What would this user like? A ranked list in which every guess says how sure it is.",
+        ("run", "user", "sort", "fewest"),
+    ),
+    Page("about", "About", "info", needs_ratings=False),
+)
+"""In the order of the sidebar; the first is where people start."""
+
+
+def page_named(name: str) -> Page:
+    """Return a page by its name, of an address too, where the first page has none."""
+    return next((page for page in PAGES if page.name == name), PAGES[0])

@@ -1,0 +1,73 @@
+"""Runs side by side as people read them: who leads, the leaderboard, what changed."""
+
+import pandas as pd
+import streamlit as st
+
+from pages.panels import runs
+from pages.shell import show
+from pmf_core.fits.fit import Fit
+from pmf_core.runs.leaderboard import differences, error_difference, lead, side_by_side
+from pmf_core.runs.stored import Run
+
+SCORES = {
+    "test_rmse": ("Test RMSE", "%.4f"),
+    "train_rmse": ("Train RMSE", "%.4f"),
+    "test_mae": ("Test MAE", "%.4f"),
+    "coverage_90": ("In 90 % interval", "percent"),
+    "r_hat": ("r_hat", "%.3f"),
+    "ess": ("ess", "%.0f"),
+    "ess_per_second": ("ess / s", "%.1f"),
+    "seconds": ("Seconds", "%.1f"),
+}
+"""Title and format of what is no setting."""
+
+
+def story(board: pd.DataFrame, baselines: pd.DataFrame, point: Fit | None) -> None:
+    """Say who leads, and by how much."""
+    best = lead(board, baselines, point and point.summary())
+    gain = "" if best.over_map is None else f"{best.over_map:+.4f} better than the MAP, "
+    show.lesson(
+        f"**{show.plain(best.name)}** leads with {best.test_rmse:.4f} stars: {gain}"
+        f"{best.over_means:+.4f} better than mean of means. Its training RMSE is "
+        f"{best.train_rmse:.4f}, so train and test differ by {best.gap:.4f}."
+    )
+
+
+def table(board: pd.DataFrame) -> None:
+    """Show `leaderboard`, with settings that differ between the runs marked."""
+    shown, differ = side_by_side(board)
+    styled = shown.style.set_properties(
+        subset=differ, **{"background-color": "rgba(129, 140, 248, 0.18)"}
+    )
+    st.dataframe(
+        styled,
+        hide_index=True,
+        column_config={"name": "Run", "partial": "Partial"}
+        | {
+            key: st.column_config.NumberColumn(label, format=form)
+            for key, (label, form) in SCORES.items()
+        },
+    )
+    st.caption("Shaded: settings in which these runs differ. Errors in stars.")
+
+
+def changes(stored: dict[str, Run], first: list[str], split_id: str) -> None:
+    """Let the visitor choose two runs and show what changed; those in `first` come first."""
+    st.subheader("What changed")
+    order = [*first, *(key for key in stored if key not in first)]
+    names = {key: runs.title(stored[key], split_id) for key in order}
+    left, right = st.columns(2)
+    a = stored[left.selectbox("A", order, format_func=names.get, key="run_a")]
+    b = stored[right.selectbox("B", order, index=1, format_func=names.get, key="run_b")]
+    changed = differences(a, b)
+    if changed.empty:
+        st.caption("Same settings, same ratings, same split.")
+    else:
+        st.dataframe(
+            changed, hide_index=True, column_config={"setting": "Setting", "a": "A", "b": "B"}
+        )
+    delta = error_difference(a, b)
+    if delta is None:
+        st.caption("Different held-out ratings: their errors do not compare.")
+    else:
+        st.caption(f"Test RMSE of B minus A: {delta:+.4f} stars.")

@@ -1,0 +1,31 @@
+"""What stands in the sidebar of every page, whatever the page and the ratings are."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from pages import PAGES, Page
+from pages.shell import address, settings
+from pages.shell.words import GLOSSARY
+
+
+def links(every: list[StreamlitPage]) -> None:
+    """Draw links to all pages; they carry the settings, so the address stays the experiment."""
+    query = address.query()
+    with st.sidebar.container(gap="xxsmall"):
+        for linked, page in zip(every, PAGES, strict=True):
+            st.page_link(linked, icon=page.symbol, width="stretch", query_params=query)
+
+
+def copy_link(page: Page) -> None:
+    """Offer the whole address of the page as it is now, the run or the sweep it shows included."""
+    extra = {key: settings.value(key) for key in page.shares}
+    with st.sidebar.popover("Copy link", icon=":material/link:", width="stretch"):
+        st.caption("Opens this page with the same ratings, split, settings and run.")
+        st.code(address.address(page, **extra), language=None, wrap_lines=True)
+
+
+def glossary() -> None:
+    """Offer the words a newcomer may not know, in the sidebar."""
+    with st.sidebar.popover("Glossary", icon=":material/menu_book:", width="stretch"):
+        for word, meaning in GLOSSARY.items():
+            st.markdown(f"**{word}**  \n{meaning}")

@@ -1,0 +1,57 @@
+"""Words that a newcomer may not know, each in a sentence or two."""
+
+GLOSSARY = {
+    "baseline": "A prediction without factors, such as the mean rating. A model that does not beat "
+    "it has learnt nothing that is worth its trouble.",
+    "bias": "How far above or below the mean a user rates, or a movie is rated, whatever the "
+    "factors say.",
+    "burn-in, tuning": "The first steps of a chain, thrown away because they still remember where "
+    "it started.",
+    "chain": "One run of the sampler from its own starting point.",
+    "cold user, cold item": "Somebody or something without a rating in the training part; all that "
+    "is known of it is the prior.",
+    "conditional": "The distribution of one part of the model given all others and the ratings; a "
+    "Gibbs sweep draws from each in turn.",
+    "coverage": "The share of held-out ratings inside their intervals. A 90 % interval is honest "
+    "if it holds 90 % of them.",
+    "CRPS": "Continuous ranked probability score: how far, in stars, a whole predictive "
+    "distribution is from the rating that came. Less is better; of a single guess it is the "
+    "absolute error.",
+    "cut points": "Where, on the scale of a score, 1 star ends and 2 begin, and so on: what an "
+    "ordinal link learns.",
+    "draw": "One set of factors out of the posterior: one way the world may be, given the ratings.",
+    "ess": "Effective sample size: as many independent draws would say as much as these. Some "
+    "hundreds are enough for a mean.",
+    "factor": "A number that says how much of some trait a movie has, and another how much a user "
+    "likes that trait. Nobody names the traits; they are learnt.",
+    "Frobenius norm": "The square root of the sum of squares of all entries of a matrix: its size "
+    "in one number.",
+    "Gibbs sampling": "Draw each row of factors from its distribution given everything else, in "
+    "turn, again and again; the draws settle into the posterior.",
+    "hierarchical prior": "A prior whose own mean and precision are learned from all rows "
+    "together, so that nobody has to set how far factors spread.",
+    "held-out, test": "Ratings that no method learns from, kept to score predictions.",
+    "implicit feedback": "Which movies somebody rated at all: it says something about taste before "
+    "any star is read.",
+    "link": "How a score U·V becomes a rating: as it is, through a curve that stays on the scale "
+    "(logistic), or through cut points between ordered stars (ordinal).",
+    "log score": "The mean log probability that was given to the rating that came (its density, "
+    "where ratings can take any value). More is better; a confident miss costs most.",
+    "MAP": "Maximum a posteriori: the single most probable set of factors. It says nothing about "
+    "how sure it is.",
+    "MCMC": "Markov chain Monte Carlo: a chain of draws from the posterior. Averaging predictions "
+    "over them takes uncertainty into account.",
+    "PIT": "Probability integral transform: where in its predictive distribution a rating fell, "
+    "from 0 to 1. If predictions are honest, all values are equally frequent.",
+    "posterior": "What is believed of the factors after seeing the ratings.",
+    "precision": "1 / variance. α is the noise's, in 1 / stars².",
+    "prior": "What is believed of the factors before seeing a rating: here, that they are near 0.",
+    "r_hat": "Compares the spread between chains with the spread within them. Below 1.01 is good; "
+    "above 1.05, do not trust the draws.",
+    "RMSE": "Root mean squared error, in stars: the size of a typical miss, with large misses "
+    "weighing more.",
+    "shrinkage": "Pulling an estimate towards a common value, the more the less data it rests on.",
+    "side information": "What is known of users and movies apart from ratings: age, occupation, "
+    "genre, year.",
+    "sparsity": "The share of user-movie pairs that nobody rated.",
+}

@@ -1,0 +1,84 @@
+"""Whether chains agree, as a page says and draws it: a judgement, and numbers behind pictures."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from math import isnan
+from typing import Any, Literal
+
+import pandas as pd
+
+from pmf_core.evaluation.diagnosis import factor_r_hat
+from pmf_core.fits.fit import Fit
+from pmf_core.stats.ranks import rank_histogram
+
+DISAGREE, AGREE = 1.05, 1.01
+"""Chains disagree where the largest r_hat is above the first, and agree up to the second."""
+
+
+def agreement(r_hat: float) -> Literal["unknown", "none", "nearly", "full"]:
+    """Return how far chains agree whose largest r_hat this is; nan, and nobody knows.
+
+    References
+    ----------
+    Vehtari, Gelman, Simpson, Carpenter & Burkner (2021), Rank-normalization, folding, and
+    localization: an improved R-hat, sec 4: below 1.01.
+    """
+    if isnan(r_hat):
+        return "unknown"
+    if r_hat > DISAGREE:
+        return "none"
+    return "nearly" if r_hat > AGREE else "full"
+
+
+def ess_per_second(summary: Mapping[str, Any]) -> float:
+    """Return the effective draws that a fit made in a second, of `Fit.summary`."""
+    return summary["ess"] / summary["seconds"]
+
+
+def tuning_steps(fit: Fit) -> int:
+    """Return how many steps of each chain were recorded before its first draw."""
+    return fit.idata["warmup_sample_stats"].sizes["draw"]
+
+
+def ranks(fit: Fit, quantity: str) -> pd.DataFrame:
+    """Return `rank_histogram` of a scalar of ``sample_stats``, such as log_likelihood."""
+    return rank_histogram(fit.idata["sample_stats"].dataset[quantity].values)
+
+
+def scalars(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `diagnose` that are no single predictions."""
+    return table[table["quantity"] != "prediction"].drop(columns="pair")
+
+
+def median_r_hat(table: pd.DataFrame) -> float:
+    """Return the median r_hat of the predictions in `diagnose`; nan if all are."""
+    return float(table.loc[table["quantity"] == "prediction", "r_hat"].median())
+
+
+def median_raw_r_hat(fit: Fit) -> float:
+    """Return the median of `factor_r_hat`, by which no fit may be judged; nan if all are."""
+    return float(pd.Series(factor_r_hat(fit).ravel()).median())
+
+
+def unusual(accepted: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `acceptance` whose share of proposals taken is not what is usual."""
+    usual = accepted["accepted"].between(accepted["usual_from"], accepted["usual_to"])
+    return accepted[~usual]
+
+
+@dataclass(frozen=True)
+class Averaging:
+    """What averaging over draws is worth: RMSE at the end of `running_rmse`, in stars."""
+
+    one_draw: float
+    all_draws: float
+    """Of the mean prediction over all of them."""
+    gap: float
+    """Test minus train, which is what the model has learnt by heart."""
+
+
+def averaging(curves: pd.DataFrame) -> Averaging:
+    """Return what the last row of `running_rmse` says."""
+    last = curves.iloc[-1]
+    gap = last["running_test"] - last["running_train"]
+    return Averaging(float(last["per_step_test"]), float(last["running_test"]), float(gap))

@@ -1,0 +1,64 @@
+"""What is said of chains, and the numbers behind it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import pmf_core as pmf
+from pmf_core.evaluation import mixing
+
+
+@pytest.fixture(scope="module")
+def fit(ratings):
+    return pmf.sample_gibbs(pmf.split_ratings(ratings), pmf.PMFConfig(3), draws=8, tune=5, chains=2)
+
+
+@pytest.mark.parametrize(
+    ("r_hat", "expected"),
+    [(np.nan, "unknown"), (1.2, "none"), (1.051, "none"), (1.05, "nearly"), (1.011, "nearly"),
+     (1.01, "full"), (1.0, "full")],
+)  # fmt: skip
+def test_chains_agree_up_to_101_and_disagree_from_105(r_hat, expected):
+    assert mixing.agreement(r_hat) == expected
+
+
+def test_effective_draws_in_a_second():
+    assert mixing.ess_per_second({"ess": 300.0, "seconds": 4.0}) == 75.0
+
+
+def test_a_fit_knows_how_long_it_tuned_and_ranks_its_draws(fit):
+    assert mixing.tuning_steps(fit) == 5
+    found = mixing.ranks(fit, "log_likelihood")
+    assert found.groupby("chain")["count"].sum().tolist() == [8, 8]
+
+
+def test_predictions_and_scalars_are_told_apart():
+    table = pd.DataFrame(
+        {"quantity": ["norm_U", "prediction", "prediction", "prediction"],
+         "pair": [-1, 0, 1, 2], "r_hat": [3.0, 1.0, 1.25, 1.5]}
+    )  # fmt: skip
+    assert mixing.median_r_hat(table) == 1.25
+    assert mixing.scalars(table)["quantity"].tolist() == ["norm_U"]
+    assert "pair" not in mixing.scalars(table)
+
+
+def test_the_median_of_raw_factors_is_a_number_and_nan_where_chains_are_short(fit, ratings):
+    assert mixing.median_raw_r_hat(fit) > 1
+    short = pmf.sample_gibbs(pmf.split_ratings(ratings), draws=2, tune=0, chains=1)
+    assert np.isnan(mixing.median_raw_r_hat(short))
+
+
+def test_unusual_shares_of_proposals_taken():
+    table = pd.DataFrame(
+        {"step": ["U", "V", "cut_points"], "accepted": [0.5, 0.49, 0.6],
+         "usual_from": [0.5, 0.5, 0.1], "usual_to": [1.0, 1.0, 0.5]}
+    )  # fmt: skip
+    assert mixing.unusual(table)["step"].tolist() == ["V", "cut_points"]
+
+
+def test_what_averaging_is_worth_is_read_off_the_last_draw():
+    curves = pd.DataFrame(
+        {"per_step_test": [1.5, 1.25], "running_test": [1.5, 1.0], "running_train": [1.0, 0.75]}
+    )
+    worth = mixing.averaging(curves)
+    assert (worth.one_draw, worth.all_draws, worth.gap) == (1.25, 1.0, 0.25)
