@@ -10,7 +10,7 @@ import pmf_core as pmf
 from pmf_core.data import Ratings, limits, texts
 from pmf_core.data.reading import cells as table_cells
 from pmf_core.data.reading import decode
-from tests.data.test_tables import HEAD, read
+from tests.support.tables import HEAD, read
 
 LONG = "x" * 1001
 

@@ -11,13 +11,9 @@ import pytest
 from pmf_core import Ratings, read_ratings
 from pmf_core.data.reading import decode
 from pmf_core.data.reading.columns import header_roles
+from tests.support.tables import HEAD, read
 
 ROWS = [("ann", "x", "3.5"), ("bob", "x", "-2"), ("ann", "y", "100")]
-
-
-def read(text, **options):
-    file = io.BytesIO(text if isinstance(text, bytes) else text.encode())
-    return read_ratings(file, **options)
 
 
 def as_rows(ratings: Ratings):
@@ -188,9 +184,6 @@ def test_the_scale_is_that_of_the_data_unless_given():
     assert read("1,1,3\n2,1,4\n1,2,3.5\n").scale == (3, 4)
     assert read("1,1,3\n2,1,4\n1,2,3.5\n", scale=(0.5, 5)).scale == (0.5, 5)
     assert read("1,1,3\n2,1,3\n1,2,3\n", scale=(1, 5)).scale == (1, 5)
-
-
-HEAD = "user,item,rating\n"
 
 
 @pytest.mark.parametrize(
