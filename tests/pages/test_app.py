@@ -20,6 +20,10 @@ SIMULATED = {"data": "Simulated", "sim_users": "60", "sim_items": "50", "sim_sha
 SAMPLER = {"draws": "50", "tune": "50", "chains": "2"}
 APP = Path(__file__).resolve().parents[2] / "app.py"
 PAGES = ("home", "explore", "baselines", "fit", "diagnose", "compare", "recommend", "about")
+EVERY_PAGE = [
+    pytest.param(page, marks=() if page in ("explore", "fit") else pytest.mark.slow)
+    for page in PAGES
+]
 
 
 class Routed(PagesManager):
@@ -77,7 +81,7 @@ def test_every_page_has_a_title_and_no_exception(page):
     assert len(visit(page).title) == 1
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", EVERY_PAGE)
 def test_every_page_waits_for_a_table_without_an_exception(page):
     app = visit(page, data="My file")
     assert page in ("home", "about") or "Choose a table" in app.info[0].value
@@ -200,7 +204,7 @@ def test_without_movielens_the_app_opens_on_simulated_ratings(monkeypatch):
     assert not retry.click().run().exception
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", EVERY_PAGE)
 def test_a_folder_that_cannot_be_written_is_named(page, home, monkeypatch):
     (home / "file").write_text("")
     monkeypatch.setenv("PMF_HOME", str(home / "file"))
