@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def _load(file: IO, duplicates: str) -> tuple[Ratings, None]:
-    from pmf_core.data.tables import read_ratings
+    from pmf_core.data.reading.tables import read_ratings
 
     return read_ratings(file, duplicates=duplicates), None
 
