@@ -8,11 +8,12 @@ ARGS ?=
 
 VENV := .venv
 PY := $(VENV)/bin/python
+PYTEST := $(PY) -m pytest -n auto --maxprocesses 4 --dist loadgroup
 PIP := $(PY) -m pip install --quiet --no-input --disable-pip-version-check --prefer-binary
 COMPILE := $(PY) -m uv pip compile --quiet --universal --python-version 3.12 \
 	--no-emit-index-url --annotation-style line --custom-compile-command 'make requirements' --upgrade
 
-.PHONY: app cluster test test-all lint bench bench-quick requirements clean
+.PHONY: app cluster test test-all prove hunt mutants audit lint bench bench-quick requirements clean
 
 app: $(VENV)/app.stamp  ## serve the dashboard and print its address
 	@$(PY) -m streamlit run app.py --server.address=$(HOST) --server.port=$(PORT) $(ARGS)
@@ -20,11 +21,25 @@ app: $(VENV)/app.stamp  ## serve the dashboard and print its address
 cluster: $(VENV)/cluster.stamp  ## a Dask scheduler and two workers on this machine, to try
 	@$(PY) -m pmf_core.sampling.cluster
 
+# Tests run on two processes or more; in one, where a debugger can stop: make test ARGS="-n 0"
 test: $(VENV)/dev.stamp  ## the quick suite, browser tests included
-	@$(PY) -m pytest -m "not slow" $(ARGS)
+	@$(PYTEST) -m "not slow" $(ARGS)
 
 test-all: $(VENV)/dev.stamp $(VENV)/cluster.stamp  ## the quick suite and the slow tests
-	@$(PY) -m pytest $(ARGS)
+	@$(PYTEST) -m "not prove" $(ARGS)
+
+prove: $(VENV)/dev.stamp  ## the long proofs: the sampler against simulation at full size
+	@$(PYTEST) -m prove $(ARGS)
+
+hunt: $(VENV)/dev.stamp  ## look for inputs that hurt: odd tables, damaged runs, kills, addresses
+	@$(PY) -m benchmarks.hunt --save benchmarks/results/hunt.json
+
+mutants: $(VENV)/dev.stamp  ## do the quick tests notice errors? deliberate ones, then a sample
+	@$(PY) -m benchmarks.mutants --save benchmarks/results/mutants.json
+	@$(PY) -m benchmarks.mutants --random 200 --seed 1 --save benchmarks/results/mutants.json
+
+audit: $(VENV)/dev.stamp  ## known vulnerabilities of the pinned packages; asks PyPI
+	@$(PY) .ci/audit.py
 
 lint: $(VENV)/dev.stamp  ## style, imports, docstrings, formatting
 	@$(PY) -m ruff check .

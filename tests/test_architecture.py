@@ -5,7 +5,8 @@ import graphlib
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -58,13 +59,16 @@ PAGES = sorted((ROOT / "pages").glob("*.py"))
 EVERYTHING = [*CORE, *DASHBOARD, *python_files("benchmarks", "tests")]
 
 
-def imported(path: Path) -> Iterator[str]:
-    """Yield the dotted name of everything that a file imports, wherever in it that happens."""
+@cache
+def imported(path: Path) -> list[str]:
+    """Return the dotted name of everything that a file imports, wherever in it that happens."""
+    names = []
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names += [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names += [f"{node.module}.{alias.name}" for alias in node.names]
+    return names
 
 
 def within(name: str, package: str) -> bool:
@@ -79,9 +83,22 @@ def module_name(path: Path) -> str:
     return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
 
 
-def named(paths: list[Path]) -> pytest.MarkDecorator:
-    ids = [str(path.relative_to(ROOT)) for path in paths]
-    return pytest.mark.parametrize("path", paths, ids=ids)
+def named(paths: list[Path]) -> Callable:
+    """Make one test of a check of a file, which names every file that fails it."""
+
+    def for_all(check: Callable[[Path], None]) -> Callable[[], None]:
+        def test() -> None:
+            failed = []
+            for path in paths:
+                try:
+                    check(path)
+                except AssertionError as error:
+                    failed.append(f"{path.relative_to(ROOT)}: {error}")
+            assert not failed, "\n".join(failed)
+
+        return test
+
+    return for_all
 
 
 @named([path for path in CORE if path.name != "__init__.py" or path.parent.name != "pmf_core"])

@@ -1,5 +1,6 @@
 """What a newcomer meets first: the make targets and the pins."""
 
+import importlib.util
 import os
 import re
 import shutil
@@ -74,3 +75,23 @@ def test_the_benchmark_writes_its_figures_where_the_ladder_reads_them():
     assert (ROOT / "pmf_core" / "models" / "figures" / "accuracy.json").is_file()
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "benchmarks.accuracy --save pmf_core/models/figures/accuracy.json\n" in recipe
+
+
+@pytest.fixture(scope="module")
+def audit():
+    spec = importlib.util.spec_from_file_location("audit", ROOT / ".ci" / "audit.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_an_audit_fails_on_a_known_vulnerability_and_says_what_it_could_not_look_up(audit):
+    sound = {"name": "a", "version": "1", "vulns": []}
+    bad = {"name": "b", "version": "2", "vulns": [{"id": "PYSEC-1", "fix_versions": ["2.1"]}]}
+    unknown = {"name": "c", "skip_reason": "not found"}
+    assert audit.report([sound]) == (["none of 1 packages has a known vulnerability"], 0)
+    assert audit.report([sound, bad]) == (["b 2: PYSEC-1, mended in 2.1"], 1)
+    lines, status = audit.report([bad, unknown])
+    assert status == 1 and lines[1].startswith("c could not be audited")
+    lines, status = audit.report([unknown])
+    assert status == 3 and lines[0].startswith("every package could not be audited")

@@ -73,7 +73,8 @@ class Job:
         """Whether it was cancelled and is still scoring and storing what it has drawn."""
         return self.is_active and self._cancelled.is_set()
 
-    def _report(self, progress: Progress) -> bool:
+    def report(self, progress: Progress) -> bool:
+        """Keep the latest news of its fit; return whether the fit is to go on."""
         self.progress = progress
         return not self._cancelled.is_set()
 

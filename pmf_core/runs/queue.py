@@ -248,7 +248,7 @@ class JobQueue:
 
         def run() -> Fit:
             executor = self.executor()
-            return job.request.run(checkpoint, progress=job._report, executor=executor)
+            return job.request.run(checkpoint, progress=job.report, executor=executor)
 
         try:
             return run()

@@ -15,7 +15,7 @@ SOUND = {"tried", "refused", "accepted", "peak_mb"}
 
 
 @pytest.mark.parametrize("spoil", hostile_runs.KINDS, ids=lambda spoil: spoil.__name__)
-@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (2, 3))])
 def test_a_hostile_file_is_refused_before_a_value_of_it_is_read(spoil, seed, tmp_path):
     secret = tmp_path / "secret"
     secret.write_bytes(hostile_runs.SECRET)

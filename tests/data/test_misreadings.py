@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.data.test_tables import HEAD, read
+from tests.support.tables import HEAD, read
 
 SEMI = "user;item;rating\n"
 TEXT = "user,item,rating,review\n"

@@ -8,7 +8,6 @@ import hashlib
 import re
 import socket
 import threading
-import time
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -101,9 +100,7 @@ def test_the_grouplens_download_fills_the_cache(
 ):
     server(zipped(tmp_path / "ml-100k.zip", real_folder))
     assert pmf.load_movielens(source="GroupLens").id == movielens.id
-    started = time.perf_counter()
     again = pmf.load_movielens()
-    assert time.perf_counter() - started < 0.5
     assert places.find_folder() == ("cache", empty_home / "ml-100k")
     np.testing.assert_array_equal(again.titles, movielens.titles)
     np.testing.assert_array_equal(again.timestamp, movielens.timestamp)
@@ -186,10 +183,8 @@ def test_a_data_dir_without_the_files_is_an_error_and_no_other_source_is_tried(
 
 def test_offline_with_nothing_every_source_says_why(empty_home, monkeypatch):
     monkeypatch.setenv("PMF_OFFLINE", "1")
-    started = time.perf_counter()
     with pytest.raises(pmf.DataUnavailable) as caught:
         pmf.load_movielens()
-    assert time.perf_counter() - started < 0.1
     message = str(caught.value)
     for part in (
         "PMF_DATA_DIR: not set",
@@ -201,11 +196,9 @@ def test_offline_with_nothing_every_source_says_why(empty_home, monkeypatch):
         assert part in message
 
 
-def test_a_network_that_refuses_is_noticed_at_once(empty_home):
-    started = time.perf_counter()
+def test_a_network_that_refuses_is_named(empty_home):
     with pytest.raises(pmf.DataUnavailable) as caught:
         pmf.load_movielens()
-    assert time.perf_counter() - started < 8
     assert "GroupLens: http://127.0.0.1:9/ml-100k.zip is out of reach (Conn" in str(caught.value)
     assert "recbole: pip download recbole==1.2.1 failed: ERROR: No matching" in str(caught.value)
     assert list(empty_home.iterdir()) == []
@@ -247,7 +240,7 @@ def test_who_loads_at_the_same_time_finds_whole_files(ml100k_folder, tmp_path):
     folders = [ml100k_folder(tmp_path / str(k), FAKE) for k in range(8)]
     target = tmp_path / "cache"
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda folder: places._publish(folder, target), folders))
+        found = list(pool.map(lambda folder: places.publish(folder, target), folders))
     assert found == [target] * 8
     assert sorted(path.name for path in target.iterdir()) == sorted(FAKE)
 

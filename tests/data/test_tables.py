@@ -11,13 +11,9 @@ import pytest
 from pmf_core import Ratings, read_ratings
 from pmf_core.data.reading import decode
 from pmf_core.data.reading.columns import header_roles
+from tests.support.tables import HEAD, read
 
 ROWS = [("ann", "x", "3.5"), ("bob", "x", "-2"), ("ann", "y", "100")]
-
-
-def read(text, **options):
-    file = io.BytesIO(text if isinstance(text, bytes) else text.encode())
-    return read_ratings(file, **options)
 
 
 def as_rows(ratings: Ratings):
@@ -190,9 +186,6 @@ def test_the_scale_is_that_of_the_data_unless_given():
     assert read("1,1,3\n2,1,3\n1,2,3\n", scale=(1, 5)).scale == (1, 5)
 
 
-HEAD = "user,item,rating\n"
-
-
 @pytest.mark.parametrize(
     ("text", "message"),
     [
@@ -227,7 +220,7 @@ HEAD = "user,item,rating\n"
         ),
         (b"PK\x03\x04....", "the file is not text; unpack an archive, save a spreadsheet as CSV"),
         (b"\x89PNG\x00", "the file is not text"),
-        (gzip.compress(HEAD.encode() * 99)[:-9], "damaged gzip file"),
+        (gzip.compress(HEAD.encode() * 99, mtime=0)[:-9], "damaged gzip file"),
     ],
 )
 def test_refuses_with_the_row_and_the_reason(text, message):

@@ -53,7 +53,11 @@ def test_nuts_reports_the_same_things_as_gibbs(split, nuts):
 
 @pytest.mark.parametrize(
     ("stop_at", "chains", "draws"),
-    [(28, 1, range(5, 40)), (35, 1, [40]), (55, 2, range(5, 40))],
+    [
+        (28, 1, range(5, 40)),
+        pytest.param(35, 1, [40], marks=pytest.mark.slow),
+        (55, 2, range(5, 40)),
+    ],
     ids=["first chain draws", "second chain tunes", "second chain draws"],
 )
 def test_nuts_that_is_stopped_keeps_what_was_drawn(split, stop_at, chains, draws):

@@ -5,13 +5,13 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 
 import numpy as np
 import pytest
 
 import pmf_core as pmf
 from pmf_core.fits.checkpoint import Checkpoint
+from tests.support.jobs import wait
 
 RUN = {"draws": 40, "tune": 20, "chains": 2, "random_seed": 3, "keep": 20}
 CONFIG = pmf.PMFConfig(n_factors=2)
@@ -93,18 +93,21 @@ def test_a_checkpoint_takes_the_place_of_the_one_before_it_at_once(split, tmp_pa
         assert (tmp_path / name).read_bytes() == content
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name == "nt", reason="sends SIGKILL")
 def test_kill_9_loses_nothing(split, tmp_path):
     script = textwrap.dedent(
         """
         import sys, time
         import pmf_core as pmf
-        from tests.fits.test_checkpoint import CONFIG, RUN
 
         ratings, _ = pmf.simulate_ratings(n_users=60, n_items=80, n_ratings=2000, random_seed=5)
         split = pmf.split_ratings(ratings, 0.2, random_seed=1)
         slowly = (lambda status: time.sleep(0.05)) if sys.argv[2] == "slowly" else None
-        fit = pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=sys.argv[1], progress=slowly)
+        fit = pmf.sample_gibbs(
+            split, pmf.PMFConfig(n_factors=2), draws=40, tune=20, chains=2, random_seed=3, keep=20,
+            checkpoint=sys.argv[1], progress=slowly,
+        )
         pmf.save_fit(fit, sys.argv[1] + "/fit.nc")
         """
     )
@@ -114,15 +117,15 @@ def test_kill_9_loses_nothing(split, tmp_path):
 
     folder, whole = tmp_path / "killed", tmp_path / "whole"
     victim = run(folder, "slowly")
-    deadline = time.monotonic() + 60
-    while not (folder / "kept-1.npz").exists():
-        assert victim.poll() is None and time.monotonic() < deadline
-        time.sleep(0.02)
-    victim.send_signal(signal.SIGKILL)
-    victim.wait()
+    try:
+        wait(lambda: (folder / "kept-1.npz").exists(), what="no checkpoint")
+        victim.send_signal(signal.SIGKILL)
+    finally:
+        victim.kill()
+        victim.wait()
     assert not (folder / "fit.nc").exists()
-    assert run(folder, "fast").wait() == 0
-    assert run(whole, "fast").wait() == 0
+    assert run(folder, "fast").wait(120) == 0
+    assert run(whole, "fast").wait(120) == 0
     assert_same(pmf.load_fit(folder / "fit.nc"), pmf.load_fit(whole / "fit.nc"))
 
 

@@ -136,6 +136,7 @@ def two_levels():
     return replace(ratings, rating=1.0 + ratings.rating % 2, scale=(1, 2))
 
 
+@pytest.mark.slow
 def test_eight_threads_read_and_write_at_once(fit, tmp_path):
     """In a process of its own, since what this guards against ends the process."""
     path = pmf.save_fit(fit, tmp_path / "fit.nc")

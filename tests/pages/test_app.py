@@ -20,6 +20,12 @@ SIMULATED = {"data": "Simulated", "sim_users": "60", "sim_items": "50", "sim_sha
              "sim_factors": "3"}  # fmt: skip
 SAMPLER = {"draws": "50", "tune": "50", "chains": "2"}
 APP = Path(__file__).resolve().parents[2] / "app.py"
+EVERY_PAGE = [
+    pytest.param(
+        page, id=page.name, marks=() if page.name in ("explore", "fit") else pytest.mark.slow
+    )
+    for page in PAGES
+]
 
 
 class Routed(PagesManager):
@@ -77,7 +83,7 @@ def test_every_page_has_a_title_and_no_exception(page):
     assert len(visit(page.name).title) == 1
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", EVERY_PAGE)
 def test_every_page_waits_for_a_table_without_an_exception(page):
     app = visit(page.name, data="My file")
     assert page.needs_ratings == any("Choose a table" in note.value for note in app.info)
@@ -200,7 +206,7 @@ def test_without_movielens_the_app_opens_on_simulated_ratings(monkeypatch):
     assert not retry.click().run().exception
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", EVERY_PAGE)
 def test_a_folder_that_cannot_be_written_is_named(page, home, monkeypatch):
     (home / "file").write_text("")
     monkeypatch.setenv("PMF_HOME", str(home / "file"))

@@ -114,6 +114,7 @@ def home(monkeypatch, tmp_path):
     st.cache_data.clear()
 
 
+@pytest.mark.slow
 def test_every_page_opens_whatever_is_wrong_in_the_runs_of_the_store(home):
     runs = home / "runs"
     runs.mkdir()

@@ -1,4 +1,3 @@
-import time
 from dataclasses import fields, replace
 from types import SimpleNamespace
 
@@ -18,11 +17,11 @@ from pmf_core.runs.grid import (
     sweep_jobs,
     take_up,
 )
-from pmf_core.runs.queue import JobQueue
 from pmf_core.runs.request import FitRequest
-from pmf_core.runs.store import RunStore
+from tests.support.jobs import wait, wait_for
 
-GRID = {"n_factors": [1, 3], "alpha": [1.0, 2.0, 4.0]}
+GRID = {"n_factors": [1, 3], "alpha": [1.0, 2.0]}
+CALL = "pmf.load_movielens()"
 
 
 @pytest.fixture(scope="module")
@@ -30,28 +29,24 @@ def split(ratings):
     return pmf.split_ratings(ratings)
 
 
-@pytest.fixture
-def queue(tmp_path):
-    return JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs", max_running=1)
+def has_kept(job):
+    return job.progress and job.progress.recorder.kept
 
 
 def finish(queue):
-    deadline = time.monotonic() + 60
-    while any(job.is_active for job in queue.list()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(*queue.list())
 
 
 def test_every_cell_is_the_fit_of_its_settings(queue, split):
-    sweep = submit_sweep(queue, split, pmf.PMFConfig(center=True), GRID, tags={"origin": "here"})
+    sweep = submit_sweep(queue, split, pmf.PMFConfig(center=True), GRID, tags={"source": CALL})
     finish(queue)
     cells = sweep_cells(queue, sweep)
     assert (cells.attrs["x"], cells.attrs["y"]) == ("n_factors", "alpha")
-    assert len(cells) == 6 and set(cells["state"]) == {"done"}
+    assert len(cells) == 4 and set(cells["state"]) == {"done"}
     for cell in cells.itertuples():
         config = pmf.PMFConfig(cell.n_factors, cell.alpha, True)
         assert cell.test_rmse == pmf.fit_map(split, config).summary()["test_rmse"]
-        assert queue.store.get(cell.run_id).attrs["origin"] == "here"
+        assert queue.store.get(cell.run_id).attrs["source"] == CALL
     assert list_sweeps(queue) == {sweep: "n_factors × alpha"}
     assert not sweep_jobs(queue, sweep)
 
@@ -70,8 +65,7 @@ def test_a_sampled_grid_stores_few_draws(queue, split):
 def test_a_cancelled_grid_keeps_what_is_done_and_says_so(queue, split):
     long = pmf.SamplerConfig(50_000, 0, 2)
     sweep = submit_sweep(queue, split, pmf.PMFConfig(), GRID, "gibbs", long)
-    while not sweep_jobs(queue)[0].progress:
-        time.sleep(0.01)
+    wait(lambda: sweep_jobs(queue)[0].progress, what="no draw of the first cell")
     assert set(sweep_cells(queue, sweep)["state"]) == {"queued", "running"}
     for job in sweep_jobs(queue, sweep):
         queue.cancel(job)
@@ -80,11 +74,10 @@ def test_a_cancelled_grid_keeps_what_is_done_and_says_so(queue, split):
 
 
 def test_a_single_fit_does_not_wait_for_a_grid(queue, split):
-    submit_sweep(queue, split, pmf.PMFConfig(), GRID, "gibbs", pmf.SamplerConfig(2000, 0, 2))
+    submit_sweep(queue, split, pmf.PMFConfig(), GRID, "gibbs", pmf.SamplerConfig(500, 0, 2))
     single = queue.submit("mine", FitRequest("map", split))
     assert queue.position(single) == 0
-    while single.is_active:
-        time.sleep(0.01)
+    wait_for(single)
     assert any(job.state == "queued" for job in sweep_jobs(queue))
     for job in sweep_jobs(queue):
         queue.cancel(job)
@@ -232,8 +225,7 @@ def test_what_failed_or_was_cancelled_is_taken_up_again(queue, split, monkeypatc
     grid = {"n_factors": [1], "alpha": [1.0, 2.0]}
     cancelled = submit_sweep(queue, split, pmf.PMFConfig(), grid, "gibbs", long)
     for job in sweep_jobs(queue, cancelled):
-        while job.state == "running" and not (job.progress and job.progress.recorder.kept):
-            time.sleep(0.01)
+        wait(lambda job=job: job.state != "running" or has_kept(job), what="no draw was kept")
         queue.cancel(job)
     finish(queue)
     before = sweep_cells(queue, cancelled)
@@ -247,7 +239,7 @@ def test_what_failed_or_was_cancelled_is_taken_up_again(queue, split, monkeypatc
     assert set(sweep_cells(queue, cancelled)["state"]) <= {"queued", "running", "done"}
     finish(queue)
     assert not sweep_jobs(queue)
-    for sweep, number in ((failed, 6), (cancelled, 2)):
+    for sweep, number in ((failed, 4), (cancelled, 2)):
         cells = sweep_cells(queue, sweep)
         assert len(cells) == number and set(cells["state"]) == {"done"}
 

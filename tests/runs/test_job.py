@@ -8,9 +8,7 @@ import pytest
 import pmf_core as pmf
 from pmf_core.runs.queue import JobQueue
 from pmf_core.runs.request import FitRequest
-from tests.runs.test_queue import CONFIG, long, queue, request, split, wait
-
-__all__ = ["queue", "split"]  # fixtures
+from tests.support.jobs import CONFIG, long, request, wait_for
 
 
 def test_what_cannot_be_written_is_not_queued(queue, split, monkeypatch):
@@ -66,7 +64,7 @@ def test_a_job_of_a_living_process_is_left_alone(queue, split):
     job = queue.submit("a", long(split))
     assert not JobQueue(queue.store, queue.folders.folder).list()
     queue.cancel(job)
-    wait(lambda: not job.is_active)
+    wait_for(job)
 
 
 def test_a_server_that_cannot_lock_a_job_starts_without_it(queue, split, monkeypatch):
@@ -75,10 +73,10 @@ def test_a_server_that_cannot_lock_a_job_starts_without_it(queue, split, monkeyp
     request(split).save(folder)
     (folder / "job.json").write_text('{"name": "a", "tags": {}}')
 
-    def full(self, job_id):
+    def full(*args, **options):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("pmf_core.runs.job.JobFolders._lock", full)
+    monkeypatch.setattr("filelock.FileLock.acquire", full)
     assert not JobQueue(queue.store, queue.folders.folder).list()
     monkeypatch.undo()
     assert [job.name for job in JobQueue(queue.store, queue.folders.folder).list()] == ["a"]

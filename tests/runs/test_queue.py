@@ -4,7 +4,6 @@ import signal
 import subprocess
 import sys
 import textwrap
-import time
 from concurrent.futures import Executor, Future
 
 import numpy as np
@@ -15,41 +14,19 @@ from pmf_core.fits.checkpoint import Checkpoint
 from pmf_core.runs.queue import JobQueue
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
-
-CONFIG = pmf.PMFConfig(n_factors=2)
-
-
-@pytest.fixture(scope="module")
-def split(ratings):
-    return pmf.split_ratings(ratings, 0.2, random_seed=1)
-
-
-@pytest.fixture
-def queue(tmp_path):
-    return JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs", max_running=1)
-
-
-def request(split, method="gibbs", draws=30, seed=0):
-    return FitRequest(method, split, CONFIG, pmf.SamplerConfig(draws, 10, 2, seed, keep=20))
-
-
-def wait(condition, seconds=60):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "waited too long"
-        time.sleep(0.01)
+from tests.support.jobs import long, request, wait, wait_for
 
 
 def first_step_of(job):
     """Return a list that begins with the first step a job reports."""
-    steps, report = [], job._report
+    steps, report = [], job.report
 
     def watch(progress):
         if progress.done:
             steps.append(progress.done)
         return report(progress)
 
-    job._report = watch
+    job.report = watch
     return steps
 
 
@@ -58,14 +35,10 @@ def assert_same_draws(fit, other):
     np.testing.assert_array_equal(drawn, expected)
 
 
-def long(split):
-    return request(split, draws=30_000)
-
-
 @pytest.mark.parametrize("method", ["map", "gibbs"])
 def test_a_job_ends_in_the_store(queue, split, method):
     job = queue.submit("mine", request(split, method), sweep="s")
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert (job.state, job.error) == ("done", None)
     run = queue.store.get(job.run_id)
     assert (run.name, run.attrs["sweep"]) == ("mine", "s")
@@ -83,7 +56,7 @@ def test_cancel_keeps_what_was_drawn_and_frees_the_queue(queue, split):
     assert [queue.position(job) for job in (running, waiting, last)] == [0, 0, 1]
     queue.cancel(waiting)
     queue.cancel(running)
-    wait(lambda: not last.is_active)
+    wait_for(last)
     assert running.state == waiting.state == "cancelled"
     assert running.progress is None  # a queue of finished jobs holds no draws
     assert queue.store.get(running.run_id).summary["partial"]
@@ -112,14 +85,14 @@ def test_a_failure_keeps_its_message_and_what_was_drawn(queue, split, monkeypatc
 
     monkeypatch.setattr(Checkpoint, "write", full)
     job = queue.submit("unlucky", request(split))
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert (job.state, job.error, job.is_resumable) == (state, message, True)
     if state == "failed":
-        wait(lambda: "no luck" in capsys.readouterr().err, 5)
+        wait(lambda: "no luck" in capsys.readouterr().err)
     monkeypatch.setattr(Checkpoint, "write", write)
     steps = first_step_of(job)
     queue.resume(job)
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert (job.state, job.error) == ("done", None) and steps[0] > 1
     assert_same_draws(queue.store.open(job.run_id), request(split).run())
 
@@ -131,7 +104,7 @@ def test_a_job_whose_message_cannot_be_printed_fails_all_the_same(queue, split, 
     monkeypatch.setattr(FitRequest, "run", broken)
     monkeypatch.setattr("traceback.print_exc", broken)
     job = queue.submit("doomed", request(split))
-    wait(lambda: job.state == "failed", 5)
+    wait(lambda: job.state == "failed")
     queue.dismiss(job)
     assert not queue.list() and not list(queue.folders.folder.iterdir())
 
@@ -143,7 +116,7 @@ def test_a_damaged_checkpoint_costs_time_and_nothing_else(queue, split):
     (queue.folders.folder / job.id / "checkpoint" / "state.npz").write_bytes(b"")
     queue.store.limit_bytes = 10**9
     queue.resume(job)
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert job.state == "done"
     assert_same_draws(queue.store.open(job.run_id), request(split).run())
 
@@ -158,7 +131,7 @@ def test_a_job_that_nothing_works_on_is_cancelled_at_once(split, tmp_path):
     job = queue.submit("stuck", request(split))
     wait(lambda: job.state == "running")
     queue.cancel(job)
-    wait(lambda: not job.is_active, 2)
+    wait_for(job)
     assert job.state == "cancelled" and "stopped after 0 of 40 steps" in job.error
 
 
@@ -173,7 +146,7 @@ def test_a_lost_cluster_is_named_and_its_fit_resumable(split, tmp_path):
     store = RunStore(tmp_path / "runs")
     queue = JobQueue(store, tmp_path / "jobs", executor=Lost)
     job = queue.submit("lost", request(split))
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert job.is_resumable and "once it is back, resume the fit" in job.error
 
 
@@ -181,7 +154,7 @@ def test_what_is_drawn_can_be_dropped(queue, split):
     job = queue.submit("a", long(split))
     wait(lambda: job.progress is not None and job.progress.recorder.kept)
     queue.cancel(job, keep=False)
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert (job.state, job.run_id) == ("cancelled", None)
     assert not queue.store.list() and not list(queue.folders.folder.iterdir())
 
@@ -189,12 +162,12 @@ def test_what_is_drawn_can_be_dropped(queue, split):
 def test_a_full_store_loses_nothing(queue, split):
     queue.store.limit_bytes = 0
     job = queue.submit("big", request(split))
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert job.state == "interrupted"
     assert "delete runs" in job.error
     queue.store.limit_bytes = 10**9
     queue.resume(job)
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert (job.state, job.error) == ("done", None)
     with pytest.raises(ValueError, match="is done; only an interrupted or failed one resumes"):
         queue.resume(job)
@@ -205,7 +178,7 @@ def test_an_active_job_is_not_dismissed(queue, split):
     with pytest.raises(ValueError, match="cancel it first"):
         queue.dismiss(job)
     queue.cancel(job)
-    wait(lambda: not job.is_active)
+    wait_for(job)
 
 
 def test_the_ratings_of_many_jobs_are_on_disk_and_in_memory_once(queue, split):
@@ -219,14 +192,14 @@ def test_the_ratings_of_many_jobs_are_on_disk_and_in_memory_once(queue, split):
     assert first.split is second.split and first.split.id == split.id
     for job in (*jobs[::-1], other):
         queue.cancel(job, keep=False)
-    wait(lambda: not any(job.is_active for job in (*jobs, other)))
+    wait_for(*jobs, other)
     assert not list(queue.folders.folder.iterdir())
 
 
 def test_two_jobs_at_once_do_not_mix(split, tmp_path):
     queue = JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs", max_running=2)
     jobs = [queue.submit(str(seed), request(split, seed=seed)) for seed in range(2)]
-    wait(lambda: not any(job.is_active for job in jobs))
+    wait_for(*jobs)
     for seed, job in enumerate(jobs):
         alone = request(split, seed=seed).run()
         fits = queue.store.open(job.run_id), alone
@@ -242,6 +215,7 @@ def test_an_unknown_method_is_refused(split):
 SIGNALS = [signal.SIGKILL, signal.SIGTERM, signal.SIGINT]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("by", SIGNALS, ids=lambda by: by.name)
 def test_a_server_that_ends_leaves_jobs_that_resume_to_the_same_draws(split, tmp_path, by):
     script = textwrap.dedent(
@@ -252,11 +226,11 @@ def test_a_server_that_ends_leaves_jobs_that_resume_to_the_same_draws(split, tmp
         from pmf_core.runs.request import FitRequest
         from pmf_core.runs.store import RunStore
 
-        def slowly(self, progress, report=Job._report):
+        def slowly(self, progress, report=Job.report):
             time.sleep(0.02)
             return report(self, progress)
 
-        Job._report = slowly
+        Job.report = slowly
         folder = Path(sys.argv[1])
         signal.signal(signal.SIGTERM, lambda *_: sys.exit())
         queue = JobQueue(RunStore(folder / "runs"), folder / "jobs", max_running=1)
@@ -268,16 +242,19 @@ def test_a_server_that_ends_leaves_jobs_that_resume_to_the_same_draws(split, tmp
     wanted = request(split, draws=60)
     wanted.save(tmp_path)
     victim = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)])
-    wait(lambda: list(tmp_path.glob("jobs/*/checkpoint/kept-1.npz")))
-    victim.send_signal(by)
-    victim.wait(20)
+    try:
+        wait(lambda: list(tmp_path.glob("jobs/*/checkpoint/kept-1.npz")), what="no checkpoint")
+        victim.send_signal(by)
+        victim.wait(60)
+    finally:
+        victim.kill()
     queue = JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs")
     job, last = queue.list()
     assert (job.state, job.name, job.tags) == ("interrupted", "victim", {"sweep": "s"})
     assert (last.state, last.name) == ("interrupted", "next")
     steps = first_step_of(job)
     queue.resume(job)
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert job.state == "done" and not queue.store.get(job.run_id).summary["partial"]
     assert steps[0] > 1  # it went on rather than started anew
     assert_same_draws(queue.store.open(job.run_id), wanted.run())

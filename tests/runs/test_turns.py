@@ -14,9 +14,7 @@ from pmf_core.runs.grid import submit_sweep
 from pmf_core.runs.queue import JobQueue
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
-from tests.runs.test_queue import CONFIG, request, split, wait
-
-__all__ = ["split"]  # a fixture
+from tests.support.jobs import CONFIG, request, wait, wait_for
 
 
 class Idle(Executor):
@@ -42,7 +40,7 @@ def make(tmp_path, monkeypatch):
     for queue in queues:
         for job in queue.list():
             queue.cancel(job, keep=False)
-        wait(lambda queue=queue: not any(job.is_active for job in queue.list()))
+        wait_for(*queue.list())
 
 
 def order_of(queue):
@@ -53,7 +51,7 @@ def order_of(queue):
             if job.state == "running":
                 names.append(job.name)
                 queue.cancel(job, keep=False)
-                wait(lambda job=job: not job.is_active)
+                wait_for(job)
     return names
 
 
@@ -131,7 +129,7 @@ def test_what_is_over_is_forgotten_in_the_end(make, split):
     jobs = [queue.submit(name, request(split)) for name in "wxyz"]
     for job in jobs[::-1]:
         queue.cancel(job, keep=False)
-        wait(lambda job=job: not job.is_active)
+        wait_for(job)
     assert [job.name for job in queue.list()] == ["y", "z"]
     assert all(job.request is None for job in queue.list())
 
@@ -154,7 +152,7 @@ def test_whoever_dismisses_waits_for_who_resumes(make, split):
     queue = make()
     job = queue.submit("a", request(split))
     queue.cancel(job, keep=False)
-    wait(lambda: not job.is_active)
+    wait_for(job)
     held = []
     queue._turn = type("Turn", (), {"__enter__": lambda self: held.append(1),
                                     "__exit__": lambda self, *_: None})()  # fmt: skip
@@ -242,7 +240,7 @@ def test_a_checkpoint_is_named_after_all_that_its_fit_reads(split):
 def test_a_fit_of_an_owner_is_theirs_to_the_end(split, tmp_path):
     queue = JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs")
     job = queue.submit("a", request(split), owner="me")
-    wait(lambda: not job.is_active)
+    wait_for(job)
     run = queue.store.get(job.run_id)
     assert (job.state, run.id, run.owner) == ("done", job.id, "me")
     assert isinstance(queue.store.open(run.id), Fit) and queue.find(job.id) is job

@@ -17,9 +17,11 @@ from pmf_core.runs.queue import Job, JobQueue
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
 from pmf_core.sampling.cluster import ClusterExecutor
-from tests.runs.test_queue import wait
+from tests.support.jobs import wait, wait_for
 
-pytest.importorskip("distributed", reason="Dask is not installed: pip install dask distributed")
+distributed = pytest.importorskip(
+    "distributed", reason="Dask is not installed: pip install dask distributed"
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = {"draws": 150, "tune": 30, "chains": 2, "random_seed": 3, "keep": 20}
@@ -81,7 +83,8 @@ def test_a_lost_worker_changes_nothing(ratings, cluster):
             workers[0].send_signal(signal.SIGKILL)
 
     executor = ClusterExecutor(address)
-    executor._client.wait_for_workers(2, timeout=60)
+    with distributed.Client(address) as client:
+        client.wait_for_workers(2, timeout=60)
     there = pmf.sample_gibbs(split, config, **RUN, executor=executor, progress=kill_one)
     assert workers[0].poll() is not None
     executor.shutdown()
@@ -98,7 +101,7 @@ def test_a_fit_outlives_its_scheduler(ratings, tmp_path, processes, monkeypatch)
     scheduler, address = start_scheduler(tmp_path)
     processes += [scheduler, start_worker(tmp_path, address)]
 
-    report, seen = Job._report, []
+    report, seen = Job.report, []
 
     def watched(self, progress):  # slowly, so that there is time to lose the scheduler
         seen.append(progress.done)
@@ -112,19 +115,19 @@ def test_a_fit_outlives_its_scheduler(ratings, tmp_path, processes, monkeypatch)
     scheduler.kill()
     scheduler.wait()
     processes[1].kill()
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert job.is_resumable and "resume the fit" in job.error, job.error
     # Without workers it says so; once they are there, it goes on where it was.
     monkeypatch.setattr(cluster_module, "PATIENCE", 3)
     processes.append(start_scheduler(tmp_path, address.rpartition(":")[2])[0])
     queue.resume(job)
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert f"the Dask scheduler at {address} has no workers" in job.error, job.error
     processes.append(start_worker(tmp_path, address))
     monkeypatch.setattr(cluster_module, "PATIENCE", 30)
     seen.clear()
     queue.resume(job)
-    wait(lambda: not job.is_active)
+    wait_for(job)
     assert job.state == "done", job.error
     assert min(done for done in seen if done) > 30
     there, here = queue.store.open(job.run_id), request.run()

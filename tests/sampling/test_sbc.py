@@ -83,17 +83,20 @@ def outside(problem, run=RUN):
     return found
 
 
+@pytest.mark.prove
 @pytest.mark.slow
 @pytest.mark.parametrize("preset", [name for name in PRESETS if name != "best"])
 def test_ranks_of_the_truth_are_uniform(preset):
     assert not outside(tiny_problem(PRESETS[preset]))
 
 
+@pytest.mark.prove
 @pytest.mark.slow
 def test_ranks_of_the_truth_are_uniform_under_the_best_model():
     assert not outside(tiny_problem(BEST), LONG_RUN)
 
 
+@pytest.mark.prove
 @pytest.mark.slow
 @pytest.mark.parametrize("breaks", BROKEN)
 def test_a_broken_sweep_is_found_out(breaks, monkeypatch):

@@ -137,12 +137,13 @@ def _cached(source: str, download: Callable[[Path], Path]) -> Path:
         with tempfile.TemporaryDirectory(dir=cache, ignore_cleanup_errors=True) as scratch:
             folder = download(Path(scratch))
             verify(read_pairs(folder / "u.data", source), source)
-            return _publish(folder, cache / "ml-100k")
+            return publish(folder, cache / "ml-100k")
     except (OSError, KeyError, zipfile.BadZipFile) as error:
         raise _Missing(f"{type(error).__name__}: {error}") from error
 
 
-def _publish(folder: Path, target: Path) -> Path:
+def publish(folder: Path, target: Path) -> Path:
+    """Move a folder of checked files to its place, where another process may be first."""
     try:
         folder.rename(target)
     except OSError:
