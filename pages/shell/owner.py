@@ -51,6 +51,7 @@ def mine[Thing: Owned](things: Iterable[Thing]) -> list[Thing]:
 
 def note() -> None:
     """Say to a visitor without cookies what that means."""
+    visitor()  # gives them a key, also where nothing has asked yet who they are
     if _SESSION_KEY in st.session_state:
         st.sidebar.caption(
             ":material/cookie_off: Your browser keeps no cookie of this site, so what you start is "
