@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -34,7 +35,9 @@ def ask(headers, kind="http", scheme="http"):
 
     raw = [(name.encode(), value.encode()) for name, value in headers]
     scope = {"type": kind, "headers": raw, "scheme": scheme, "path": "/", "method": "GET"}
-    asyncio.run(middleware.Guard(_page)(scope, None, send))
+    # In a thread: a browser in the same process leaves its event loop running.
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, middleware.Guard(_page)(scope, None, send)).result()
     return sent
 
 

@@ -49,7 +49,7 @@ def test_a_data_set_that_is_too_large_is_not_made(monkeypatch, page):
     monkeypatch.setenv("PMF_MAX_RATINGS", "899")
     app = visit(page)
     assert "900 ratings are more than this server takes; give at most 899" in words(app.error)
-    assert "Choose a table in the sidebar" in words(app.info)
+    assert "Choose a table, or other ratings, in the sidebar" in words(app.info)
 
 
 def test_a_diagram_that_takes_too_long_is_not_drawn(monkeypatch):

@@ -58,7 +58,7 @@ def test_why_cells_failed_is_said_once(home, monkeypatch):
             break
         time.sleep(0.05)
     said = [note.value for note in app.error]
-    assert said == ["4 fits failed: RuntimeError: out of luck"] and not app.exception
+    assert said == ["4 fits failed: RuntimeError\\: out of luck"] and not app.exception
     app.button(key="sweep_drop").click().run()
     assert any("No sweep yet" in note.value for note in app.info) and not app.exception
 

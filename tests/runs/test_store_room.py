@@ -161,7 +161,7 @@ def test_a_run_that_proves_damaged_when_it_is_opened_is_listed_so(store, fit):
     assert store.get(run.id).error is None
     with pytest.raises(ValueError, match="is not a fit that this version can read"):
         store.open(run.id)
-    assert "not what was written" in store.get(run.id).error
+    assert "it must be finite" in store.get(run.id).error
 
 
 def test_a_fit_that_went_astray_is_not_stored(store, fit):

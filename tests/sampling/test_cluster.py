@@ -108,7 +108,7 @@ def test_a_fit_outlives_its_scheduler(ratings, tmp_path, processes, monkeypatch)
         time.sleep(0.02)
         return report(self, progress)
 
-    monkeypatch.setattr(Job, "_report", watched)
+    monkeypatch.setattr(Job, "report", watched)
     monkeypatch.setenv("PMF_DASK_SCHEDULER", address)
     job = queue.submit("lost", request)
     wait(lambda: seen and seen[-1] > 40)
