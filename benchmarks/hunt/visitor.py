@@ -138,10 +138,11 @@ class Visitor:
     def __init__(self, server: Server, cookie: str | None = None) -> None:
         self.server = server
         self.cookie = cookie or self._first_page()
-        self.socket = connect(
+        connection = connect(
             f"ws://{server.host}/_stcore/stream", subprotocols=["streamlit"], max_size=None,
             origin=f"http://{server.host}", additional_headers={"Cookie": self.cookie},
         )  # fmt: skip
+        self.socket = connection.__enter__()  # `close` of the socket is all that leaving does
 
     def _first_page(self) -> str:
         request = urllib.request.Request(
@@ -197,10 +198,12 @@ def warm_up(server: Server) -> None:
 def is_refused(server: Server, origin: str) -> bool:
     """Return whether a page of another site is kept from the websocket."""
     try:
-        connect(f"ws://{server.host}/_stcore/stream", subprotocols=["streamlit"], origin=origin)
+        with connect(
+            f"ws://{server.host}/_stcore/stream", subprotocols=["streamlit"], origin=origin
+        ):
+            return False
     except WebSocketException:
         return True
-    return False
 
 
 def fetch(server: Server, path: str, headers: dict[str, str]) -> int:
