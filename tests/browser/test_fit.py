@@ -77,6 +77,7 @@ def test_a_fit_outlives_its_page_a_reload_and_its_tab_and_cancel_keeps_its_draws
     assert_sound(again)
 
 
+@pytest.mark.slow
 def test_two_windows_fit_at_once_without_mixing(page, app_url):
     other = page.context.browser.new_context().new_page()
     start(page, app_url, f"{SMALL}&n_factors=3&draws=200&tune=100&chains=2")
@@ -112,6 +113,7 @@ def test_the_address_is_the_experiment(page, app_url):
     expect(page.get_by_text("Ignored in the address")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_link_shows_the_same_settings_to_somebody_else(page, app_url):
     page.goto(f"{app_url}/fit?{SMALL}&n_factors=7&alpha=3.5&center=true")
     assert_sound(page)

@@ -64,7 +64,7 @@ def test_why_cells_failed_is_said_once(home, monkeypatch):
 
 
 def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
-    app = visit("compare", view="Sweeps", n_factors="2")
+    app = visit("compare", view="Sweeps", n_factors="2", sim_users="20", sim_items="20")
     app.selectbox(key="sweep_x").set_value("alpha").run()
     app.selectbox(key="sweep_y").set_value("link").run()
     app.text_input(key="along-alpha").set_value("1, learned").run()
@@ -74,8 +74,10 @@ def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
     app.button(key="sweep_start").click().run()
     for _ in range(200):
         app.run()
-        if any("4 of 4 fits" in note.text for note in app.get("progress")):
+        if any("4 of 4 fits" in note.value for note in app.caption):
             break
         time.sleep(0.05)
+    else:
+        raise AssertionError("the sweep did not end")
     assert any("Best so far" in note.value for note in app.caption)
     assert not app.error and not app.exception
