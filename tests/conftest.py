@@ -4,7 +4,6 @@ import os
 from dataclasses import fields
 from pathlib import Path
 
-import numba
 import numpy as np
 import pytest
 
@@ -16,11 +15,6 @@ os.environ["PMF_OFFLINE"] = "1"
 _BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 if (_BESIDE / "ml-100k" / "u.data").exists():
     os.environ.setdefault("PMF_DATA_DIR", str(_BESIDE))
-# Servers and scripts that tests start, each with a PMF_HOME of its own, find the kernels that are
-# compiled already. They stay where the dashboard keeps them, so only the first run compiles them;
-# PyTensor's are kept in ~/.pytensor.
-if numba.config.CACHE_DIR:
-    os.environ.setdefault("NUMBA_CACHE_DIR", numba.config.CACHE_DIR)
 
 
 def pytest_collection_modifyitems(items):
