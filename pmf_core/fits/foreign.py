@@ -41,13 +41,15 @@ def load_fit(path: str | os.PathLike) -> Fit:
 def read_foreign(file: BinaryIO, name: str) -> Fit:
     """Read a fit from an open file that may come from anywhere; `name` is what to call it.
 
-    It takes a few seconds, most of them to start a process.
+    It takes a few seconds, most of them to start a process. A seal that is right is no reason to
+    trust the file, since anybody can make one; a wrong one tells that it was damaged on its way.
 
     Raises
     ------
     ValueError
         If the file is damaged, or holds something else than a fit that every page can show.
     """
+    has_seal(file, name)
     with tempfile.TemporaryDirectory(prefix="pmf-") as folder:
         source, target = Path(folder, "given.nc"), Path(folder, "read.nc")
         with source.open("wb") as copy:

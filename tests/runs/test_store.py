@@ -156,6 +156,17 @@ def test_an_import_that_is_refused_leaves_nothing(store, fit, tmp_path):
     assert not store.list() and not list(store.folder.glob(".*.part"))
 
 
+def test_an_export_that_was_damaged_on_its_way_is_not_imported(store, fit, tmp_path, rng):
+    content = store.add(fit, "mine").path.read_bytes()
+    other = RunStore(tmp_path / "other")
+    for at in rng.integers(len(content) - 40, size=20):
+        damaged = bytearray(content)
+        damaged[at] ^= 1 << rng.integers(8)
+        with pytest.raises(ValueError, match=r"^up\.nc .*the file is damaged\); export it anew"):
+            other.add_file(io.BytesIO(damaged), "up.nc")
+    assert not other.list()
+
+
 def test_a_file_without_a_seal_is_listed_with_what_to_do(store, fit):
     run = store.add(fit, "mine")
     run.path.write_bytes(run.path.read_bytes()[:-40])  # as an earlier version wrote it
