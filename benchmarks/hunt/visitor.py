@@ -41,11 +41,7 @@ class Server:
 
     def worked(self) -> float:
         """Return the seconds of processor time that it has used."""
-        try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:  # where the system does not tell, the clock does
-            return time.monotonic()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return worked(self.process.pid)
 
     def megabytes(self, peak: bool = False) -> int:
         """Return how much memory it has, or had at most; 0 where the system does not tell."""
@@ -60,6 +56,15 @@ class Server:
     def is_alive(self) -> bool:
         """Whether its process still runs."""
         return self.process.poll() is None
+
+
+def worked(pid: int) -> float:
+    """Return the seconds of processor time that a process has used."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # where the system does not tell, the clock does
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 @contextmanager
