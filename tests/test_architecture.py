@@ -41,8 +41,8 @@ KNOWN_TO_THE_SHELL = (
 # How frames and arrays are worked on; to draw them takes none of it.
 COMPUTES = {
     *("abs", "agg", "apply", "argmax", "argmin", "argsort", "between", "clip", "concat"),
-    *("cumsum", "groupby", "head", "idxmax", "idxmin", "iloc", "loc", "mean", "median", "merge"),
-    *("nunique", "quantile", "sort_values", "sqrt", "std", "sum", "tail", "var"),
+    *("cumsum", "dropna", "groupby", "head", "idxmax", "idxmin", "iloc", "loc", "mean", "median"),
+    *("merge", "nunique", "quantile", "sort_values", "sqrt", "std", "sum", "tail", "var"),
 }
 
 
