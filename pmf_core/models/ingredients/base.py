@@ -69,6 +69,19 @@ class RowPrior(NamedTuple):
     """ndarray of shape (n_ratings,): what is added to that"""
 
 
+class Takes(NamedTuple):
+    """What an ingredient takes, about, beyond the others; see `pmf_core.fits.cost`."""
+
+    nanoseconds: float = 0.0
+    """Of a sweep, on one core."""
+    numbers: int = 0
+    """In one draw of its parts."""
+    data_bytes: int = 0
+    """Of its data, which all chains share."""
+    chain_bytes: int = 0
+    """Of what each chain works on, beyond its draws."""
+
+
 @dataclass
 class Statement:
     """A PyMC model on the way: ingredients add to it in turn."""
@@ -124,6 +137,10 @@ class Ingredient:
     def coords(self, problem: Problem) -> dict[str, NDArray]:
         """Return the labels of the dims of its parts, where they have any."""
         return {}
+
+    def takes(self, config: PMFConfig, train: Ratings) -> Takes:
+        """Return what it takes, estimated from the sizes of training ratings."""
+        return Takes()
 
     # Its data.
 
