@@ -24,7 +24,8 @@ class Part(NamedTuple):
 
     name: str
     dims: tuple[str, ...]
-    """Beside chain and draw; a column is a factor or, last, the bias."""
+    """Beside chain and draw, none called as a part, which netCDF would take for its labels; a
+    column is a factor or, last, the bias."""
     owner: str | None = None
     """``user`` or ``item`` if there is one entry for each, along the first axis."""
     learned: bool = True
