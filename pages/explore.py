@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.panels import dataset
+from pages.panels import dataset, pictures
 from pages.shell import settings, show
 from pmf_core.charts import ratings as charts
 from pmf_core.data import describe
@@ -27,25 +27,7 @@ figures = {
 }
 show.metrics(figures)
 
-left, right = st.columns(2, gap="large")
-with left:
-    st.subheader("How people rate")
-    counts = describe.rating_counts(ratings)
-    show.chart(charts.rating_histogram(counts), "Histogram of the ratings")
-    quartiles = " / ".join(f"{summary[q]:g}" for q in ("25%", "50%", "75%"))
-    show.lesson(
-        f"Quartiles {quartiles} on a scale from {ratings.scale[0]:g} to {ratings.scale[1]:g}. "
-        "People rate what they chose to watch, so high ratings are the rule."
-    )
-with right:
-    st.subheader("Users differ")
-    users = describe.user_means(ratings)
-    sternest, kindest = describe.extremes(users)
-    show.chart(charts.user_mean_curve(users), "Mean rating of each user, sorted")
-    show.lesson(
-        f"The sternest user gives {sternest:.2f} stars on average, the kindest "
-        f"{kindest:.2f}. A three from one is not a three from the other."
-    )
+pictures.in_pairs(charts.PICTURES, ratings)
 
 st.subheader("Movies differ")
 by_title = describe.first_by_title(ratings)
@@ -77,23 +59,3 @@ else:
                 f"{name} movies by mean rating: hollow the plain mean, filled the shrunk one",
             )
     st.caption("Hollow: plain mean. Filled: mean after shrinkage, by which the list is sorted.")
-
-left, right = st.columns(2, gap="large")
-with left:
-    st.subheader("The long tail")
-    tail = describe.long_tail(ratings)
-    show.chart(charts.long_tail_curve(tail), "Number of ratings of each movie, most rated first")
-    show.lesson(
-        f"The most rated tenth of the movies has {describe.share_of_first(tail):.0%} of the "
-        "ratings. About most of the rest almost nothing is known, and a model should say so."
-    )
-with right:
-    st.subheader("The matrix is empty")
-    show.chart(
-        charts.matrix_heatmap(describe.matrix_picture(ratings)),
-        "Share of user-movie pairs that are rated, users and movies sorted by activity",
-    )
-    show.lesson(
-        f"{ratings.sparsity:.2%} of all pairs have no rating. Filling them in is the task; the "
-        "corner at the top left, where active users meet famous movies, is the easy part."
-    )

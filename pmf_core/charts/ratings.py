@@ -1,14 +1,16 @@
-"""Pictures of the ratings themselves: what `explore` computes, drawn."""
+"""Pictures of the ratings themselves: what `describe` computes, drawn."""
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from pmf_core.charts.base import HEIGHT, STARS
+from pmf_core.charts.picture import Picture
+from pmf_core.data import Ratings, describe
 
 
 def rating_histogram(counts: pd.DataFrame) -> alt.Chart:
-    """Draw how often each rating was given, from `explore.rating_counts`."""
+    """Draw how often each rating was given, from `describe.rating_counts`."""
     return (
         alt.Chart(counts, height=HEIGHT)
         .mark_bar(cornerRadiusTopLeft=3, cornerRadiusTopRight=3)
@@ -68,7 +70,7 @@ def ranked_items(frame: pd.DataFrame, scale: tuple[float, float]) -> alt.LayerCh
 
 
 def user_mean_curve(frame: pd.DataFrame) -> alt.Chart:
-    """Draw the users' mean ratings, sorted, from `explore.user_means`."""
+    """Draw the users' mean ratings, sorted, from `describe.user_means`."""
     return (
         alt.Chart(frame, height=HEIGHT)
         .mark_area(line=True, opacity=0.35)
@@ -85,7 +87,7 @@ def user_mean_curve(frame: pd.DataFrame) -> alt.Chart:
 
 
 def long_tail_curve(frame: pd.DataFrame) -> alt.Chart:
-    """Draw how many ratings each item has, most rated first, from `explore.long_tail`."""
+    """Draw how many ratings each item has, most rated first, from `describe.long_tail`."""
     return (
         alt.Chart(frame, height=HEIGHT)
         .mark_area(line=True, opacity=0.35)
@@ -102,7 +104,7 @@ def long_tail_curve(frame: pd.DataFrame) -> alt.Chart:
 
 
 def matrix_heatmap(frame: pd.DataFrame) -> alt.Chart:
-    """Draw how densely blocks of the sorted rating matrix are filled (`explore.matrix_picture`)."""
+    """Draw how densely blocks of the sorted matrix are filled (`describe.matrix_picture`)."""
     return (
         alt.Chart(frame, height=360)
         .mark_rect()
@@ -151,3 +153,67 @@ def _item_tooltip() -> list[alt.Tooltip]:
         alt.Tooltip("mean:Q", title="Mean", format=STARS),
         alt.Tooltip("shrunk_mean:Q", title="Shrunk mean", format=STARS),
     ]
+
+
+def _on_histogram(ratings: Ratings, counts: pd.DataFrame) -> str:
+    summary = describe.rating_summary(ratings)
+    quartiles = " / ".join(f"{summary[q]:g}" for q in ("25%", "50%", "75%"))
+    return (
+        f"Quartiles {quartiles} on a scale from {ratings.scale[0]:g} to {ratings.scale[1]:g}. "
+        "People rate what they chose to watch, so high ratings are the rule."
+    )
+
+
+def _on_users(ratings: Ratings, users: pd.DataFrame) -> str:
+    sternest, kindest = describe.extremes(users)
+    return (
+        f"The sternest user gives {sternest:.2f} stars on average, the kindest {kindest:.2f}. A "
+        "three from one is not a three from the other."
+    )
+
+
+def _on_tail(ratings: Ratings, tail: pd.DataFrame) -> str:
+    return (
+        f"The most rated tenth of the movies has {describe.share_of_first(tail):.0%} of the "
+        "ratings. About most of the rest almost nothing is known, and a model should say so."
+    )
+
+
+def _on_matrix(ratings: Ratings, blocks: pd.DataFrame) -> str:
+    return (
+        f"{ratings.sparsity:.2%} of all pairs have no rating. Filling them in is the task; the "
+        "corner at the top left, where active users meet famous movies, is the easy part."
+    )
+
+
+PICTURES: tuple[Picture[Ratings], ...] = (
+    Picture(
+        "How people rate",
+        "Histogram of the ratings",
+        describe.rating_counts,
+        rating_histogram,
+        _on_histogram,
+    ),
+    Picture(
+        "Users differ",
+        "Mean rating of each user, sorted",
+        describe.user_means,
+        user_mean_curve,
+        _on_users,
+    ),
+    Picture(
+        "The long tail",
+        "Number of ratings of each movie, most rated first",
+        describe.long_tail,
+        long_tail_curve,
+        _on_tail,
+    ),
+    Picture(
+        "The matrix is empty",
+        "Share of user-movie pairs that are rated, users and movies sorted by activity",
+        describe.matrix_picture,
+        matrix_heatmap,
+        _on_matrix,
+    ),
+)
+"""What Explore shows of any ratings, in its order."""
