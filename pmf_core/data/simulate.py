@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.data.nouns import MOVIES
 from pmf_core.data.ratings import Ratings
 from pmf_core.support.errors import require
 
@@ -112,6 +113,7 @@ def simulate_ratings(
         scale=SCALE,
         titles=[f"Simulated movie {k}" for k in range(1, n_items + 1)],
         name="Simulated ratings",
+        nouns=MOVIES,
     )
     return ratings, truth
 
