@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from pmf_core.data.limits import LARGEST_RATING, MAX_TEXT, SMALLEST_SPAN, shown
+from pmf_core.data.nouns import Nouns
 from pmf_core.data.texts import as_ids, as_texts, fault
 
 
@@ -51,6 +52,8 @@ class Ratings:
     """What to call the whole set on a page."""
     notes: tuple[str, ...] = ()
     """What reading the source changed or left out, in sentences for people."""
+    nouns: Nouns = Nouns()
+    """What sentences call the items and the unit of a rating."""
 
     def __post_init__(self) -> None:
         """Convert, check and freeze the arrays."""

@@ -100,6 +100,7 @@ def label_fit(
         "sampler": json.dumps(asdict(sampler)),
         "random_seed": sampler.random_seed,
         "dataset": train.name,
+        "nouns": str(train.nouns),
         "split_id": split.id,
         "scale": list(train.scale),
         "offset": recorder.predictor.offset,

@@ -69,7 +69,7 @@ SERIES = ("sweep", "sweep_x", "sweep_y", "rung", "rung_split")
 
 MORE_TEXTS = (
     "left_out", "maximised", "integrated", "versions",
-    "name", "owner", "summary", "source", "split", *SERIES,
+    "name", "owner", "summary", "source", "split", "nouns", *SERIES,
 )  # fmt: skip
 MORE_NUMBERS = ("random_seed", "sweep_seconds", *all_numbers())
 """Attributes that a fit may have, those of a stored run among them."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.data.nouns import Nouns
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.schema import (
     ALL_NUMBERS,
@@ -89,6 +90,8 @@ def check_attrs(attrs: dict[str, Any]) -> None:
         require(attrs[name] in known, name, attrs[name], "a setting of the model")
     if "sweep_x" in attrs:
         require({"sweep", "sweep_y"} <= attrs.keys(), "sweep_x", attrs["sweep_x"], "of a sweep")
+    if "nouns" in attrs:
+        Nouns.parse(attrs["nouns"])
     for name in {"source", "split"} & attrs.keys():
         rule = "a call of this package: people are shown it as code to run"
         require(_is_plain_call(attrs[name]), name, attrs[name][:80], rule)

@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings, Split
+from pmf_core.data.nouns import MOVIES, Nouns
 from pmf_core.fits.by_gibbs import sample_gibbs
 from pmf_core.fits.by_map import fit_map
 from pmf_core.fits.by_nuts import sample_nuts
@@ -79,6 +80,7 @@ class FitRequest:
             "sampler": asdict(self.sampler),
             "dataset": self.split.train.name,
             "scale": self.split.train.scale,
+            "nouns": str(self.split.train.nouns),
         }
         # Last, since its presence says that the request is complete.
         (folder / _SETTINGS).write_text(json.dumps(settings))
@@ -112,7 +114,12 @@ class FitRequest:
             raise ValueError("an earlier version wrote them in a form that is no longer read")
         return cls(
             settings["method"],
-            _load_split(folder, tuple(settings["scale"]), settings["dataset"]),
+            _load_split(
+                folder,
+                tuple(settings["scale"]),
+                settings["dataset"],
+                Nouns.parse(settings.get("nouns", str(MOVIES))),
+            ),
             PMFConfig(**settings["config"]),
             SamplerConfig(**settings["sampler"]),
         )
@@ -134,16 +141,16 @@ _splits: WeakValueDictionary[tuple, Split] = WeakValueDictionary()
 """Splits in use, by the file that each was read from: linked ratings are one split in memory."""
 
 
-def _load_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
+def _load_split(folder: Path, scale: tuple[float, float], name: str, nouns: Nouns) -> Split:
     file = (folder / _RATINGS).stat()
-    key = file.st_dev, file.st_ino, file.st_mtime_ns, file.st_size, scale, name
+    key = file.st_dev, file.st_ino, file.st_mtime_ns, file.st_size, scale, name, nouns
     found = _splits.get(key)
     if found is None:
-        found = _splits[key] = _read_split(folder, scale, name)
+        found = _splits[key] = _read_split(folder, scale, name, nouns)
     return found
 
 
-def _read_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
+def _read_split(folder: Path, scale: tuple[float, float], name: str, nouns: Nouns) -> Split:
     users, items = (pd.read_parquet(folder / name) for name in _TABLES.values())
     shared = {
         "user_ids": _texts_or_numbers(users["id"]),
@@ -153,6 +160,7 @@ def _read_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
         "item_features": _features(items),
         "scale": scale,
         "name": name,
+        "nouns": nouns,
     }
     with open(folder / _RATINGS, "rb") as file, np.load(file) as arrays:
         train, test = (
