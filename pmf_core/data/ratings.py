@@ -190,12 +190,39 @@ class Ratings:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Training and test ratings with the same vocabularies and row positions."""
+    """Training and test ratings with the same vocabularies and row positions.
+
+    Raises
+    ------
+    ValueError
+        If the two parts name different users or items, or have different scales: a row position
+        would mean one movie in the first and another in the second.
+    """
 
     train: Ratings
     """Ratings to learn from."""
     test: Ratings
     """Held-out ratings, seen by no model."""
+
+    def __post_init__(self) -> None:
+        """Refuse parts that do not belong together."""
+        if self.train.scale != self.test.scale:
+            raise ValueError(
+                f"the scales are {self.train.scale} in train and {self.test.scale} in test; give "
+                "both the scale of the whole set, or read two files with read_split"
+            )
+        for role in ("user", "item"):
+            here, there = (getattr(part, f"{role}_ids") for part in (self.train, self.test))
+            if here is there or np.array_equal(here, there):
+                continue
+            size = min(len(here), len(there))
+            at = next((k for k in range(size) if here[k] != there[k]), size)
+            names = [shown(ids[at].item() if hasattr(ids[at], "item") else ids[at])
+                     if at < len(ids) else "nothing" for ids in (here, there)]  # fmt: skip
+            raise ValueError(
+                f"row {at} of the {role}s is {names[0]} in train and {names[1]} in test; make both "
+                "from one set (split_ratings, Ratings.take), or read two files with read_split"
+            )
 
     @cached_property
     def id(self) -> str:
