@@ -78,7 +78,7 @@ def read_delimited(
         )
     grid = Grid(name, fields, headed, cells, separator, notes)
     if is_matrix:
-        return matrix.melted(grid), {"user": 0, "item": 1, "rating": 2}
+        return matrix.melted(grid), matrix.ROLES
     refuse_swallowed_rows(name, cells, mark, roles)
     return grid, roles
 
@@ -107,8 +107,10 @@ def _is_readable(text: bytes, separator: str, choices: Choices) -> bool:
     mark = {"::": _UNIT, " ": "\t"}.get(separator, separator)
     try:
         rows = _sample(_with_single(text, separator), mark)
-        alike = np.mean([abs(len(row) - len(rows[0])) <= (mark != "\t") for row in rows])
-        if alike < 0.9 or len(rows[0]) < 3:
+        longer = [len(row) - len(rows[0]) for row in rows[1:]]
+        # Texts have spaces, too, but not the same number in each row.
+        same = len(set(longer)) <= 1 if separator == " " else True
+        if not same or np.mean([-1 <= n <= 1 for n in (0, *longer)]) < 0.9 or len(rows[0]) < 3:
             return False
         return matrix.is_matrix(rows) or bool(_layout("", "", rows[0], choices))
     except (ValueError, csv.Error):

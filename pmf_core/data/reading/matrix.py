@@ -9,6 +9,8 @@ from pmf_core.data.reading.columns import header_roles, names_role
 from pmf_core.data.reading.grid import Grid, is_empty
 from pmf_core.data.reading.numbers import is_number
 
+ROLES = {"user": 0, "item": 1, "rating": 2}
+"""Of the columns of what `melted` returns."""
 _LARGEST = 100
 """Of what is taken for a rating in a table that does not name its columns."""
 _FEWEST = 6

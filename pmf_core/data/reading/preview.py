@@ -16,7 +16,7 @@ its answers for change, and hands what was changed to both::
 nouns duplicates``: see `Choices`. `Reading.suspects` are values for `missing`.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -52,7 +52,7 @@ class Reading:
     """Whether it had a row for each user and a column for each item, or the reverse."""
     suspects: tuple[Suspect, ...]
     """Values that may stand for "not rated"."""
-    ratings: Ratings | None
+    ratings: Ratings | None = field(repr=False)
     """What is read, unless there is a problem."""
     problem: str
     """Why it cannot be read yet, in a sentence that says what to do; else empty."""

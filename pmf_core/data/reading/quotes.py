@@ -59,4 +59,7 @@ def with_doubled_quotes(text: bytes, mark: str, size: int) -> bytes:
 
 
 def _fields(line: bytes, mark: str) -> list[str]:
-    return next(csv.reader([line.decode(errors="replace")], delimiter=mark), [])
+    try:
+        return next(csv.reader([line.decode()], delimiter=mark, strict=True), [])
+    except csv.Error:  # a quote that is not closed
+        return []

@@ -7,7 +7,7 @@ from typing import IO
 import pandas as pd
 
 from pmf_core.data.limits import LARGEST_RATING, shown
-from pmf_core.data.reading import records
+from pmf_core.data.reading import matrix, records
 from pmf_core.data.reading.cells import Table
 from pmf_core.data.reading.choices import Choices
 from pmf_core.data.reading.columns import (
@@ -69,6 +69,9 @@ def _read(source: Source, choices: Choices) -> tuple[Grid, dict[str, int]]:
             grid = records.read_records(name, text, notes)
             if grid is None:
                 return read_delimited(name, text, choices, notes)
+    first = grid.cells.head(30).to_numpy(object).tolist()
+    if not choices.columns and matrix.is_matrix([grid.fields, *first]):
+        return matrix.melted(grid), matrix.ROLES
     try:
         return grid, header_roles(grid.fields, choices.columns)
     except RolesUnknown as error:
