@@ -8,8 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmf_core.data.limits import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, MAX_SHOWN, shown
+from pmf_core.data.limits import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, shown
 from pmf_core.data.reading.grid import Grid
+from pmf_core.data.reading.unpack import told
 
 _NETFLIX = re.compile(rb"[0-9]+:[ \t]*\n")
 _BATCH = 50_000
@@ -62,18 +63,23 @@ def read_parquet(name: str, raw: bytes) -> Grid:
         for batch in file.iter_batches(_BATCH, use_threads=False):
             used += batch.nbytes
             _require_size(name, 0, 0, used)
-            frames.append(batch.to_pandas(strings_to_categorical=False))
-    except (pa.ArrowException, OSError, EOFError) as error:
-        told = str(error).splitlines()[0][:MAX_SHOWN] if str(error) else "no more is said"
-        raise ValueError(f"{name}: damaged Parquet file ({told}); write it again") from error
+            frames.append(batch.to_pandas(ignore_metadata=True))
+    except _TooLarge:
+        raise
+    except (pa.ArrowException, OSError, EOFError, ValueError) as error:
+        raise ValueError(f"{name}: damaged Parquet file ({told(error)}); write it again") from error
     if not frames:
         raise ValueError(f"{name}: the file has no ratings; give one row per rating")
     return of_frame(pd.concat(frames, ignore_index=True), name)
 
 
+class _TooLarge(ValueError):
+    """A table is beyond the limits."""
+
+
 def _require_size(name: str, rows: int, columns: int, size: int) -> None:
     if rows * columns > MAX_CELLS or columns > MAX_COLUMNS or size > MAX_BYTES:
-        raise ValueError(
+        raise _TooLarge(
             f"{name}: the table declares {rows:,} rows of {columns:,} columns in {size:,} bytes; "
             f"at most {MAX_CELLS:,} cells, {MAX_COLUMNS} columns and {MAX_BYTES:,} bytes can be "
             "read, so give a part of it"

@@ -154,6 +154,12 @@ class _Refused(Exception):
     """A sentence about an archive that is whole."""
 
 
+def told(error: Exception) -> str:
+    """Return what a library says, in a line of what can be shown."""
+    text = str(error).strip() or type(error).__name__
+    return "".join(mark for mark in text.splitlines()[0] if mark.isprintable())[:MAX_SHOWN]
+
+
 def _limited(name: str, kind: str, size: int, chunks: Iterator[bytes]) -> Iterator[bytes]:
     """Pass the parts of a packed file on until they are too much for its size."""
     limit, total = max(FREE_BYTES, MAX_RATIO * size), 0
@@ -170,10 +176,7 @@ def _limited(name: str, kind: str, size: int, chunks: Iterator[bytes]) -> Iterat
             raise ValueError(
                 f"{name}: the file is not text; unpack an archive, save a spreadsheet as CSV"
             ) from error
-        told = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise ValueError(
-            f"{name}: damaged {kind} file ({told[:MAX_SHOWN]}); pack it again"
-        ) from error
+        raise ValueError(f"{name}: damaged {kind} file ({told(error)}); pack it again") from error
     if total > limit:
         raise ValueError(
             f"{name}: the {kind} file unpacks to more than {MAX_RATIO} times its size, as no table "
