@@ -104,10 +104,6 @@ class Ordinal(Link):
         log_gap = mean + random.normal(problem.user.n_rows, n_gaps) * tau**-0.5
         return {"log_gap": log_gap, "mu_gap": mean, "tau_gap": tau}
 
-    def target(self, problem: Problem) -> NDArray[np.float64]:
-        """Return the ratings; `step` puts latent scores, less the offset, in their stead."""
-        return problem.rating
-
     def step(self, random: Draws | Modes, problem: Problem, state: State, work: Work) -> State:
         """Draw cut points, then the latent scores that the rest of the sweep explains."""
         eta, sd = _scores(problem, state, work)
