@@ -27,6 +27,7 @@ from pmf_core.models.ingredients.population import (
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, SideState, State
+from pmf_core.support.errors import require
 
 
 class FeatureWeights(Ingredient):
@@ -98,6 +99,12 @@ class FeatureWeights(Ingredient):
             return {}
         mean, covariance = problem.user.features.side_moments()
         return {"side_mean": mean, "side_covariance": covariance}
+
+    def check(self, attrs: Mapping[str, Any], constants: Mapping[str, NDArray]) -> None:
+        """Refuse a covariance that is not of the features of the mean."""
+        if "side_mean" in constants:
+            n, shape = len(constants["side_mean"]), constants["side_covariance"].shape
+            require(shape == (n, n), "side_covariance", shape, f"of shape {(n, n)}")
 
     def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
         """Start at no weights, with precisions as of the fixed prior."""

@@ -1,5 +1,6 @@
 """The ordinal link: levels are ordered, and cut points lie between them (Albert & Chib 1993)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -81,6 +82,11 @@ class Ordinal(Link):
     def offset(self, ratings: Ratings) -> float:
         """Return the score of ratings that all have the same: the lowest cut point is at 0."""
         return float(-ndtri((ratings.rating == ratings.rating.min()).mean()))
+
+    def sizes(self, config: PMFConfig, attrs: Mapping[str, Any], n_users: int) -> dict[str, int]:
+        """Return how many gaps lie between cut points, and whose they are."""
+        n_levels = np.size(attrs["levels"])
+        return {"gap": n_levels - 2, "gap_owner": n_users if config.cut_points == "user" else 1}
 
     def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
         """Start at cut points that give each level its share if all scores are the same."""
