@@ -42,8 +42,10 @@ def build_model(config: PMFConfig, ratings: Ratings) -> pm.Model:
     """
     problem = arrange(config, ratings)
     coords = {
-        "user": ratings.user_ids, "item": ratings.item_ids, "obs": np.arange(ratings.n_ratings)
-    }  # fmt: skip
+        "user": ratings.user_ids,
+        "item": ratings.item_ids,
+        "obs": np.arange(ratings.n_ratings),
+    }
     with pm.Model(coords=coords) as model:
         idx = {
             "user": pm.Data("user_idx", ratings.user_idx, dims="obs"),
