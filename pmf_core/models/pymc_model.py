@@ -36,8 +36,8 @@ def build_model(config: PMFConfig, ratings: Ratings) -> pm.Model:
 
     References
     ----------
-    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, eqs 1, 2, 5 and
-    (constrained PMF) 7;
+    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, sec 2 and, for
+    constrained PMF, 4;
     Salakhutdinov & Mnih (2008), eqs 4 to 7; Albert & Chib (1993).
     """
     problem = arrange(config, ratings)
