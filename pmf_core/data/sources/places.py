@@ -154,7 +154,7 @@ def publish(folder: Path, target: Path) -> Path:
 
 def _answers(url: str) -> None:
     """Raise _Missing unless `url` answers soon; looking a name up has no timeout of its own."""
-    import requests  # comes with pooch
+    import requests  # slow to import, too
 
     failure: list[Exception] = [TimeoutError(f"no answer within {CONNECT_SECONDS:g} seconds")]
 
