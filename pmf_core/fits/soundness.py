@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import fields
 from datetime import datetime
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -100,8 +101,10 @@ def check_run_attrs(attrs: dict[str, Any]) -> None:
     require(isinstance(attrs.get("owner", ""), str), "owner", attrs.get("owner"), "a text")
     summary = json.loads(attrs["summary"])
     wrong = [name for name in FIGURES if not _is_figure(summary.get(name), name in _OF_CHAINS)]
-    wrong += ["partial"] * (not isinstance(summary.get("partial"), bool))
-    wrong += ["method"] * (summary.get("method") != attrs["method"])
+    if not isinstance(summary.get("partial"), bool):
+        wrong.append("partial")
+    if summary.get("method") != attrs["method"]:
+        wrong.append("method")
     if wrong or summary["seconds"] <= 0:
         raise ValueError(f"wrong or missing: {', '.join(wrong or ['seconds'])}")
 
@@ -247,7 +250,7 @@ def _are_numbers(value: Any) -> bool:
 
 def _is_figure(value: Any, may_be_nan: bool) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and (abs(value) <= LARGEST or (may_be_nan and value != value))
+    return is_number and (abs(value) <= LARGEST or (may_be_nan and isnan(value)))
 
 
 _PLAIN = (
