@@ -183,7 +183,19 @@ def step_weights(
 def step_weight_precisions(
     random: Draws | Modes, config: PMFConfig, features: Features, W: NDArray, alpha: float
 ) -> NDArray[np.float64]:
-    """Draw the prior precision of every group's weights: (n_groups, n_columns, n_columns)."""
+    """Draw the prior precision of every group's weights.
+
+    Parameters
+    ----------
+    W : ndarray of shape (n_features, n_columns)
+        The weights.
+    alpha : float
+        Precision of the columns whose prior is fixed.
+
+    Returns
+    -------
+    ndarray of shape (n_groups, n_columns, n_columns)
+    """
     size = config.n_columns
     found = np.empty((features.n_groups, size, size))
     for g in range(features.n_groups):
@@ -194,7 +206,18 @@ def step_weight_precisions(
 def state_moved_rows(
     config: PMFConfig, owner: str, features: Features, alpha: float, Y: Any
 ) -> Any:
-    """State weights in PyMC, and the rows that they move."""
+    """State weights in PyMC, and the rows that they move.
+
+    Parameters
+    ----------
+    Y : tensor of shape (n_rows, n_columns)
+        The part of the rows that features do not explain.
+
+    Returns
+    -------
+    tensor of shape (n_rows, n_columns)
+        ``Y + X W``
+    """
     import pymc as pm
     import pytensor.tensor as pt
 
