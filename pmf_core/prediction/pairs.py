@@ -7,8 +7,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from pmf_core.data.limits import shown
 from pmf_core.fits.draws import predictor_of, stored_draws, unseen_pairs
@@ -139,7 +138,7 @@ def average(
     if predictor.link == "ordinal":
         lower, upper = level_interval(probability, levels, ci_prob)
     else:
-        half = norm.ppf(0.5 + ci_prob / 2) * np.sqrt(sd**2 + variance / count)
+        half = ndtri(0.5 + ci_prob / 2) * np.sqrt(sd**2 + variance / count)
         lower, upper = (np.clip(mean + side * half, *predictor.scale) for side in (-1, 1))
     high = probability[:, levels >= limit].sum(axis=1) if len(levels) else tail / count
     return Predictive(mean, sd, lower, upper, probability, high)

@@ -124,6 +124,11 @@ class JobQueue:
         """Take a job up that was interrupted or failed: at its last checkpoint, or from the start.
 
         A MAP and NUTS have no checkpoints.
+
+        Raises
+        ------
+        OverBudget
+            As `submit` does: the job stays as it is.
         """
         with self._turn:
             if not job.is_resumable:
@@ -131,6 +136,7 @@ class JobQueue:
                 raise ValueError(
                     f"job {job.name!r} is {why}; only an interrupted or failed one resumes"
                 )
+            self.check([job.request], job.owner)
             self._start(job)
 
     def cancel(self, job: Job, keep: bool = True) -> None:
