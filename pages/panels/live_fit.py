@@ -97,10 +97,7 @@ def watch(job_id: str) -> None:
 
 def watched() -> Job | None:
     """Return the job that this visitor watches, if the server has it."""
-    job = cache.queue().find(settings.value("job"))
-    if job is not None and st.query_params.get("job") != job.id:
-        st.query_params["job"] = job.id
-    return job
+    return cache.queue().find(settings.value("job"))
 
 
 def live() -> None:

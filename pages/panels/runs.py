@@ -31,7 +31,6 @@ def pick(label: str, split_id: str) -> Run | None:
         list(names),
         format_func=names.get,
         key="run",
-        bind="query-params",
         persist_state="session",
     )
     chosen = next(run for run in runs if run.id == run_id)
