@@ -3,7 +3,6 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
-from streamlit.runtime.scriptrunner import RerunException
 
 from pages import Page, page_named
 from pages.panels import background, dataset
@@ -27,9 +26,7 @@ def draw() -> None:
     try:
         with errors.told():
             _draw_page(page, about)
-    except RerunException:  # all is drawn anew at once
-        raise
-    except BaseException:
+    except Exception:
         _end(every, about, links)
         raise
     _end(every, about, links)
