@@ -4,7 +4,7 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.panels import board, dataset, ladder, live_fit, model, results, runs, sweeps
-from pages.shell import cache, settings, show
+from pages.shell import cache, errors, settings, show
 from pmf_core.charts import scores
 from pmf_core.evaluation.methods import CONSTANT, GUESS, curves_of, with_fits, without
 from pmf_core.models.config import SamplerConfig
@@ -20,10 +20,10 @@ match settings.widget("view", label_visibility="collapsed"):
     case "Sweeps":
         sweeps.start(chosen)
         sweeps.look()
-        st.stop()
+        errors.stop()
     case "Ladder":
         ladder.climb(chosen)
-        st.stop()
+        errors.stop()
 stored = {run.id: run for run in runs.shown()}
 unique = unique_names(stored.values())
 here = on_split(leaderboard(stored.values(), unique), split_id)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.panels.dataset import Dataset
-from pages.shell import cache, owner, settings, show
+from pages.shell import cache, errors, owner, settings, show
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.models.presets import PRESETS
 
@@ -46,14 +46,14 @@ def submit(
         )
     except OverBudget as error:
         st.error(f"{show.reason(error)}.", icon=":material/hourglass_disabled:")
-        st.stop()
+        errors.stop()
     except OSError as error:
         st.error(
             f"The fit cannot be kept on disk: {show.reason(error)}. Make room, then start "
             "it again.",
             icon=":material/error:",
         )
-        st.stop()
+        errors.stop()
     if follow:
         watch(job.id)
         st.session_state["started"] = job.id
@@ -97,10 +97,7 @@ def watch(job_id: str) -> None:
 
 def watched() -> Job | None:
     """Return the job that this visitor watches, if the server has it."""
-    job = cache.queue().find(settings.value("job"))
-    if job is not None and st.query_params.get("job") != job.id:
-        st.query_params["job"] = job.id
-    return job
+    return cache.queue().find(settings.value("job"))
 
 
 def live() -> None:

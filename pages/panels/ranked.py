@@ -37,7 +37,6 @@ def user(run: Run) -> Any:
         options,
         key="user",
         help=setting.help,
-        bind="query-params",
         persist_state="session",
         filter_mode="prefix",
     )

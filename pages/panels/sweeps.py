@@ -77,7 +77,6 @@ def look() -> None:
         "Sweep",
         list(names),
         key="sweep",
-        bind="query-params",
         persist_state="session",
         format_func=lambda key: (
             f"{names[key]} · {key[:4]}-{key[4:6]}-{key[6:8]} {key[9:11]}:{key[11:13]} UTC"

@@ -34,7 +34,7 @@ class Setting:
     high: Number | None = None
     step: Number | None = None
     options: tuple[str, ...] = ()
-    """As the page shows them: Streamlit writes what it shows into the address."""
+    """As the page shows them, and the address."""
     help: str | None = None
     longest: int = 100
     """Characters of a text that an address may give."""
@@ -157,14 +157,7 @@ OF_PAGES = {"auto"}.union(*(page.shares for page in PAGES))
 def widget(key: str, place: Any = st, listed: bool = False, **changes: Any) -> Any:
     """Draw the widget of a setting and return its value; `listed` drops options down."""
     setting = SETTINGS[key]
-    # Where Back leads to an address that is refused, the widget must not read it.
-    bound = refused(key, st.query_params.get_all(key)) is None
-    options = {
-        "key": key,
-        "help": setting.help,
-        "bind": "query-params" if bound else None,
-        "persist_state": "session",
-    } | changes
+    options = {"key": key, "help": setting.help, "persist_state": "session"} | changes
     if listed:
         at = setting.options.index(setting.default)
         return place.selectbox(setting.label, setting.options, at, **options)
