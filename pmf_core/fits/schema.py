@@ -71,7 +71,7 @@ MORE_TEXTS = (
     "left_out", "maximised", "integrated", "versions",
     "name", "owner", "summary", "source", "split", "nouns", *SERIES,
 )  # fmt: skip
-MORE_NUMBERS = ("random_seed", "sweep_seconds", *all_numbers())
+MORE_NUMBERS = ("random_seed", "sweep_seconds", "unit", *all_numbers())
 """Attributes that a fit may have, those of a stored run among them."""
 
 ALL_TEXTS, ALL_NUMBERS = frozenset(TEXTS + MORE_TEXTS), frozenset(NUMBERS + MORE_NUMBERS)

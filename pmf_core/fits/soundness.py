@@ -90,6 +90,8 @@ def check_attrs(attrs: dict[str, Any]) -> None:
         require(attrs[name] in known, name, attrs[name], "a setting of the model")
     if "sweep_x" in attrs:
         require({"sweep", "sweep_y"} <= attrs.keys(), "sweep_x", attrs["sweep_x"], "of a sweep")
+    unit = attrs.get("unit", 1.0)
+    require(np.ndim(unit) == 0 and unit > 0, "unit", unit, "one number above 0")
     if "nouns" in attrs:
         Nouns.parse(attrs["nouns"])
     for name in {"source", "split"} & attrs.keys():
