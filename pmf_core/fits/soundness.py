@@ -32,7 +32,7 @@ FIGURES = ("test_rmse", "train_rmse", "test_mae", "coverage_90", "r_hat", "ess",
 """Numbers of `Fit.summary` without which a run cannot be listed."""
 
 _OF_CHAINS = ("r_hat", "ess")
-"""Those that are nan where one point has no chains."""
+"""Those that are nan where one point has no chains, or infinite where a chain stands still."""
 
 LONGEST_NAME = 200
 
@@ -267,9 +267,9 @@ def _are_numbers(value: Any) -> bool:
     return is_flat and bool((np.abs(array.astype(float)) <= LARGEST).all())
 
 
-def _is_figure(value: Any, may_be_nan: bool) -> bool:
+def _is_figure(value: Any, of_chains: bool) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and (abs(value) <= LARGEST or (may_be_nan and value != value))
+    return is_number and (abs(value) <= LARGEST or (of_chains and not value < np.inf))
 
 
 _PLAIN = (ast.Expression, ast.Call, ast.Attribute, ast.Subscript, ast.Name, ast.Constant,

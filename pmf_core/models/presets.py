@@ -1,5 +1,7 @@
 """Models that have a name."""
 
+from typing import Any
+
 from pmf_core.models.config import EFFECTS, PMFConfig
 
 PRESETS: dict[str, PMFConfig] = {
@@ -30,3 +32,6 @@ PRESET_WORDS = {
     "best": "All that helps: biases, who rated what, features, days, everyone's own use of stars.",
 }
 """What each of `PRESETS` is, in a sentence."""
+
+LEARNED: dict[str, Any] = {"center": True, "prior": "hierarchical", "biases": True, "alpha": None}
+"""The settings of a model in which nothing is set by hand that could be read off the ratings."""
