@@ -48,7 +48,8 @@ if here.empty:
     )
     runs.link_to_fit()
 else:
-    board.story(here, baselines, point)
+    best = stored[here["id"].iloc[0]]
+    board.story(here, baselines, best.nouns, results.own_map(chosen, best))
     st.subheader("Leaderboard")
     st.caption(
         f"Split `{split_id}`: {show.plain(chosen.ratings.name)}, the same held-out ratings for all."

@@ -6,23 +6,25 @@ from pages.panels import dataset
 from pages.shell import settings, show
 from pmf_core.charts import ratings as charts
 from pmf_core.data import describe
+from pmf_core.evaluation import lessons
 
 chosen = dataset.current(splits=False)
 ratings = chosen.ratings
+nouns = ratings.nouns
+things = nouns.things.capitalize()
 
 show.heading(
     "Explore",
-    f"**{show.plain(ratings.name)}**: look at what there is to learn from, and how little "
-    "of it there is.",
+    f"**{show.plain(ratings.name)}**: look at what there is to learn from, before any model.",
 )
 
 summary = describe.rating_summary(ratings)
 figures = {
     "Ratings": f"{ratings.n_ratings:,}",
     "Users": f"{ratings.n_users:,}",
-    "Movies": f"{ratings.n_items:,}",
-    "Mean (stars)": f"{summary['mean']:.4f}",
-    "Sd (stars)": f"{summary['sd']:.4f}",
+    things: f"{ratings.n_items:,}",
+    f"Mean ({nouns.unit})": f"{summary['mean']:.4f}",
+    f"Sd ({nouns.unit})": f"{summary['sd']:.4f}",
     "Sparsity": f"{ratings.sparsity:.2%}",
 }
 show.metrics(figures)
@@ -32,41 +34,30 @@ with left:
     st.subheader("How people rate")
     counts = describe.rating_counts(ratings)
     show.chart(charts.rating_histogram(counts), "Histogram of the ratings")
-    quartiles = " / ".join(f"{summary[q]:g}" for q in ("25%", "50%", "75%"))
-    show.lesson(
-        f"Quartiles {quartiles} on a scale from {ratings.scale[0]:g} to {ratings.scale[1]:g}. "
-        "People rate what they chose to watch, so high ratings are the rule."
-    )
+    show.lesson(lessons.rating_habit(ratings, summary))
 with right:
-    st.subheader("Users differ")
+    st.subheader("How users differ")
     users = describe.user_means(ratings)
-    sternest, kindest = describe.extremes(users)
     show.chart(charts.user_mean_curve(users), "Mean rating of each user, sorted")
-    show.lesson(
-        f"The sternest user gives {sternest:.2f} stars on average, the kindest "
-        f"{kindest:.2f}. A three from one is not a three from the other."
-    )
+    show.lesson(lessons.users_differ(ratings, users))
 
-st.subheader("Movies differ")
+st.subheader(f"How {nouns.things} differ")
 by_title = describe.first_by_title(ratings)
 show.chart(
     charts.item_mean_dots(by_title, summary["mean"]),
-    "Mean ratings of the first 50 movies by title, beside the global mean",
+    f"Mean ratings of the first 50 {nouns.things} by title, beside the global mean",
 )
-st.caption("The first 50 movies by title; the dashed line is the mean of all ratings.")
+st.caption(f"The first 50 {nouns.things} by title; the dashed line is the mean of all ratings.")
 
-st.subheader("The best and the worst, and why not to believe it")
+st.subheader("The best and the worst, and what they rest on")
 knob, pull, words = st.columns([1, 1, 2], gap="large", vertical_alignment="bottom")
 min_ratings = settings.widget("min_ratings", knob)
 shrinkage = settings.widget("shrinkage", pull)
 top, bottom = describe.top_bottom(ratings, 30, min_ratings, float(shrinkage))
 if top.empty:
-    st.info(f"No movie has {min_ratings} ratings or more; lower the slider.")
+    st.info(f"No {nouns.thing} has {min_ratings} ratings or more; lower the slider.")
 else:
-    words.markdown(
-        f"Half of the top list rests on **{describe.half_rest_on(top):g} ratings** or fewer. A "
-        "mean of one rating is one opinion: ask for more ratings, or shrink, and see who is left."
-    )
+    show.lesson(lessons.top_list(top), place=words)
     for column, name, frame in zip(
         st.columns(2, gap="large"), ("Top 30", "Bottom 30"), (top, bottom), strict=True
     ):
@@ -74,26 +65,22 @@ else:
             st.markdown(f"**{name}** (number of ratings)")
             show.chart(
                 charts.ranked_items(frame, ratings.scale),
-                f"{name} movies by mean rating: hollow the plain mean, filled the shrunk one",
+                f"{name} {nouns.things} by mean rating: hollow the plain mean, filled the shrunk",
             )
     st.caption("Hollow: plain mean. Filled: mean after shrinkage, by which the list is sorted.")
 
 left, right = st.columns(2, gap="large")
 with left:
-    st.subheader("The long tail")
+    st.subheader("Who gets the ratings")
     tail = describe.long_tail(ratings)
-    show.chart(charts.long_tail_curve(tail), "Number of ratings of each movie, most rated first")
-    show.lesson(
-        f"The most rated tenth of the movies has {describe.share_of_first(tail):.0%} of the "
-        "ratings. About most of the rest almost nothing is known, and a model should say so."
+    show.chart(
+        charts.long_tail_curve(tail), f"Number of ratings of each {nouns.thing}, most rated first"
     )
+    show.lesson(lessons.long_tail(tail, nouns))
 with right:
-    st.subheader("The matrix is empty")
+    st.subheader("How full the matrix is")
     show.chart(
         charts.matrix_heatmap(describe.matrix_picture(ratings)),
-        "Share of user-movie pairs that are rated, users and movies sorted by activity",
+        f"Share of user-{nouns.thing} pairs that are rated, both sorted by activity",
     )
-    show.lesson(
-        f"{ratings.sparsity:.2%} of all pairs have no rating. Filling them in is the task; the "
-        "corner at the top left, where active users meet famous movies, is the easy part."
-    )
+    show.lesson(lessons.emptiness(ratings))

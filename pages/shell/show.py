@@ -1,16 +1,21 @@
 """How things are shown: charts with a description, what to look for, words explained."""
 
+from __future__ import annotations
+
 import math
 import os
 import re
 from itertools import batched
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from pages.shell import owner
 from pmf_core.support.paths import cache_dir, data_dir
+
+if TYPE_CHECKING:  # the first page does not wait for what these import
+    from pmf_core.evaluation.lessons import Lesson
 
 _LINKED = re.compile(r"(?i)(https?|ftp|mailto|www)(?=[.:])|(?<=\S)(?=@)|:(?=[\w+-])")
 
@@ -63,13 +68,26 @@ def metrics(
 
 
 def number(value: float, form: str) -> str:
-    """Format a figure; a dash where there is none, as r_hat of a MAP."""
+    """Format a figure; a dash where there is none, as r_hat of a MAP.
+
+    Only the r_hat of a chain that stands still is infinite.
+    """
+    if math.isinf(value):
+        return "stuck"
     return "—" if math.isnan(value) else format(value, form)
 
 
-def lesson(text: str) -> None:
-    """Say what to look for and why."""
-    st.markdown(text)
+def lesson(text: str | Lesson, before: str = "", place: Any = st) -> None:
+    """Say what to look for and why: in words that are always true, or as the numbers say.
+
+    Parameters
+    ----------
+    text : str or Lesson
+    before : str
+        Words before a lesson.
+    place : container, optional
+    """
+    place.markdown(text if isinstance(text, str) else f"{before} {text.text}".strip())
 
 
 def heading(title: str, lead: str) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pmf_core.data.describe import RARE
 from pmf_core.fits.draws import predictor_of, stored_draws, unseen_pairs
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.newcomer import fold_in, newcomer_pairs
@@ -16,10 +17,6 @@ from pmf_core.support.errors import check_probability, is_whole, require
 
 SORTS = {"mean": "expected", "lower": "lower", "prob": "high"}
 """What items can be ranked by, and which part of a `Predictive` that is."""
-
-
-RARE = 10
-"""An item with fewer training ratings is one of which little is known."""
 
 
 def recommend(

@@ -139,7 +139,7 @@ def test_an_unusual_share_is_pointed_out(home, split):
 def test_too_few_draws_are_not_judged(home, split):
     stored(home, pmf.sample_gibbs(split, LEARNED, draws=3, tune=2, chains=2))
     app = visit("diagnose")
-    assert any("Too few draws to tell" in note.value for note in app.warning)
+    assert any("too few to tell" in note.value for note in app.warning)
     assert metrics(app)["Largest r_hat"] == "—"
 
 
