@@ -14,7 +14,7 @@ SORTS = {"Mean": "mean", "Lower bound": "lower", "Probability": "prob"}
 chosen = dataset.current()
 show.heading(
     "Recommend",
-    "What a user has not rated, ranked by what the model expects of it, and how sure it is of each.",
+    "What a user has not rated, ranked by what the model expects, and how sure it is of each.",
 )
 run = runs.required(chosen.split.id)
 fit = runs.opened(run)
@@ -47,8 +47,8 @@ if rated.empty:
     )
 if frame.empty:
     st.info(
-        f"No {fit.nouns.thing} that this user has not rated has {fewest} training ratings or more; lower the "
-        "slider.",
+        f"No {fit.nouns.thing} that this user has not rated has {fewest} training ratings or "
+        "more; lower the slider.",
         icon=":material/filter_alt_off:",
     )
     st.stop()
