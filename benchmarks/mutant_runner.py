@@ -201,7 +201,8 @@ def _run_tests(place: Path, names: list[str], kernels: str, log: str, lines: Pat
     options = "-x -q -p no:cacheprovider -m".split()
     code = pytest.main([*options, "not slow and not browser", *names])
     if lines:
-        rows = (f"{Path(name).relative_to(tree)}:{number}\n" for name, number in seen)
+        # A copy: threads that tests leave behind may still run lines.
+        rows = (f"{Path(name).relative_to(tree)}:{number}\n" for name, number in seen.copy())
         lines.write_text("".join(rows))
     sys.stdout.flush()
     os._exit(int(code))

@@ -7,23 +7,25 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from benchmarks.environments import environment
-from benchmarks.mutant_runner import KERNEL, ROOT, Mutant, Runner, find_one
+from benchmarks.mutant_runner import CORE, KERNEL, ROOT, Mutant, Runner, find_one
 
 COSMIC_RAY = "cosmic-ray==8.7.0"
 SCRIPT = Path(__file__).with_name("peer_scripts") / "with_cosmic_ray.py"
 
 MODULES = (
-    "rows", "logistic", "scores", "population", "additive", "noise", "ordinal", "gibbs/sweep",
-    "start", "density", "randomness", "predictor", "recorder", "calibration", "baselines",
-    "checkpoint", "store",
+    "kernels/*", "models/ingredients/*", "models/baselines", "sampling/sweep", "sampling/start",
+    "sampling/density", "fits/predictor", "fits/recorder", "fits/checkpoint",
+    "evaluation/calibration", "runs/store",
 )  # fmt: skip
-"""Names of the files that are mutated, wherever in the core they are."""
+"""Files of the core that are mutated."""
 
 TESTS = (
     "test_rows", "test_logistic", "test_scores", "test_randomness", "test_conditionals",
     "test_ordinal", "test_by_map", "test_joint", "test_prior_draws", "test_baselines",
     "test_calibration", "test_checkpoint", "test_store", "test_by_gibbs", "test_pairs",
-    "test_diagnosis", "test_recorder", "test_start", "test_store_list",
+    "test_diagnosis", "test_recorder", "test_start", "test_store_list", "test_pymc_model",
+    "test_features", "test_ingredients", "test_priors", "test_newcomer", "test_segments",
+    "test_running",
 )  # fmt: skip
 """Files of tests that are chosen from."""
 
@@ -59,7 +61,7 @@ def sample(runner: Runner, size: int, seed: int, only: list[str] | None = None) 
 
 
 def _drawn(size: int, seed: int) -> list[dict]:
-    files = [str(find_one("pmf_core", name)) for name in MODULES]
+    files = [str(path) for name in MODULES for path in sorted(CORE.glob(f"{name}.py"))]
     command = [environment(COSMIC_RAY), SCRIPT, str(size), str(seed), *files]
     done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode:

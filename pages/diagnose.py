@@ -3,7 +3,7 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset, intervals, runs
+from pages.panels import dataset, intervals, pictures, runs
 from pages.shell import cache, settings, show
 from pmf_core.charts import fits
 from pmf_core.evaluation import lessons_of_fits as lessons
@@ -13,7 +13,6 @@ from pmf_core.evaluation.mixing import (
     averaging,
     median_r_hat,
     median_raw_r_hat,
-    ranks,
     scalars,
     tuning_steps,
 )
@@ -89,18 +88,16 @@ st.dataframe(
 intervals.acceptance(fit)
 intervals.intervals(run)
 
-left, right = st.columns(2, gap="large")
-with left:
-    st.subheader("Do all chains visit the same values?")
-    quantity = st.selectbox("Quantity", ["log_likelihood", "norm_U", "norm_V"], key="ranked")
-    show.chart(
-        fits.rank_lines(cache.of_run(ranks, run, quantity)),
-        f"Rank histogram of {quantity} for each chain",
-    )
-    show.lesson(lessons.chains_mix(table, quantity))
-with right:
-    st.subheader("The r_hat of a raw factor")
-    raw, median = cache.of_run(median_raw_r_hat, run), median_r_hat(table)
-    st.metric("Median r_hat of raw entries of U", show.number(raw, ".2f"), border=True)
-    st.metric("Median r_hat of predictions", show.number(median, ".3f"), border=True)
-    show.lesson(lessons.raw_factors(raw, median))
+pictures.in_pairs(
+    fits.DIAGNOSTICS, fit, lambda numbers, *choice: cache.of_run(numbers, run, *choice)
+)
+
+st.subheader("The r_hat of a raw factor")
+raw, median = cache.of_run(median_raw_r_hat, run), median_r_hat(table)
+show.metrics(
+    {
+        "Median r_hat of raw entries of U": show.number(raw, ".2f"),
+        "Median r_hat of predictions": show.number(median, ".3f"),
+    }
+)
+show.lesson(lessons.raw_factors(raw, median))

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.panels import dataset
+from pages.panels import dataset, pictures
 from pages.shell import settings, show
 from pmf_core.charts import ratings as charts
 from pmf_core.data import describe
@@ -29,17 +29,7 @@ figures = {
 }
 show.metrics(figures)
 
-left, right = st.columns(2, gap="large")
-with left:
-    st.subheader("How people rate")
-    counts = describe.rating_counts(ratings)
-    show.chart(charts.rating_histogram(counts), "Histogram of the ratings")
-    show.lesson(lessons.rating_habit(ratings, summary))
-with right:
-    st.subheader("How users differ")
-    users = describe.user_means(ratings)
-    show.chart(charts.user_mean_curve(users), "Mean rating of each user, sorted")
-    show.lesson(lessons.users_differ(ratings, users))
+pictures.in_pairs(charts.PICTURES, ratings)
 
 st.subheader(f"How {nouns.things} differ")
 by_title = describe.first_by_title(ratings)
@@ -68,19 +58,3 @@ else:
                 f"{name} {nouns.things} by mean rating: hollow the plain mean, filled the shrunk",
             )
     st.caption("Hollow: plain mean. Filled: mean after shrinkage, by which the list is sorted.")
-
-left, right = st.columns(2, gap="large")
-with left:
-    st.subheader("Who gets the ratings")
-    tail = describe.long_tail(ratings)
-    show.chart(
-        charts.long_tail_curve(tail), f"Number of ratings of each {nouns.thing}, most rated first"
-    )
-    show.lesson(lessons.long_tail(tail, nouns))
-with right:
-    st.subheader("How full the matrix is")
-    show.chart(
-        charts.matrix_heatmap(describe.matrix_picture(ratings)),
-        f"Share of user-{nouns.thing} pairs that are rated, both sorted by activity",
-    )
-    show.lesson(lessons.emptiness(ratings))

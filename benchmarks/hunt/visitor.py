@@ -18,6 +18,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
+from pmf_core.support.paths import cache_dir
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 10.0
 """Seconds after which an answer counts as a hang: by the clock or, as other programs may keep the
@@ -41,11 +43,7 @@ class Server:
 
     def worked(self) -> float:
         """Return the seconds of processor time that it has used."""
-        try:
-            fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
-        except OSError:  # where the system does not tell, the clock does
-            return time.monotonic()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return worked(self.process.pid)
 
     def megabytes(self, peak: bool = False) -> int:
         """Return how much memory it has, or had at most; 0 where the system does not tell."""
@@ -62,6 +60,15 @@ class Server:
         return self.process.poll() is None
 
 
+def worked(pid: int) -> float:
+    """Return the seconds of processor time that a process has used."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except OSError:  # where the system does not tell, the clock does
+        return time.monotonic()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 @contextmanager
 def serve(home: Path, **environment: str) -> Iterator[Server]:
     """Serve app.py with its data under `home`; what it prints is in ``home / "server.log"``."""
@@ -70,7 +77,8 @@ def serve(home: Path, **environment: str) -> Iterator[Server]:
         host = f"127.0.0.1:{probe.getsockname()[1]}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1"]
     command += [f"--server.port={host.rpartition(':')[2]}", "--logger.enableRich=false"]
-    variables = os.environ | {"PMF_HOME": str(home), "PMF_OFFLINE": "1"} | environment
+    own = {"PMF_HOME": str(home), "NUMBA_CACHE_DIR": str(cache_dir() / "kernels")}
+    variables = os.environ | own | {"PMF_OFFLINE": "1"} | environment
     log = home / "server.log"
     with log.open("w") as file:
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=file, stderr=file)

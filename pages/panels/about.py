@@ -8,8 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shell import hosts, owner, show
-from pmf_core.fits.budget import Limits
+from pages.shell import cache, hosts, owner, show
 
 PACKAGES = ("streamlit", "pymc", "arviz", "numba", "numpy", "pandas", "xarray", "altair", "dask")
 """Those that do most of the work; of what is not installed nothing is said."""
@@ -41,7 +40,7 @@ def settings() -> None:
         "What",
         "How it is",
     )
-    limits = Limits.from_environment()
+    limits = cache.limits()
     with st.expander("Limits", icon=":material/speed:"):
         st.caption("Of work in seconds of one core, of memory and disk in bytes.")
         _table(

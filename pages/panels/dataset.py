@@ -178,7 +178,8 @@ def _file(source: Source) -> tuple | None:
     )
     if uploaded is not None:
         try:
-            name = tables.keep(source.key, uploaded.name, uploaded.getvalue(), _values(source))
+            content, values = uploaded.getvalue(), _values(source)
+            name = tables.keep(source.key, uploaded.name, content, values, cache.limits())
         except ValueError as error:
             st.error(show.reason(error), icon=":material/error:")
             return None

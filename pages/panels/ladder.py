@@ -86,10 +86,10 @@ def _table(chosen: Dataset, was_active: bool) -> None:
     show.chart(
         charts.rungs(figures), "Test RMSE of each rung, as stored and as run here", key="rungs"
     )
-    shown = ladder_table(figures)[list(COLUMNS)].dropna(axis="columns", how="all")
-    titles = {name: COLUMNS[name][0] for name in shown}
+    shown = ladder_table(figures)
+    titles = {name: COLUMNS[name][0] for name in COLUMNS if name in shown}
     formats = {title: form for title, form in COLUMNS.values() if title in titles.values()}
-    styled = shown.rename(columns=titles).style.format(formats, na_rep="—")
+    styled = shown[list(titles)].rename(columns=titles).style.format(formats, na_rep="—")
     st.dataframe(styled, hide_index=True, width="stretch", height="content")
     st.caption(
         "Stored: 4 chains of 200 + 400 on MovieLens 100K, by `make bench`; errors in stars. Here: "

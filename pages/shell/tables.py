@@ -14,6 +14,7 @@ from pmf_core.data.sources import source_named
 if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data import Ratings
     from pmf_core.data.simulate import Truth
+    from pmf_core.fits.budget import Limits
 
 EACH = 4
 """Tables of one visitor; an older one of theirs makes room."""
@@ -43,7 +44,7 @@ _tables: dict[str, Table] = {}
 _turn, _reading = threading.Lock(), threading.Lock()
 
 
-def keep(source: str, file_name: str, content: bytes, values: tuple) -> str:
+def keep(source: str, file_name: str, content: bytes, values: tuple, limits: "Limits") -> str:
     """Read a table, once for each visitor, and return the name by which it is found.
 
     It is read as the source of that key does; `values` are those of its parameters.
@@ -55,7 +56,7 @@ def keep(source: str, file_name: str, content: bytes, values: tuple) -> str:
     ValueError
         If the file is no table of ratings, or there is no room for it.
     """
-    from pmf_core.fits.budget import Limits, check_ratings_fit
+    from pmf_core.fits.budget import check_ratings_fit
 
     me, digest = owner.visitor(), sha256(content + repr((source, values)).encode()).digest()
     for name, each in list(_tables.items()):
@@ -65,7 +66,7 @@ def keep(source: str, file_name: str, content: bytes, values: tuple) -> str:
     file.name = file_name
     with _reading:  # it takes some times the file's size in memory
         loaded = source_named(source).load(file, *values)
-    check_ratings_fit(loaded[0].n_ratings, Limits.from_environment())
+    check_ratings_fit(loaded[0].n_ratings, limits)
     table = Table(me, digest, file_name, values, loaded, _size(loaded[0]))
     with _turn:
         _make_room(table)

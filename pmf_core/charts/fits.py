@@ -5,6 +5,10 @@ import numpy as np
 import pandas as pd
 
 from pmf_core.charts.base import HEIGHT, STARS, category, rule, stars, thin
+from pmf_core.charts.picture import Picture
+from pmf_core.evaluation.lessons_of_fits import chains_mix
+from pmf_core.evaluation.mixing import ranks
+from pmf_core.fits.fit import Fit
 
 CURVES = {
     "per_step_train": "One draw, train",
@@ -139,3 +143,16 @@ def predicted_against_truth(frame: pd.DataFrame, at_most: int = 2000) -> alt.Lay
         )
     )
     return points + diagonal.encode(x="truth:Q", y="truth:Q")
+
+
+DIAGNOSTICS: tuple[Picture[Fit], ...] = (
+    Picture(
+        "Do all chains visit the same values?",
+        "Rank histogram for each chain",
+        ranks,
+        rank_lines,
+        chains_mix,
+        choices=("log_likelihood", "norm_U", "norm_V"),
+    ),
+)
+"""What Diagnose shows of any sampled fit beyond its story, in its order."""

@@ -1,14 +1,17 @@
-"""Pictures of the ratings themselves: what `explore` computes, drawn."""
+"""Pictures of the ratings themselves: what `describe` computes, drawn."""
 
 import altair as alt
 import numpy as np
 import pandas as pd
 
 from pmf_core.charts.base import HEIGHT, STARS
+from pmf_core.charts.picture import Picture
+from pmf_core.data import Ratings, describe
+from pmf_core.evaluation import lessons
 
 
 def rating_histogram(counts: pd.DataFrame) -> alt.Chart:
-    """Draw how often each rating was given, from `explore.rating_counts`."""
+    """Draw how often each rating was given, from `describe.rating_counts`."""
     return (
         alt.Chart(counts, height=HEIGHT)
         .mark_bar(cornerRadiusTopLeft=3, cornerRadiusTopRight=3)
@@ -68,7 +71,7 @@ def ranked_items(frame: pd.DataFrame, scale: tuple[float, float]) -> alt.LayerCh
 
 
 def user_mean_curve(frame: pd.DataFrame) -> alt.Chart:
-    """Draw the users' mean ratings, sorted, from `explore.user_means`."""
+    """Draw the users' mean ratings, sorted, from `describe.user_means`."""
     return (
         alt.Chart(frame, height=HEIGHT)
         .mark_area(line=True, opacity=0.35)
@@ -85,7 +88,7 @@ def user_mean_curve(frame: pd.DataFrame) -> alt.Chart:
 
 
 def long_tail_curve(frame: pd.DataFrame) -> alt.Chart:
-    """Draw how many ratings each item has, most rated first, from `explore.long_tail`."""
+    """Draw how many ratings each item has, most rated first, from `describe.long_tail`."""
     return (
         alt.Chart(frame, height=HEIGHT)
         .mark_area(line=True, opacity=0.35)
@@ -102,7 +105,7 @@ def long_tail_curve(frame: pd.DataFrame) -> alt.Chart:
 
 
 def matrix_heatmap(frame: pd.DataFrame) -> alt.Chart:
-    """Draw how densely blocks of the sorted rating matrix are filled (`explore.matrix_picture`)."""
+    """Draw how densely blocks of the sorted matrix are filled (`describe.matrix_picture`)."""
     return (
         alt.Chart(frame, height=360)
         .mark_rect()
@@ -151,3 +154,36 @@ def _item_tooltip() -> list[alt.Tooltip]:
         alt.Tooltip("mean:Q", title="Mean", format=STARS),
         alt.Tooltip("shrunk_mean:Q", title="Shrunk mean", format=STARS),
     ]
+
+
+PICTURES: tuple[Picture[Ratings], ...] = (
+    Picture(
+        "How people rate",
+        "Histogram of the ratings",
+        describe.rating_counts,
+        rating_histogram,
+        lessons.rating_habit,
+    ),
+    Picture(
+        "How users differ",
+        "Mean rating of each user, sorted",
+        describe.user_means,
+        user_mean_curve,
+        lessons.users_differ,
+    ),
+    Picture(
+        "What gets the ratings",
+        "Number of ratings of each item, most rated first",
+        describe.long_tail,
+        long_tail_curve,
+        lessons.long_tail,
+    ),
+    Picture(
+        "How full the matrix is",
+        "Share of user-item pairs that are rated, both sorted by activity",
+        describe.matrix_picture,
+        matrix_heatmap,
+        lessons.emptiness,
+    ),
+)
+"""What Explore shows of any ratings, in its order."""

@@ -1,15 +1,18 @@
 """Ratings simulated from a known truth: to teach with offline, to test recovery, to calibrate."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.data.nouns import MOVIES
 from pmf_core.data.ratings import Ratings
-from pmf_core.support.errors import require
+from pmf_core.support.errors import is_whole, require
 
 SCALE = (1.0, 5.0)
+_MOST = 2**63 - 1
+"""Of a size or a seed: what memory allows is less."""
 _MEAN = 3.57
 _MAIN_EFFECT = 0.5
 """Standard deviation of the users' mean ratings, and of the items', in stars."""
@@ -19,7 +22,7 @@ _ACTIVITY = 1.0
 _POPULARITY = 1.25
 """Standard deviations of the log weights of users and items: mean over median number of ratings
 is exp(s^2 / 2), 1.6 and 2.2, as in MovieLens 100K."""
-_MANY = 100_000
+_SLOW = 100_000
 """Ratings from which drawing them one by one takes seconds in any but the emptiest matrix."""
 
 
@@ -88,34 +91,62 @@ def simulate_ratings(
     ValueError
         If a value breaks its rule; the message gives the value, the rule and the next step.
     """
-    for field, value, least in (
-        ("n_users", n_users, 2), ("n_items", n_items, 2), ("n_ratings", n_ratings, 1),
-        ("n_factors", n_factors, 1), ("random_seed", random_seed, 0),
-    ):  # fmt: skip
-        valid = isinstance(value, int | np.integer) and value >= least
-        require(valid, field, value, f"a whole number from {least} up")
-    require(
-        n_ratings <= n_users * n_items, "n_ratings", n_ratings,
-        f"at most n_users * n_items = {n_users * n_items}, as no pair is rated twice",
-    )  # fmt: skip
-    valid = isinstance(alpha, int | float) and 0 < alpha < np.inf
-    require(valid, "alpha", alpha, "a finite precision above 0, such as 2.0")
+    sizes = {"n_users": n_users, "n_items": n_items, "n_ratings": n_ratings}
+    check_simulation(sizes, alpha, random_seed)
+    require(is_whole(n_factors, 1, _MOST), "n_factors", n_factors, "a whole number from 1 up")
     rng = np.random.default_rng(random_seed)
     truth = _draw_truth(n_users, n_items, n_factors, alpha, rng)
-    user_idx, item_idx = np.divmod(draw_pairs(n_users, n_items, n_ratings, rng), n_items)
-    noisy = rng.normal(truth.mean(user_idx, item_idx), alpha**-0.5)
-    ratings = Ratings(
-        user_idx=user_idx,
-        item_idx=item_idx,
-        rating=np.clip(np.rint(noisy), *SCALE),
-        user_ids=np.arange(1, n_users + 1),
-        item_ids=np.arange(1, n_items + 1),
-        scale=SCALE,
-        titles=[f"Simulated movie {k}" for k in range(1, n_items + 1)],
-        name="Simulated ratings",
-        nouns=MOVIES,
-    )
-    return ratings, truth
+    titles = [f"Simulated movie {k}" for k in range(1, n_items + 1)]
+    drawn = draw_ratings(truth, n_ratings, rng)
+    return Ratings(**drawn, titles=titles, name="Simulated ratings", nouns=MOVIES), truth
+
+
+def check_simulation(sizes: dict[str, int], alpha: float, random_seed: int) -> None:
+    """Refuse what no ratings can be simulated from, by its name.
+
+    Parameters
+    ----------
+    sizes : dict of str to int
+        n_users, n_items and n_ratings.
+    alpha : float
+        Noise precision, in 1 / stars squared.
+    random_seed : int
+
+    Raises
+    ------
+    ValueError
+        If a value breaks its rule; the message gives the value, the rule and the next step.
+    """
+    least = {"n_users": 2, "n_items": 2, "n_ratings": 1, "random_seed": 0}
+    for field, value in {**sizes, "random_seed": random_seed}.items():
+        rule = f"a whole number from {least[field]} up"
+        require(is_whole(value, least[field], _MOST), field, value, rule)
+    pairs = sizes["n_users"] * sizes["n_items"]
+    rule = f"at most n_users * n_items = {pairs}, as no pair is rated twice"
+    require(sizes["n_ratings"] <= pairs, "n_ratings", sizes["n_ratings"], rule)
+    valid = isinstance(alpha, int | float) and 0 < alpha < np.inf
+    require(valid, "alpha", alpha, "a finite precision above 0, such as 2.0")
+
+
+def draw_ratings(truth: Truth, n_ratings: int, rng: np.random.Generator) -> dict[str, Any]:
+    """Draw which pairs are rated, and their ratings in whole stars.
+
+    Returns
+    -------
+    dict of str to object
+        What `Ratings` takes but names and features; rows in random order, identifiers from 1.
+    """
+    n_users, n_items = len(truth.U), len(truth.V)
+    user_idx, item_idx = np.divmod(_draw_pairs(n_users, n_items, n_ratings, rng), n_items)
+    noisy = rng.normal(truth.mean(user_idx, item_idx), truth.alpha**-0.5)
+    return {
+        "user_idx": user_idx,
+        "item_idx": item_idx,
+        "rating": np.clip(np.rint(noisy), *SCALE),
+        "user_ids": np.arange(1, n_users + 1),
+        "item_ids": np.arange(1, n_items + 1),
+        "scale": SCALE,
+    }
 
 
 def _draw_truth(
@@ -134,7 +165,7 @@ def _draw_truth(
     )
 
 
-def draw_pairs(
+def _draw_pairs(
     n_users: int, n_items: int, n_ratings: int, rng: np.random.Generator
 ) -> NDArray[np.int64]:
     """Return `n_ratings` distinct cells ``user * n_items + item``, in random order."""
@@ -146,7 +177,7 @@ def draw_pairs(
     # Both branches draw cells one after another without replacement, in proportion to the product
     # of the weights. Drawing again what was drawn before takes ever longer as the matrix fills, so
     # from a quarter on, and of many ratings sooner, every cell gets a waiting time instead.
-    if n_users * n_items <= (4 if n_ratings <= _MANY else 50) * n_ratings:
+    if n_users * n_items <= (4 if n_ratings <= _SLOW else 50) * n_ratings:
         wait = rng.exponential(size=(n_users, n_items)) / np.outer(weight_user, weight_item)
         wait.flat[found] = 0
         found = np.argpartition(wait, n_ratings - 1, axis=None)[:n_ratings]

@@ -10,9 +10,8 @@ from numpy.typing import NDArray
 
 from pmf_core.data.nouns import MOVIES
 from pmf_core.data.ratings import Ratings
-from pmf_core.data.simulate import SCALE, Truth, draw_pairs
+from pmf_core.data.simulate import Truth, check_simulation, draw_ratings
 from pmf_core.data.world_names import movie_titles, person_names
-from pmf_core.support.errors import is_whole, require
 
 FEATURES = ("moody", "light-hearted", "cinematic", "dialogue", "big budget")
 """What the five numbers of a taste, and of a profile, are about; the PyMC example names them."""
@@ -92,33 +91,18 @@ def simulate_world(
     ValueError
         If a value breaks its rule; the message gives the value, the rule and the next step.
     """
-    for field, value, least in (
-        ("n_users", n_users, 2), ("n_items", n_items, 2), ("n_ratings", n_ratings, 1),
-        ("random_seed", random_seed, 0),
-    ):  # fmt: skip
-        require(is_whole(value, least, 2**32 - 1), field, value, f"a whole number from {least} up")
-    require(
-        n_ratings <= n_users * n_items, "n_ratings", n_ratings,
-        f"at most n_users * n_items = {n_users * n_items}, as no pair is rated twice",
-    )  # fmt: skip
-    valid = isinstance(alpha, int | float) and 0 < alpha < np.inf
-    require(valid, "alpha", alpha, "a finite precision above 0, such as 2.0")
+    sizes = {"n_users": n_users, "n_items": n_items, "n_ratings": n_ratings}
+    check_simulation(sizes, alpha, random_seed)
     rng = np.random.default_rng(random_seed)
     genres = _draw_genres(n_items, rng)
     truth = Truth(
         _draw_tastes(n_users, rng), _draw_profiles(genres, rng), float(alpha), 0.0, FEATURES
     )
-    user_idx, item_idx = np.divmod(draw_pairs(n_users, n_items, n_ratings, rng), n_items)
-    noisy = rng.normal(truth.mean(user_idx, item_idx), alpha**-0.5)
+    drawn = draw_ratings(truth, n_ratings, rng)
     nouns = [words for _, words in GENRES.values()]
-    user_ids, item_ids = np.arange(1, n_users + 1), np.arange(1, n_items + 1)
+    user_ids, item_ids = drawn["user_ids"], drawn["item_ids"]
     ratings = Ratings(
-        user_idx=user_idx,
-        item_idx=item_idx,
-        rating=np.clip(np.rint(noisy), *SCALE),
-        user_ids=user_ids,
-        item_ids=item_ids,
-        scale=SCALE,
+        **drawn,
         titles=movie_titles([nouns[first] for first in genres.argmax(axis=1)], rng),
         user_features=pd.DataFrame(
             {"name": person_names(n_users, rng)}, pd.Index(user_ids, name="user_id")

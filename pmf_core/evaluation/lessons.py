@@ -40,13 +40,13 @@ def difference(value: float, other: float, unit: str) -> str:
     return f"{abs(gain):.4f} {unit} {'better' if gain > 0 else 'worse'} than"
 
 
-def rating_habit(ratings: Ratings, summary: pd.Series) -> Lesson:
-    """Say whether high ratings are the rule, given `rating_summary`."""
+def rating_habit(ratings: Ratings, counts: pd.DataFrame | None = None) -> Lesson:
+    """Say whether high ratings are the rule; they are counted anew, as `counts` may be of bins."""
     low, high = ratings.scale
     above = float((ratings.rating > (low + high) / 2).mean())
-    values, counts = np.unique(ratings.rating, return_counts=True)
-    most, share = float(values[counts.argmax()]), float(counts.max() / ratings.n_ratings)
-    quartiles = " / ".join(f"{summary[q]:g}" for q in ("25%", "50%", "75%"))
+    values, given = np.unique(ratings.rating, return_counts=True)
+    most, share = float(values[given.argmax()]), float(given.max() / ratings.n_ratings)
+    quartiles = " / ".join(f"{q:g}" for q in np.quantile(ratings.rating, (0.25, 0.5, 0.75)))
     text = f"Quartiles {quartiles} on a scale from {low:g} to {high:g}; {above:.0%} of the ratings "
     text += "are above its middle. "
     holds = above > COMMON
@@ -91,11 +91,11 @@ def top_list(top: pd.DataFrame) -> Lesson:
     return Lesson("top_list", holds, text, {"half_rest_on": half})
 
 
-def long_tail(tail: pd.DataFrame, nouns: Nouns) -> Lesson:
+def long_tail(ratings: Ratings, tail: pd.DataFrame) -> Lesson:
     """Say whether few items have most ratings, given `describe.long_tail`."""
     share, n = share_of_first(tail), max(1, int(len(tail) * 0.1))
     rest = float(tail["n_ratings"].iloc[n:].median())
-    text = f"The most rated tenth of the {nouns.things} has {share:.0%} of the ratings. "
+    text = f"The most rated tenth of the {ratings.nouns.things} has {share:.0%} of the ratings. "
     holds = share > LONG_TAIL
     if not holds:
         text += "No long tail: ratings are spread about evenly. "
@@ -109,8 +109,8 @@ def long_tail(tail: pd.DataFrame, nouns: Nouns) -> Lesson:
     return Lesson("long_tail", holds, text, {"share_of_first": share, "median_of_rest": rest})
 
 
-def emptiness(ratings: Ratings) -> Lesson:
-    """Say how much of the matrix is to be filled in."""
+def emptiness(ratings: Ratings, picture: pd.DataFrame | None = None) -> Lesson:
+    """Say how much of the matrix is to be filled in, whatever its picture shows of it."""
     empty = ratings.n_users * ratings.n_items - ratings.n_ratings
     share, holds = ratings.sparsity, ratings.sparsity > COMMON
     if not empty:

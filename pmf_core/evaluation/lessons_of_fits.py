@@ -9,6 +9,7 @@ import pandas as pd
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons import Lesson, difference
 from pmf_core.evaluation.mixing import DISAGREE, Averaging
+from pmf_core.fits.fit import Fit
 from pmf_core.models.ladder import MEASURED
 
 TURNED = 1.1
@@ -85,9 +86,10 @@ def averaging_helps(worth: Averaging, nouns: Nouns) -> Lesson:
     return Lesson("averaging_helps", holds, text, evidence)
 
 
-def chains_mix(table: pd.DataFrame, quantity: str) -> Lesson:
-    """Say whether chains visit the same values of a scalar of `diagnose`."""
-    r_hat = float(table.loc[table["quantity"] == quantity, "r_hat"].iloc[0])
+def chains_mix(fit: Fit, histogram: pd.DataFrame) -> Lesson:
+    """Say whether chains visit the same values of the scalar of which these are the `ranks`."""
+    table = fit.convergence.set_index("quantity")["r_hat"]
+    r_hat = float(table[histogram.attrs["quantity"]])
     around = "Lines around the dashed level mean that no chain keeps to high or to low values. "
     if isnan(r_hat):
         return Lesson("chains_mix", False, around + "Here draws are too few to tell.")

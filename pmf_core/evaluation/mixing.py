@@ -74,8 +74,10 @@ def tuning_steps(fit: Fit) -> int:
 
 
 def ranks(fit: Fit, quantity: str) -> pd.DataFrame:
-    """Return `rank_histogram` of a scalar of ``sample_stats``, such as log_likelihood."""
-    return rank_histogram(fit.idata["sample_stats"].dataset[quantity].values)
+    """Return `rank_histogram` of a scalar of ``sample_stats``, named in attr ``quantity``."""
+    frame = rank_histogram(fit.idata["sample_stats"].dataset[quantity].values)
+    frame.attrs["quantity"] = quantity
+    return frame
 
 
 def scalars(table: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields, replace
 from pmf_core.data import Ratings, Split
 from pmf_core.fits.cost import estimate_memory, estimate_work, fit_seconds
 from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.ingredients.features import implicit_sides
 from pmf_core.support.errors import require
 
 FEWEST_SWEEPS = 8
@@ -220,8 +221,7 @@ def check_noise_fits(n_pairs: int, n_draws: int, n_factors: int, limits: Limits)
 
 def check_plates_fit(train: Ratings, config: PMFConfig, limits: Limits) -> None:
     """Raise OverBudget if the PyMC model of a diagram takes a page too long."""
-    sides = {"none": 0, "both": 2}.get(config.implicit, 1)
-    each = PLATE_SECONDS[0] + PLATE_SECONDS[1] * sides
+    each = PLATE_SECONDS[0] + PLATE_SECONDS[1] * implicit_sides(config)
     if train.n_ratings * each > limits.page_seconds:
         most = int(limits.page_seconds / each)
         raise OverBudget(

@@ -17,6 +17,7 @@ from pmf_core.fits.recorder import Recorder
 from pmf_core.models.config import SamplerConfig
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
+from pmf_core.support.atomic import replacing
 
 _STATE = "state.npz"
 
@@ -49,9 +50,9 @@ class Checkpoint:
         Stored draws of the factors, by far the largest part, are each written once.
         """
         for number in range(self._n_kept, len(recorder.kept)):
-            self._replace(f"kept-{number}.npz", **State.stack(recorder.kept[number]))
+            self._store(f"kept-{number}.npz", **State.stack(recorder.kept[number]))
         self._n_kept = len(recorder.kept)
-        self._replace(
+        self._store(
             _STATE,
             fingerprint=self.fingerprint,
             seconds=seconds,
@@ -100,15 +101,9 @@ class Checkpoint:
         with open(self.folder / name, "rb") as file, np.load(file) as stored:
             return dict(stored)
 
-    def _replace(self, name: str, **arrays: object) -> None:
-        part = self.folder / f"{name}.part"
-        try:
-            with open(part, "wb") as file:
-                np.savez(file, **arrays)
-            os.replace(part, self.folder / name)
-        except OSError:  # half a file only takes room where there is none
-            part.unlink(missing_ok=True)
-            raise
+    def _store(self, name: str, **arrays: object) -> None:
+        with replacing(self.folder / name) as part, open(part, "wb") as file:
+            np.savez(file, **arrays)
 
 
 def _unstack(stored: dict[str, np.ndarray]) -> list[State]:

@@ -1,14 +1,16 @@
 """What a fit takes, estimated before it starts: work and memory.
 
-Work is in seconds of one core of the machine on which `estimate_work` was measured. It depends on
-nothing but settings and sizes, so the same question has the same answer wherever the app runs.
+Each ingredient states its own share. Work is in seconds of one core of the machine on which
+`estimate_work` was measured. It depends on nothing but settings and sizes, so the same question has
+the same answer wherever the app runs.
 """
 
 from dataclasses import dataclass
 
 from pmf_core.data import Split
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.models.ingredients.effects import find_effects
+from pmf_core.models.ingredients import ingredients_of
+from pmf_core.models.ingredients.base import Takes
 
 NUTS_SECONDS = 8e-7
 """Of one NUTS iteration for each rating and factor, as measured at the example's setting."""
@@ -35,22 +37,7 @@ def estimate_work(split: Split, config: PMFConfig) -> float:
     each user's own noise        60, 102, 325, 568 (645)      52, 98, 341, 808 (786)
     ============================ ============================ =============================
     """
-    train, k = split.train, config.n_columns
-    power, rows = k**1.5, train.n_users + train.n_items
-    each = 15 + 1.4 * power
-    each *= 3.2 if config.link == "logistic" else 1
-    each += 520 * (config.link == "ordinal") + 40 * bool(config.effects)
-    each += 20 * (config.noise != "shared")
-    if config.link == "ordinal" and config.cut_points == "user":
-        each += 30
-    sides = {
-        "none": 0, "user": train.n_items, "item": train.n_users, "both": rows
-    }  # fmt: skip
-    moved = sides[config.implicit]
-    each += 2 * power * {"none": 0, "both": 2}.get(config.implicit, 1)
-    features = (config.implicit, config.side_info) != ("none", "none")
-    of_rows = rows * (200 + 0.03 * k**3 + 5 * k**2 * features) + 0.5 * moved * k**3
-    return 1e-9 * (train.n_ratings * each + of_rows)
+    return 1e-9 * sum(each.nanoseconds for each in _takes(split, config))
 
 
 def estimate_memory(split: Split, config: PMFConfig, sampler: SamplerConfig) -> int:
@@ -59,20 +46,17 @@ def estimate_memory(split: Split, config: PMFConfig, sampler: SamplerConfig) -> 
         SEGMENT_BYTES,  # here: a page that fits nothing compiles none
     )
 
-    train, test = split.train, split.test
-    rows = train.n_users + train.n_items
-    moved = {"none": 0, "user": train.n_items, "item": train.n_users, "both": rows}
-    numbers = (rows + moved[config.implicit]) * config.n_columns
-    numbers += rows * (config.noise != "shared")
-    numbers += 10 * train.n_users * (config.cut_points == "user")
-    if train.timestamp is not None:
-        numbers += sum(effect.size for effect in find_effects(config, train))
+    takes = _takes(split, config)
+    numbers = sum(each.numbers for each in takes)
     kept = min(sampler.keep, sampler.draws * sampler.chains) * numbers * 4
-    with_features = (config.implicit, config.side_info) != ("none", "none")
-    statistics = rows * config.n_columns**2 * with_features
-    running = sampler.chains * (numbers * 8 * 4 + 2 * SEGMENT_BYTES + statistics * 8)
-    sides = {"none": 0, "both": 2}.get(config.implicit, 1)
-    return int(2 * kept + running + (200 + 100 * sides) * train.n_ratings + 120 * test.n_ratings)
+    own = numbers * 8 * 4 + 2 * SEGMENT_BYTES + sum(each.chain_bytes for each in takes)
+    shared = 200 * split.train.n_ratings + 120 * split.test.n_ratings
+    shared += sum(each.data_bytes for each in takes)
+    return 2 * kept + sampler.chains * own + shared
+
+
+def _takes(split: Split, config: PMFConfig) -> list[Takes]:
+    return [each.takes(config, split.train) for each in ingredients_of(config)]
 
 
 def fit_seconds(

@@ -61,7 +61,7 @@ def step_rows(
     for i in range(n_rows):
         row, center = rows[i], prior_mean[i]
         start, stop = indptr[i], indptr[i + 1]
-        here = _expand(
+        here = expand(
             start, stop, indices, target, weight, shift, other, alpha, low, span,
             prior_precision, center, row, P, h,
         )  # fmt: skip
@@ -72,7 +72,7 @@ def step_rows(
             for _ in range(HALVINGS):
                 for d in range(n_columns):
                     there[d] = row[d] + mean[d]
-                value = _expand(
+                value = expand(
                     start, stop, indices, target, weight, shift, other, alpha, low, span,
                     prior_precision, center, there, P, h,
                 )  # fmt: skip
@@ -87,7 +87,7 @@ def step_rows(
         forward = 0.0
         for d in range(n_columns):
             forward += np.log(P[d, d]) - 0.5 * noise[i, d] ** 2
-        value = _expand(
+        value = expand(
             start, stop, indices, target, weight, shift, other, alpha, low, span,
             prior_precision, center, there, P, h,
         )  # fmt: skip
@@ -106,7 +106,7 @@ def step_rows(
 
 
 @kernel
-def _expand(
+def expand(
     start: int,
     stop: int,
     indices: NDArray[np.int32],

@@ -174,12 +174,12 @@ def ladder_table(figures: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        rung (name), and of each of `FIGURES` and `MEASURED` a column such as test_rmse_here, nan
-        where there is none.
+        rung (name), and of each of `FIGURES` and `MEASURED` of which there is any a column such as
+        test_rmse_here, nan where there is none.
     """
     table = pd.DataFrame({"rung": [rung.name for rung in LADDER]})
     for split, words in MEASURED.items():
         measured = figures[figures["measured"] == words].set_index("rung")
         for name in FIGURES:
             table[f"{name}_{split}"] = table["rung"].map(measured[name])
-    return table
+    return table.dropna(axis="columns", how="all")

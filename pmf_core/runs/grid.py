@@ -166,11 +166,20 @@ def sweep_jobs(queue: JobQueue, sweep_id: str | None = None) -> list[Job]:
 
 
 def take_up(queue: JobQueue, jobs: Iterable[Job]) -> None:
-    """Go on with jobs that were cut off or failed, and run those again that were cancelled."""
+    """Go on with jobs that were cut off or failed, and run those again that were cancelled.
+
+    Raises
+    ------
+    OverBudget
+        If the queue has no room for all of them; none is taken up then.
+    """
+    jobs = [job for job in jobs if job.is_resumable or job.state == "cancelled"]
+    for owner in {job.owner for job in jobs}:
+        queue.check([job.request for job in jobs if job.owner == owner], owner)
     for job in jobs:
         if job.is_resumable:
             queue.resume(job)
-        elif job.state == "cancelled":  # nothing of it is left on disk
+        else:  # nothing of it is left on disk
             queue.submit(job.name, job.request, owner=job.owner, **job.tags)
             queue.dismiss(job)
 

@@ -18,7 +18,7 @@ from pmf_core.fits.progress import Progress
 from pmf_core.runs.request import FitRequest
 from pmf_core.support.atomic import replacing
 
-State = Literal["queued", "running", "done", "cancelled", "failed", "interrupted"]
+JobState = Literal["queued", "running", "done", "cancelled", "failed", "interrupted"]
 
 BACKGROUND = ("sweep", "rung")
 """Tags of jobs that belong to a series, which lets single fits pass."""
@@ -41,7 +41,7 @@ class Job:
     """Stored with the run as attrs."""
     owner: str = ""
     """Whose it is: they alone may change it; empty where everybody may."""
-    state: State = "queued"
+    state: JobState = "queued"
     progress: Progress | None = None
     """The latest news; None until the first step and, to free what it holds, after the last."""
     run_id: str | None = None

@@ -22,7 +22,7 @@ from pmf_core.fits.checkpoint import DamagedCheckpoint
 from pmf_core.fits.cost import fit_seconds
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.soundness import check_name
-from pmf_core.runs.job import Job, JobFolders, State
+from pmf_core.runs.job import Job, JobFolders, JobState
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore, StoreFull
 from pmf_core.sampling.cluster import default_executor
@@ -124,6 +124,11 @@ class JobQueue:
         """Take a job up that was interrupted or failed: at its last checkpoint, or from the start.
 
         A MAP and NUTS have no checkpoints.
+
+        Raises
+        ------
+        OverBudget
+            As `submit` does: the job stays as it is.
         """
         with self._turn:
             if not job.is_resumable:
@@ -131,6 +136,7 @@ class JobQueue:
                 raise ValueError(
                     f"job {job.name!r} is {why}; only an interrupted or failed one resumes"
                 )
+            self.check([job.request], job.owner)
             self._start(job)
 
     def cancel(self, job: Job, keep: bool = True) -> None:
@@ -256,7 +262,7 @@ class JobQueue:
             shutil.rmtree(checkpoint)
             return run()
 
-    def _end(self, job: Job, state: State) -> None:
+    def _end(self, job: Job, state: JobState) -> None:
         self.folders.remove(job.id)
         job.progress, job.state = None, state
         if state == "done" or not job.is_background:  # a cancelled cell may be run again
@@ -266,7 +272,7 @@ class JobQueue:
             for old in ended[: -self.limits.ended]:
                 del self.jobs[old.id]
 
-    def _leave(self, job: Job, state: State, error: str) -> None:
+    def _leave(self, job: Job, state: JobState, error: str) -> None:
         """End a job whose folder stays, to be resumed."""
         job.error, job.progress, job.state = error, None, state
 

@@ -4,7 +4,8 @@ import ast
 
 import pytest
 
-from benchmarks import mutants
+from benchmarks import mutant_sample, mutants
+from benchmarks.mutant_runner import CORE, find_one
 
 
 def test_each_deliberate_error_changes_one_place_and_has_tests():
@@ -23,3 +24,9 @@ def test_an_error_whose_place_has_gone_is_named(monkeypatch, tmp_path):
     monkeypatch.setattr(mutants, "ERRORS", file)
     with pytest.raises(ValueError, match="old text of 'gone' is 0 times in pmf_core; bring it up"):
         list(mutants.deliberate())
+
+
+def test_every_file_that_random_mutants_are_drawn_from_and_tried_on_is_there():
+    assert all(list(CORE.glob(f"{name}.py")) for name in mutant_sample.MODULES)
+    assert all(find_one("tests", name) for name in mutant_sample.TESTS)
+    assert set(mutant_sample.OF_KERNELS) < set(mutant_sample.TESTS)

@@ -86,6 +86,7 @@ def test_the_signal_does_not_depend_on_the_number_of_factors(n_factors):
     [
         ({"n_users": 1}, "n_users is 1; it must be a whole number from 2 up"),
         ({"n_items": 2.5}, "n_items is 2.5"),
+        ({"n_ratings": True}, "n_ratings is True"),
         ({"n_ratings": 0}, "n_ratings is 0; it must be a whole number from 1 up"),
         ({"n_users": 3, "n_items": 4, "n_ratings": 13}, r"13; .* at most n_users \* n_items = 12"),
         ({"n_factors": 0}, "n_factors is 0"),
@@ -101,7 +102,7 @@ def test_refuses_with_the_value_and_the_rule(given, message):
 
 def test_many_ratings_of_a_sparse_matrix_are_drawn_at_once(monkeypatch):
     """One by one, a million took twenty seconds."""
-    monkeypatch.setattr("pmf_core.data.simulate._MANY", 100)
+    monkeypatch.setattr("pmf_core.data.simulate._SLOW", 100)
     monkeypatch.delattr("pmf_core.data.simulate.np.unique")
     ratings, _ = pmf.simulate_ratings(60, 80, 480, random_seed=2)
     pairs = set(zip(ratings.user_idx.tolist(), ratings.item_idx.tolist(), strict=True))

@@ -1,6 +1,7 @@
 """Every lesson is true of its numbers: condition, counter-sentence, evidence, worked out anew."""
 
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -36,7 +37,7 @@ def rated(matrix, scale):
 )
 def test_high_ratings_are_the_rule_where_most_are_above_the_middle(row, holds, words):
     ratings = rated([row, row], (0, 5) if 0 in row else (1, 5))
-    found = lessons.rating_habit(ratings, describe.rating_summary(ratings))
+    found = lessons.rating_habit(ratings)
     assert found.holds is holds and words in found.text
     assert ("high ratings are the rule." in found.text) is holds
     middle = sum(ratings.scale) / 2
@@ -69,10 +70,11 @@ def test_a_tail_is_long_where_the_first_tenth_has_a_fifth():
         share = np.cumsum(counts) / np.sum(counts)
         return pd.DataFrame({"n_ratings": counts, "cumulative_share": share})
 
-    found = lessons.long_tail(tail([300, *[9] * 9]), BOOKS)
+    books = SimpleNamespace(nouns=BOOKS)
+    found = lessons.long_tail(books, tail([300, *[9] * 9]))
     assert found.holds and "almost nothing is known" in found.text and "9 or fewer" in found.text
     assert found.evidence == {"share_of_first": 300 / 381, "median_of_rest": 9}
-    even = lessons.long_tail(tail([50] * 10), BOOKS)
+    even = lessons.long_tail(books, tail([50] * 10))
     assert not even.holds and "No long tail" in even.text
     assert "almost nothing" not in even.text and "Half of the others have 50" in even.text
 
@@ -143,7 +145,10 @@ def test_chains_that_keep_apart_are_not_said_to_mix():
         (1.93, False, "some do: r_hat is 1.930"), (1.05, True, "none does: r_hat is 1.050"),
         (np.nan, False, "too few to tell"), (np.inf, False, "as a chain stands still"),
     ):  # fmt: skip
-        found = of_fits.chains_mix(table_of(log_likelihood=r_hat, norm_U=1.0), "log_likelihood")
+        fit = SimpleNamespace(convergence=table_of(log_likelihood=r_hat, norm_U=1.0))
+        histogram = pd.DataFrame()
+        histogram.attrs["quantity"] = "log_likelihood"
+        found = of_fits.chains_mix(fit, histogram)
         assert found.holds is holds and words in found.text
 
 

@@ -45,6 +45,15 @@ def test_work_grows_with_rows_that_hardly_anybody_rates():
     assert estimate_work(many, LARGE) > 2 * estimate_work(few, LARGE)
 
 
+@pytest.mark.parametrize(("noise", "numbers"), [("user", 1000), ("item", 1500), ("both", 2500)])
+def test_an_ingredient_says_itself_what_it_takes(split, noise, numbers):
+    plain, own = pmf.PMFConfig(), pmf.PMFConfig(noise=noise)
+    more = [estimate_memory(split, config, pmf.SamplerConfig()) for config in (plain, own)]
+    # Of each number 200 stored draws, twice, of 4 bytes, and in each of 4 chains 4 of 8 bytes.
+    assert more[1] - more[0] == numbers * (200 * 2 * 4 + 4 * 4 * 8)
+    assert estimate_work(split, own) > estimate_work(split, plain)
+
+
 def test_a_page_waits_for_as_many_sweeps_as_fit(split):
     config, limits = pmf.PMFConfig(), Limits(page_seconds=1.0)
     sweeps = budget.page_sweeps(split, config, limits)

@@ -10,7 +10,6 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
-from pmf_core.fits.checkpoint import Checkpoint
 from tests.support.jobs import wait
 
 RUN = {"draws": 40, "tune": 20, "chains": 2, "random_seed": 3, "keep": 20}
@@ -130,7 +129,8 @@ def test_kill_9_loses_nothing(split, tmp_path):
 
 
 def test_a_full_disk_leaves_the_checkpoint_before_it_and_no_half_file(split, tmp_path, monkeypatch):
-    pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)
+    with pytest.raises(Killed):
+        pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path, progress=die_at(9))
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
     def full(file, **arrays):
@@ -139,5 +139,5 @@ def test_a_full_disk_leaves_the_checkpoint_before_it_and_no_half_file(split, tmp
 
     monkeypatch.setattr(np, "savez", full)
     with pytest.raises(OSError, match="No space left"):
-        Checkpoint(tmp_path, "")._replace("state.npz", a=1)
+        pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before

@@ -1,3 +1,5 @@
+from types import SimpleNamespace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -60,6 +62,11 @@ def test_convergence_is_that_of_the_draws_so_far(watched):
 
 @pytest.mark.parametrize("size", [1, 99, 100, 101, 1000, 12345])
 def test_thinning_keeps_the_last_and_few(size):
-    kept = live._thinned(size)
-    assert kept[-1] == size - 1 and len(kept) <= 100
+    names = ("norm_U", "norm_V", "train_rmse", "test_rmse")
+    traces = {name: np.arange(size)[None] for name in names}
+    recorder = SimpleNamespace(steps=size, chains=1, traces=traces)
+    frame = live.live_traces(recorder)
+    kept = frame["step"].to_numpy()
+    assert kept[-1] == size and len(kept) <= 100
+    assert (frame["norm_U"] == kept - 1).all()
     assert len(set(np.diff(kept))) <= 1

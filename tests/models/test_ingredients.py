@@ -152,3 +152,8 @@ def test_a_new_ingredient_is_sampled_stored_and_predicts(with_a_new_one, ratings
     more = log_prior(problem, state.replace(toy=state.toy + 1)) - log_prior(problem, state)
     assert more == pytest.approx(-0.5 * (2 * state.toy + 1).sum())
     assert pmf.fit_map(split, config).attrs["maximised"].split(", ").count("toy") == 1
+
+
+def test_no_dim_is_called_as_a_part():
+    # netCDF takes an array of the name of its dim for the labels of that dim.
+    assert not {dim for part in all_parts().values() for dim in part.dims} & all_parts().keys()

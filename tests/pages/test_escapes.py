@@ -7,6 +7,7 @@ import pytest
 
 import pmf_core as pmf
 from pages.shell import cache, errors, show, tables
+from pmf_core.fits.budget import Limits
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
 from tests.pages.test_app import APP, home, split, visit
@@ -43,7 +44,7 @@ def test_no_page_obeys_what_a_table_or_a_run_is_called(home, page):
     pairs = [(user, item) for user in range(12) for item in range(9) if (user + item) % 4]
     rows = "\n".join(f"u{u},{i},{1 + (u * i) % 5},{MARKUP} {i}" for u, i in pairs)
     content = f"user,item,rating,title\n{rows}".encode()
-    name = tables.keep("table", f"{MARKUP}.csv", content, ("error",))
+    name = tables.keep("table", f"{MARKUP}.csv", content, ("error",), Limits())
     ratings = cache.ratings(("table", name))[0]
     sampled = pmf.sample_gibbs(pmf.split_ratings(ratings, 0.1, 0), draws=6, tune=4, chains=1)
     run = RunStore(home / "runs").add(sampled, MARKUP)

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 import pmf_core as pmf
 from pages.shell import cache, owner, tables
+from pmf_core.fits.budget import Limits
 from pmf_core.runs.grid import submit_sweep
 from pmf_core.runs.store import RunStore
 from tests.pages.test_app import APP, SIMULATED, home, split, visit
@@ -153,12 +154,16 @@ TABLE = b"user,item,rating\n" + b"\n".join(
 )
 
 
+def keep(content=TABLE):
+    return tables.keep("table", "t.csv", content, ("error",), Limits())
+
+
 def test_a_table_is_found_by_a_name_that_nobody_can_guess(home, looks, ann, bob):
     looks(ANN)
-    hers = tables.keep("table", "t.csv", TABLE, ("error",))
-    assert tables.keep("table", "t.csv", TABLE, ("error",)) == hers and len(hers) == 32
+    hers = keep()
+    assert keep() == hers and len(hers) == 32
     looks(BOB)
-    assert tables.keep("table", "t.csv", TABLE, ("error",)) != hers  # not a digest of what is in it
+    assert keep() != hers  # not a digest of what is in it
     assert cache.ratings(("table", hers))[0].n_ratings == 30  # by whoever holds the address
     app = visit("explore", data="My file", table=hers)
     assert any(metric.value == "30" for metric in app.metric)
@@ -166,30 +171,30 @@ def test_a_table_is_found_by_a_name_that_nobody_can_guess(home, looks, ann, bob)
 
 def test_ones_own_tables_make_room_and_not_those_of_others(home, looks, ann, bob):
     looks(ANN)
-    hers = tables.keep("table", "t.csv", TABLE, ("error",))
+    hers = keep()
     looks(BOB)
-    his = [tables.keep("table", "t.csv", TABLE + b"\nu%d,x,3" % n, ("error",)) for n in range(5)]
+    his = [keep(TABLE + b"\nu%d,x,3" % n) for n in range(5)]
     assert [tables.find(name) is not None for name in his] == [False, True, True, True, True]
     assert tables.find(hers)
 
 
 def test_a_full_memory_refuses_until_tables_are_idle(home, looks, ann, bob, monkeypatch):
     looks(ANN)
-    hers = tables.keep("table", "t.csv", TABLE, ("error",))
+    hers = keep()
     monkeypatch.setattr(tables, "MEMORY", 1.5 * tables.find(hers).size)
     looks(BOB)
     with pytest.raises(ValueError, match="tables of all visitors may take"):
-        tables.keep("table", "t.csv", TABLE, ("error",))
+        keep()
     now = time.monotonic()
     monkeypatch.setattr(tables.time, "monotonic", lambda: now + 3601)
-    his = tables.keep("table", "t.csv", TABLE, ("error",))
+    his = keep()
     assert tables.find(his) and not tables.find(hers)
 
 
 def test_clearing_streamlits_caches_takes_nobodys_fits_and_tables(home, looks, ann):
     import streamlit as st
 
-    name, queue = tables.keep("table", "t.csv", TABLE, ("error",)), cache.queue()
+    name, queue = keep(), cache.queue()
     st.cache_resource.clear()  # any visitor's browser can ask Streamlit for it
     st.cache_data.clear()
     assert cache.queue() is queue and tables.find(name)
@@ -213,3 +218,9 @@ def test_where_files_are_is_no_strangers_business(home, looks, ann, monkeypatch)
     app.run().switch_page("pages/fit.py").run()
     assert "Runs cannot be stored" in app.error[0].value
     assert str(home) not in app.error[0].value.replace("\\", "")
+
+
+def test_a_table_of_more_ratings_than_the_server_takes_is_not_kept(home, looks, ann):
+    looks(ANN)
+    with pytest.raises(ValueError, match="30 ratings are more than this server takes; .* 29"):
+        tables.keep("table", "t.csv", TABLE, ("error",), Limits(ratings=29))

@@ -1,5 +1,6 @@
 """Turns in the queue go round by owner, and it takes only so much."""
 
+import json
 from concurrent.futures import Executor, Future
 
 import pandas as pd
@@ -10,7 +11,7 @@ from pmf_core.fits.budget import Limits, OverBudget
 from pmf_core.fits.checkpoint import fingerprint
 from pmf_core.fits.fit import Fit
 from pmf_core.models.arrange import arrange
-from pmf_core.runs.grid import submit_sweep
+from pmf_core.runs.grid import submit_sweep, take_up
 from pmf_core.runs.queue import JobQueue
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
@@ -101,6 +102,24 @@ def test_an_owner_waits_with_so_many_fits(make, split):
         queue.submit("c", request(split), owner="c")
     queue.cancel(jobs[-1])
     queue.submit("c", request(split), owner="c")
+
+
+def test_what_was_cut_off_is_taken_up_within_the_limits(make, split, tmp_path):
+    for name in "xyz":
+        folder = tmp_path / "jobs" / f"20261125-101010-000-{name}"
+        folder.mkdir(parents=True)
+        request(split).save(folder)
+        (folder / "job.json").write_text(json.dumps({"name": name, "tags": {}, "owner": "a"}))
+    queue = make(owner_waiting=2)
+    left = queue.list()
+    with pytest.raises(OverBudget, match="3 of your fits would wait, more than 2"):
+        take_up(queue, left)
+    assert {job.state for job in left} == {"interrupted"}
+    take_up(queue, left[:2])
+    queue.submit("more", request(split), owner="a")
+    with pytest.raises(OverBudget, match="3 of your fits would wait, more than 2"):
+        queue.resume(left[2])
+    assert [job.state for job in left] == ["running", "queued", "interrupted"]
 
 
 def test_a_sweep_that_has_no_room_queues_nothing(make, split):

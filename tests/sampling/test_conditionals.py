@@ -15,7 +15,7 @@ import pytest
 from scipy import stats
 
 import pmf_core as pmf
-from pmf_core.kernels.logistic import _expand
+from pmf_core.kernels.logistic import expand as expand_row
 from pmf_core.models.ingredients import logistic
 from pmf_core.models.ingredients.population import learned_columns
 from pmf_core.sampling import sweep as sweeps
@@ -161,7 +161,7 @@ class Walk:
 
         def expand(i, row):
             P, h = np.empty((size, size)), np.empty(size)
-            density = _expand(
+            density = expand_row(
                 indptr[i], indptr[i + 1], indices, target, weight, shift, other, alpha, low, span,
                 precision, centre[i], row, P, h,
             )  # fmt: skip

@@ -24,7 +24,8 @@ class Part(NamedTuple):
 
     name: str
     dims: tuple[str, ...]
-    """Beside chain and draw; a column is a factor or, last, the bias."""
+    """Beside chain and draw, none called as a part, which netCDF would take for its labels; a
+    column is a factor or, last, the bias."""
     owner: str | None = None
     """``user`` or ``item`` if there is one entry for each, along the first axis."""
     learned: bool = True
@@ -67,6 +68,19 @@ class RowPrior(NamedTuple):
     """ndarray of shape (n_ratings, n_columns): what the row is multiplied with, for each rating"""
     shift: NDArray[np.float64]
     """ndarray of shape (n_ratings,): what is added to that"""
+
+
+class Takes(NamedTuple):
+    """What an ingredient takes, about, beyond the others; see `pmf_core.fits.cost`."""
+
+    nanoseconds: float = 0.0
+    """Of a sweep, on one core."""
+    numbers: int = 0
+    """In one draw of its parts."""
+    data_bytes: int = 0
+    """Of its data, which all chains share."""
+    chain_bytes: int = 0
+    """Of what each chain works on, beyond its draws."""
 
 
 @dataclass
@@ -124,6 +138,10 @@ class Ingredient:
     def coords(self, problem: Problem) -> dict[str, NDArray]:
         """Return the labels of the dims of its parts, where they have any."""
         return {}
+
+    def takes(self, config: PMFConfig, train: Ratings) -> Takes:
+        """Return what it takes, estimated from the sizes of training ratings."""
+        return Takes()
 
     # Its data.
 

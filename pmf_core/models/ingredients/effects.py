@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Statement
+from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Statement, Takes
 from pmf_core.models.ingredients.densities import log_gamma, log_normal
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.pairs import Pairs
@@ -61,6 +61,11 @@ class Effects(Ingredient):
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare the effects of all levels, one grouping after the other, and precisions."""
         return Part("effect", ("effect_level",)), Part("tau_effect", ("effect_of",))
+
+    def takes(self, config: PMFConfig, train: Ratings) -> Takes:
+        """Return what it takes to draw the levels that there are."""
+        effects = () if train.timestamp is None else find_effects(config, train)
+        return Takes(40 * train.n_ratings, numbers=sum(effect.size for effect in effects))
 
     def lacking(self, config: PMFConfig, ratings: Ratings) -> tuple[dict[str, Any], str] | None:
         """Leave them out where the times of ratings are not known."""

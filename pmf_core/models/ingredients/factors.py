@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Statement
+from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Statement, Takes
 from pmf_core.models.ingredients.biases import against_ones
 from pmf_core.models.ingredients.features import state_moved_rows, step_weight_precisions
 from pmf_core.models.ingredients.link import RowData
@@ -54,6 +55,12 @@ class Factors(Ingredient):
     def coords(self, problem: Problem) -> dict[str, NDArray]:
         """Return the numbers of the factors."""
         return {"factor": np.arange(problem.config.n_factors)}
+
+    def takes(self, config: PMFConfig, train: Ratings) -> Takes:
+        """Return what rows take: statistics of each rating, and a draw of each row."""
+        k, rows = config.n_columns, train.n_users + train.n_items
+        each = train.n_ratings * (15 + 1.4 * k**1.5)
+        return Takes(each + rows * (200 + 0.03 * k**3), numbers=rows * k)
 
     def attrs(self, problem: Problem) -> dict[str, Any]:
         """Return the precisions of a fixed prior."""

@@ -15,7 +15,7 @@ from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.kernels.rows import draw_weights
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features, side_columns
-from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior
+from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Takes
 from pmf_core.models.ingredients.population import (
     draw_weight_precision,
     learns_columns,
@@ -61,6 +61,25 @@ class FeatureWeights(Ingredient):
     def coords(self, problem: Problem) -> dict[str, NDArray]:
         """Return the names of the features."""
         return {f"{owner}_feature": side.features.names for owner, side in problem.sides.items()}
+
+    def takes(self, config: PMFConfig, train: Ratings) -> Takes:
+        """Return what statistics of every row take and, of who rated what, a weight of each.
+
+        Of side information only the former: it has few features.
+        """
+        k, rows = config.n_columns, train.n_users + train.n_items
+        if not any(groups(config, owner) for owner in SIDES):
+            return Takes()
+        sides, weights = implicit_sides(config), 0
+        for owner, n_features in (("user", train.n_items), ("item", train.n_users)):
+            weights += n_features * ("implicit" in groups(config, owner))
+        each = 2 * sides * train.n_ratings * k**1.5
+        return Takes(
+            each + 5 * rows * k**2 + 0.5 * weights * k**3,
+            numbers=weights * k,
+            data_bytes=100 * sides * train.n_ratings,
+            chain_bytes=8 * rows * k**2,
+        )
 
     def lacking(self, config: PMFConfig, ratings: Ratings) -> tuple[dict[str, Any], str] | None:
         """Leave out the side information of whom no usable column is there."""
@@ -118,6 +137,11 @@ class FeatureWeights(Ingredient):
             mean = mean + side_mean @ W
             precision = np.linalg.inv(np.linalg.inv(precision) + W.T @ covariance @ W)
         return row._replace(mean=mean, precision=precision)
+
+
+def implicit_sides(config: PMFConfig) -> int:
+    """Return how many sides are moved by who rated what: 0, 1 or 2."""
+    return sum("implicit" in groups(config, owner) for owner in SIDES)
 
 
 def groups(config: PMFConfig, owner: str) -> list[str]:

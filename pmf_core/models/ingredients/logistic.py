@@ -9,7 +9,7 @@ from pmf_core.kernels.logistic import step_rows
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
-from pmf_core.models.ingredients.base import Statement, Step
+from pmf_core.models.ingredients.base import Statement, Step, Takes
 from pmf_core.models.ingredients.features import step_weights
 from pmf_core.models.ingredients.link import DrawnRows, Link, Rated, RowData
 from pmf_core.models.pairs import Pairs
@@ -31,6 +31,10 @@ class Logistic(Link):
     def steps(self, config: PMFConfig) -> tuple[Step, ...]:
         """Declare the steps of rows, proposed from a Gaussian close to their conditional."""
         return Step("U", "Users' rows", (0.5, 1.0)), Step("V", "Movies' rows", (0.5, 1.0))
+
+    def takes(self, config: PMFConfig, train: Ratings) -> Takes:
+        """Return what a proposal and the way back take, beyond a draw of the rows."""
+        return Takes(2.2 * train.n_ratings * (15 + 1.4 * config.n_columns**1.5))
 
     def unit(self, ratings: Ratings) -> float:
         """Return the slope in the middle of the scale."""

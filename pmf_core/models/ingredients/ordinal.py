@@ -10,7 +10,7 @@ from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
-from pmf_core.models.ingredients.base import Part, Statement, Step
+from pmf_core.models.ingredients.base import Part, Statement, Step, Takes
 from pmf_core.models.ingredients.cut_points import (
     GAP_SD,
     TAU_RATE,
@@ -56,6 +56,11 @@ class Ordinal(Link):
     def steps(self, config: PMFConfig) -> tuple[Step, ...]:
         """Declare the random walk of cut points."""
         return (Step("cut_points", "Cut points", (0.1, 0.5)),)
+
+    def takes(self, config: PMFConfig, train: Ratings) -> Takes:
+        """Return what latent scores and cut points take."""
+        own = config.cut_points == "user"
+        return Takes(train.n_ratings * (520 + 30 * own), numbers=10 * train.n_users * own)
 
     def lacking(self, config: PMFConfig, ratings: Ratings) -> tuple[dict[str, Any], str] | None:
         """Leave it out where ratings are no levels, or where none lies between two others."""

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Ingredient, Part, Statement
+from pmf_core.models.ingredients.base import Ingredient, Part, Statement, Takes
 from pmf_core.models.ingredients.densities import log_gamma
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.pairs import Pairs
@@ -43,6 +44,11 @@ class OwnNoise(Ingredient):
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare the relative precisions."""
         return (Part(self.name, (self.owner,), self.owner),)
+
+    def takes(self, config: PMFConfig, train: Ratings) -> Takes:
+        """Return what it takes to sum squared errors by owner."""
+        sizes = {"user": train.n_users, "item": train.n_items}
+        return Takes(20 * train.n_ratings, numbers=sizes[self.owner])
 
     def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
         """Start with all alike."""

@@ -1,0 +1,31 @@
+"""A picture that a page shows without knowing it: its numbers, how they are drawn, what to see.
+
+A module of charts lists its own, so that one more is a function and an entry in one file.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import altair as alt
+import pandas as pd
+
+from pmf_core.evaluation.lessons import Lesson
+
+
+@dataclass(frozen=True)
+class Picture[Subject]:
+    """One of a list of pictures of ratings, or of a fit."""
+
+    title: str
+    """A question or a remark, above it."""
+    alt_text: str
+    """What it shows, for those who cannot see it."""
+    numbers: Callable[..., pd.DataFrame]
+    """Of the subject and, where there are `choices`, one of them; a function with a name, by which
+    pages keep what it returns."""
+    draw: Callable[[pd.DataFrame], alt.TopLevelMixin]
+    """Of what `numbers` returns."""
+    lesson: Callable[[Subject, pd.DataFrame], Lesson | str]
+    """What to look for and why; words alone are true of any numbers."""
+    choices: tuple[str, ...] = ()
+    """What it can be a picture of, where that is to choose; the first at first."""

@@ -1,0 +1,59 @@
+"""A picture that is put on the list of a module of charts is on its page."""
+
+from types import SimpleNamespace
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import pytest
+
+import pmf_core as pmf
+from pages.panels import pictures
+from pmf_core.charts import fits, ratings
+from pmf_core.charts.picture import Picture
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """What charts a panel has drawn: their data and descriptions."""
+    found = []
+    monkeypatch.setattr("pages.shell.show.chart", lambda *args, **options: found.append(args))
+    return found
+
+
+def few_ratings():
+    return pmf.Ratings([0, 0, 1], [0, 1, 1], [4.0, 2.0, 5.0], ["a", "b"], ["x", "y"], (1, 5))
+
+
+def test_one_more_picture_of_ratings_is_one_more_on_the_page(shown):
+    def ones(subject):
+        return pd.DataFrame({"n": np.ones(subject.n_ratings)})
+
+    one = Picture("New", "Ones", ones, lambda frame: frame, lambda subject, frame: f"{len(frame)}")
+    pictures.in_pairs((*ratings.PICTURES, one), few_ratings())
+    assert [alt_text for _, alt_text in shown] == [
+        "Histogram of the ratings",
+        "Mean rating of each user, sorted",
+        "Number of ratings of each item, most rated first",
+        "Share of user-item pairs that are rated, both sorted by activity",
+        "Ones",
+    ]
+    assert shown[-1][0]["n"].tolist() == [1.0, 1.0, 1.0]
+
+
+def test_what_a_picture_is_of_is_chosen_and_its_numbers_are_asked_for(shown):
+    asked = []
+
+    def found(numbers, *choice):
+        asked.append((numbers.__name__, *choice))
+        frame = pd.DataFrame({"chain": [0], "rank_from": [0], "count": [1], "expected": [1.0]})
+        frame.attrs["quantity"] = choice[0]
+        return frame
+
+    fit = SimpleNamespace(
+        convergence=pd.DataFrame({"quantity": ["log_likelihood"], "r_hat": [1.0]})
+    )
+    pictures.in_pairs(fits.DIAGNOSTICS, fit, found)
+    assert asked[0] == ("ranks", "log_likelihood")
+    assert shown[0][1] == "Rank histogram for each chain: log_likelihood"
+    assert isinstance(shown[0][0], alt.LayerChart)
