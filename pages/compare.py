@@ -48,7 +48,7 @@ if here.empty:
     )
     runs.link_to_fit()
 else:
-    best = stored[here["id"].iloc[0]]
+    best = stored[list(here["id"])[0]]
     board.story(here, baselines, best.nouns, results.own_map(chosen, best))
     st.subheader("Leaderboard")
     st.caption(

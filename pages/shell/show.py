@@ -1,26 +1,28 @@
 """How things are shown: charts with a description, what to look for, words explained."""
 
-from __future__ import annotations
-
 import math
 import os
 import re
 from itertools import batched
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import streamlit as st
 
 from pages.shell import owner
 from pmf_core.support.paths import cache_dir, data_dir
 
-if TYPE_CHECKING:  # the first page does not wait for what these import
-    from pmf_core.evaluation.lessons import Lesson
-
 _LINKED = re.compile(r"(?i)(https?|ftp|mailto|www)(?=[.:])|(?<=\S)(?=@)|:(?=[\w+-])")
 
 LONGEST = 80
 """Characters that are shown of what is quoted."""
+
+
+class Said(Protocol):
+    """What the core says of numbers, such as a lesson."""
+
+    text: str
+    """In Markdown."""
 
 
 def plain(text: Any) -> str:
@@ -77,12 +79,12 @@ def number(value: float, form: str) -> str:
     return "—" if math.isnan(value) else format(value, form)
 
 
-def lesson(text: str | Lesson, before: str = "", place: Any = st) -> None:
+def lesson(text: str | Said, before: str = "", place: Any = st) -> None:
     """Say what to look for and why: in words that are always true, or as the numbers say.
 
     Parameters
     ----------
-    text : str or Lesson
+    text : str or Said
     before : str
         Words before a lesson.
     place : container, optional

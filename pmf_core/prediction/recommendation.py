@@ -131,12 +131,15 @@ class Support:
     """Items without a training rating."""
     n_rare: int
     """Items with fewer than `RARE`."""
+    n_capped: int
+    """Items whose score is beyond the scale."""
 
 
 def support(ranked: pd.DataFrame) -> Support:
     """Count the items of `recommend` of which little is known."""
     rare = ranked["n_ratings"] < RARE
-    return Support(int(ranked["is_cold_item"].sum()), int(rare.sum()))
+    capped = int(ranked["is_capped"].sum())
+    return Support(int(ranked["is_cold_item"].sum()), int(rare.sum()), capped)
 
 
 def rated_items(fit: Fit, user_id: Any) -> pd.DataFrame:

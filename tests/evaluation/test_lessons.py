@@ -211,8 +211,6 @@ def test_the_error_falls_at_every_rung_where_it_does():
 
 def test_a_lesson_names_its_items_as_the_data_do(ratings):
     jokes = replace(ratings, nouns=Nouns("joke", "jokes", "points"))
-    text = (
-        lessons.emptiness(jokes).text
-        + lessons.long_tail(describe.long_tail(jokes), jokes.nouns).text
-    )
+    tail = lessons.long_tail(jokes, describe.long_tail(jokes))
+    text = lessons.emptiness(jokes).text + tail.text
     assert "jokes" in text and "movie" not in text

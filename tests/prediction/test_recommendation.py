@@ -190,7 +190,13 @@ def test_what_makes_no_sense_is_refused_with_the_next_step(ordinal, arguments, m
 
 def test_of_how_many_items_little_is_known():
     found = support(
-        pd.DataFrame({"n_ratings": [0, 9, 10, 500], "is_cold_item": [True, False, False, False]})
+        pd.DataFrame(
+            {
+                "n_ratings": [0, 9, 10, 500],
+                "is_cold_item": [True, False, False, False],
+                "is_capped": [False, True, True, True],
+            }
+        )
     )
-    assert (found.n_cold, found.n_rare) == (1, 2)
+    assert (found.n_cold, found.n_rare, found.n_capped) == (1, 2, 3)
     assert mean_rating(pd.DataFrame({"rating": [4, 5, 3, 5]})) == 4.25
