@@ -24,6 +24,7 @@ from pmf_core.fits.cost import fit_seconds, gibbs_cost
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.within import map_within, plates_within
 from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.runs.leaderboard import marked
 from pmf_core.runs.stored import Run
 
 
@@ -180,7 +181,7 @@ def sampled(chosen: Dataset, run: Run, baselines: pd.DataFrame) -> None:
     left, right = st.columns(2)
     point_fit = fit if fit.is_point_estimate else own_map(chosen, run)
     point = {} if point_fit is None else {"MAP": point_fit.summary()}
-    table = with_fits(without(baselines, GUESS), point | {run.name: summary})
+    table = with_fits(without(baselines, GUESS), point | {marked(run.name, summary): summary})
     show.chart(
         scores.method_bars(table),
         "RMSE of the baselines, the MAP and this run",

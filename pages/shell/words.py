@@ -14,9 +14,9 @@ GLOSSARY = {
     "Gibbs sweep draws from each in turn.",
     "coverage": "The share of held-out ratings inside their intervals. A 90 % interval is honest "
     "if it holds 90 % of them.",
-    "CRPS": "Continuous ranked probability score: how far, in the unit of ratings, a whole predictive "
-    "distribution is from the rating that came. Less is better; of a single guess it is the "
-    "absolute error.",
+    "CRPS": "Continuous ranked probability score: how far, in the unit of ratings, a whole "
+    "predictive distribution is from the rating that came. Less is better; of a "
+    "single guess it is the absolute error.",
     "cut points": "Where, on the scale of a score, one rating ends and the next begins: what an "
     "ordinal link learns.",
     "draw": "One set of factors out of the posterior: one way the world may be, given the ratings.",
@@ -44,13 +44,13 @@ GLOSSARY = {
     "PIT": "Probability integral transform: where in its predictive distribution a rating fell, "
     "from 0 to 1. If predictions are honest, all values are equally frequent.",
     "posterior": "What is believed of the factors after seeing the ratings.",
-    "precision": "1 / variance. α is the noise's, in 1 / unit², where a unit is a quarter of the scale: "
-    "one star of 1 to 5.",
+    "precision": "1 / variance. α is the noise's, in 1 / unit², where a unit is a quarter of the "
+    "scale: one star of 1 to 5.",
     "prior": "What is believed of the factors before seeing a rating: here, that they are near 0.",
     "r_hat": "Compares the spread between chains with the spread within them. Below 1.01 is good; "
     "above 1.05, do not trust the draws.",
-    "RMSE": "Root mean squared error, in the unit of ratings: the size of a typical miss, with large misses "
-    "weighing more.",
+    "RMSE": "Root mean squared error, in the unit of ratings: the size of a typical miss, with "
+    "large misses weighing more.",
     "shrinkage": "Pulling an estimate towards a common value, the more the less data it rests on.",
     "side information": "What is known of users and items apart from ratings: age, occupation, "
     "genre, year.",

@@ -29,7 +29,7 @@ PRESET_WORDS = {
     "logistic": "The same through a logistic curve, so that no prediction leaves the scale.",
     "constrained": "Who rated what moves the users' factors (Mnih & Salakhutdinov 2007, eq 7).",
     "bpmf": "Learns its priors and its noise (Salakhutdinov & Mnih 2008).",
-    "best": "All that helps: biases, who rated what, features, days, everyone's own use of the scale.",
+    "best": "All that helps: biases, who rated what, features, days, own use of the scale.",
 }
 """What each of `PRESETS` is, in a sentence."""
 

@@ -89,6 +89,11 @@ def believed(scores: Mapping[str, Any]) -> str:
     return words[agreement(scores["r_hat"], scores["ess"])]
 
 
+def marked(name: str, scores: Mapping[str, Any]) -> str:
+    """Return what pictures call a run: with a mark where it is not to be believed."""
+    return name if doubt(scores) is None else f"{name} (not converged)"
+
+
 @dataclass(frozen=True)
 class Lead:
     """The best run of a leaderboard, and by how many stars."""

@@ -15,6 +15,7 @@ from pmf_core.runs.leaderboard import (
     lead,
     leaderboard,
     leads,
+    marked,
     on_split,
     side_by_side,
     unique_names,
@@ -134,7 +135,9 @@ def test_by_how_much_a_run_leads():
      (np.nan, np.nan, "map", "one point")],
 )  # fmt: skip
 def test_a_leaderboard_marks_what_is_not_to_be_believed(r_hat, ess, method, words):
-    assert believed({"method": method, "r_hat": r_hat, "ess": ess}) == words
+    scores = {"method": method, "r_hat": r_hat, "ess": ess}
+    assert believed(scores) == words
+    assert (marked("a", scores) == "a") is not words.startswith("no")
 
 
 def test_errors_compare_on_the_same_held_out_ratings_alone():
