@@ -48,12 +48,15 @@ with point:
         )
         is_auto = settings.widget("auto", width="content")
     st.caption(results.cost(point_fit, chosen.split, config, sampler))
+    wanted = st.session_state.pop("wanted", None)  # by the button of a verdict
+    if wanted is not None:
+        live_fit.submit(chosen, "gibbs", *wanted)
     changed = is_auto and st.session_state.get("sampled") not in (None, wants)
     if clicked or changed:
         if changed:
             live_fit.replace_running()
         live_fit.submit(chosen, "gibbs", config, sampler)
-    if clicked or changed or not is_auto:
+    if clicked or changed or wanted or not is_auto:
         st.session_state["sampled"] = wants
 
     live_fit.live()
@@ -64,7 +67,7 @@ with point:
             settings.change(run=job.run_id)
     run = runs.find(settings.value("run"))
     if run is not None and (job is None or not job.is_active):
-        results.sampled(chosen, run, point_fit, baselines)
+        results.sampled(chosen, run, baselines)
     elif job is None:
         st.caption("Nothing sampled yet: press *Sample* and watch the chains find their level.")
 

@@ -171,7 +171,7 @@ def _draw(job: Job, progress: Progress) -> None:
     curves, convergence = live_running_rmse(recorder), _convergence(job, recorder)
     now = live_scores(recorder, curves)
     of = "one draw" if now.is_tuning else "mean so far"
-    note = "In stars, of " + (
+    note = f"In {job.request.split.train.nouns.unit}, of " + (
         "a single draw: still tuning." if now.is_tuning else "the draws' mean."
     )
     show.metrics(

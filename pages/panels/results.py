@@ -1,7 +1,7 @@
 """What a fit amounts to: scores beside the baselines, the verdict, predictions."""
 
+import json
 import os
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -13,14 +13,18 @@ from pages.panels.dataset import Dataset
 from pages.shell import address, cache, settings, show
 from pmf_core.charts import fits, scores
 from pmf_core.data import Split
+from pmf_core.evaluation.lessons_of_fits import map_and_mean
 from pmf_core.evaluation.methods import GUESS, best_baseline, with_fits, without
+from pmf_core.evaluation.mixing import averaging
+from pmf_core.evaluation.running import running_rmse
 from pmf_core.evaluation.truth import beside_truth
-from pmf_core.evaluation.verdict import judge
+from pmf_core.evaluation.verdict import Remedy, judge
 from pmf_core.fits.budget import OverBudget
 from pmf_core.fits.cost import fit_seconds, gibbs_cost
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.within import map_within, plates_within
 from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.runs.leaderboard import marked
 from pmf_core.runs.stored import Run
 
 
@@ -50,16 +54,19 @@ def left_out(fit: Fit) -> None:
 
 def point(chosen: Dataset, fit: Fit, baselines: pd.DataFrame) -> None:
     """Show a MAP: its scores, the verdict, and its predictions."""
-    summary = fit.summary()
+    summary, unit = fit.summary(), fit.nouns.unit
     best = best_baseline(baselines)
     show.metrics(
         {
-            "MAP test RMSE": (f"{summary['test_rmse']:.4f}", "On held-out ratings, in stars."),
+            "MAP test RMSE": (f"{summary['test_rmse']:.4f}", f"On held-out ratings, in {unit}."),
             "MAP train RMSE": (
                 f"{summary['train_rmse']:.4f}",
-                "In stars. Far below the test RMSE means learnt by heart.",
+                f"In {unit}. Far below the test RMSE means learnt by heart.",
             ),
-            "Best baseline": (f"{best['test_rmse']:.4f}", f"{best['method']}, test RMSE in stars."),
+            "Best baseline": (
+                f"{best['test_rmse']:.4f}",
+                f"{best['method']}, test RMSE in {unit}.",
+            ),
         }
     )
     ending = "; it had not settled yet: `pmf.fit_map` goes on" if summary["partial"] else ""
@@ -97,42 +104,72 @@ def truth(chosen: Dataset, fit: Fit, method: str, place: DeltaGenerator) -> None
             key=f"truth-{method}",
         )
         st.caption(
-            f"RMSE of the {method} to the truth: {beside.to_truth:.3f} stars. The truth itself "
-            f"misses the held-out ratings by {beside.of_truth:.3f}: nobody can do better."
+            f"RMSE of the {method} to the truth: {beside.to_truth:.3f} {fit.nouns.unit}. The "
+            f"truth itself misses the held-out ratings by {beside.of_truth:.3f}: on average, "
+            "nobody can do better."
         )
 
 
 def verdict(fit: Fit, baselines: pd.DataFrame) -> None:
-    """Say whether a fit beats the best baseline and, where it loses, what would mend it."""
-    found = judge(fit, baselines)
+    """Say whether a fit beats the best baseline and, where it does not, what would mend it."""
+    found, unit = judge(fit, baselines), fit.nouns.unit
     if found.wins:
         st.success(
-            f"Beats the best baseline, *{found.baseline}*, by {found.margin:.4f} stars.",
+            f"Beats the best baseline, *{found.baseline}*, by {found.margin:.4f} {unit}.",
             icon=":material/trophy:",
         )
         return
+    beside = "below" if found.is_lower else "above"
+    where = f"Test RMSE {found.margin:.4f} {unit} {beside} *{found.baseline}*"
+    if found.doubt:
+        text = f"{where}, which is not to be believed yet: {found.doubt}."
+    else:
+        text = f"{where}. Likely because {found.remedy.cause}."
     st.warning(
-        f"Loses to *{found.baseline}* by {found.margin:.4f} stars. Likely because {found.cause}. "
-        f"What helps: {found.remedy}.",
-        icon=":material/trending_down:",
+        f"{text} What helps: {found.remedy.advice}.",
+        icon=":material/hourglass:" if found.doubt else ":material/trending_down:",
     )
-    if found.change:
-        st.button(
-            "Do that",
-            icon=":material/build:",
-            on_click=settings.change,
-            kwargs=settings.as_settings(replace(fit.config, **found.change)),
-            key=f"mend-{fit.method}",
-        )
+    if found.remedy.is_offered:
+        press(fit, found.remedy, f"mend-{fit.method}")
 
 
-def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.DataFrame) -> None:
-    """Show a stored run beside the MAP and the baselines."""
+def press(fit: Fit, remedy: Remedy, key: str) -> None:
+    """Draw the button that does what helps."""
+    if remedy.times > 1:
+        label = "Sample four times longer"
+    elif remedy.samples:
+        label = "Change the settings and sample" if remedy.change else "Sample it"
+    else:
+        label = "Change the settings"
+    st.button(label, icon=":material/build:", on_click=_do, args=(fit, remedy), key=key)
+
+
+def _do(fit: Fit, remedy: Remedy) -> None:
+    """Set what helps; the page samples it, as it does at a press of *Sample*."""
+    config = remedy.config(fit.config)
+    settings.change(**settings.as_settings(config))
+    if remedy.samples:
+        length = SamplerConfig(**settings.given(SamplerConfig))
+        before = length if fit.is_point_estimate else fit.sampler
+        st.session_state["wanted"] = config, remedy.sampler(before)
+
+
+def own_map(chosen: Dataset, run: Run) -> Fit | None:
+    """Return the MAP of a run's own model; None where a page cannot wait for it."""
+    seed = json.loads(run.attrs["sampler"])["random_seed"]
+    try:
+        return cache.large_of_split(map_within, chosen.split_key, run.config, seed, cache.limits())
+    except OverBudget:
+        return None
+
+
+def sampled(chosen: Dataset, run: Run, baselines: pd.DataFrame) -> None:
+    """Show a stored run beside its MAP and the baselines."""
     fit = runs.opened(run)
     summary = fit.summary()
     st.markdown(f"#### {show.plain(run.name)}")
     runs.whose(run)
-    show.metrics(figures(summary), in_a_row=3)
+    show.metrics(figures(summary, fit.nouns.unit), in_a_row=3)
     if fit.attrs["split_id"] != chosen.split.id:
         st.info(
             "This run learnt from another split than the one chosen now, so it is not "
@@ -142,8 +179,9 @@ def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.Data
         return
     verdict(fit, baselines)
     left, right = st.columns(2)
+    point_fit = fit if fit.is_point_estimate else own_map(chosen, run)
     point = {} if point_fit is None else {"MAP": point_fit.summary()}
-    table = with_fits(without(baselines, GUESS), point | {run.name: summary})
+    table = with_fits(without(baselines, GUESS), point | {marked(run.name, summary): summary})
     show.chart(
         scores.method_bars(table),
         "RMSE of the baselines, the MAP and this run",
@@ -159,11 +197,8 @@ def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.Data
         )
     else:
         truth(chosen, fit, "mean of the draws", right)
-    show.lesson(
-        "The MAP is one point; it explains its training ratings too well. Averaging over draws "
-        "lets wrong guesses cancel, so the mean of the posterior predicts better than any single "
-        "draw, with the same model and the same numbers of factors."
-    )
+    worth = averaging(running_rmse(fit))
+    show.lesson(map_and_mean(point.get("MAP"), summary, worth, fit.nouns))
     st.page_link(
         "pages/diagnose.py",
         label="Can these draws be trusted? Diagnose them",
@@ -172,11 +207,11 @@ def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.Data
     )
 
 
-def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Return what `Fit.summary` says of a run, for `show.metrics`."""
+def figures(summary: dict[str, Any], unit: str) -> dict[str, tuple[str, str]]:
+    """Return what `Fit.summary` says of a run, for `show.metrics`; `unit` is of its ratings."""
     return {
-        "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
-        "Train RMSE": (f"{summary['train_rmse']:.4f}", "Of the mean prediction, in stars."),
+        "Test RMSE": (f"{summary['test_rmse']:.4f}", f"Of the mean prediction, in {unit}."),
+        "Train RMSE": (f"{summary['train_rmse']:.4f}", f"Of the mean prediction, in {unit}."),
         "In 90 % interval": (
             f"{summary['coverage_90']:.1%}",
             "Share of the held-out ratings inside their equal-tailed 90 % interval.",
@@ -205,12 +240,13 @@ def cost(fit: Fit | None, split: Split, config: PMFConfig, sampler: SamplerConfi
 
 def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
     """Offer NUTS on a subset, with what it would take."""
+    things = chosen.ratings.nouns.things
     show.lesson(
-        "Two samplers, one model: PyMC's NUTS moves all factors at once along gradients, the "
-        "compiled Gibbs sampler draws them row by row. They agree; NUTS is just far slower, so "
-        "it gets a part of the users and movies."
+        "Two samplers, one posterior: PyMC's NUTS moves all factors at once along gradients, the "
+        "compiled Gibbs sampler draws them row by row. They should agree within their Monte Carlo "
+        f"error; NUTS takes longer, so it gets a part of the users and {things}."
     )
-    share = st.slider("Share of users and movies (%)", 2, 100, 5, key="nuts_share") / 100
+    share = st.slider(f"Share of users and {things} (%)", 2, 100, 5, key="nuts_share") / 100
     try:
         split = chosen.part(share)
     except ValueError:
@@ -221,7 +257,7 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
         return
     part = split.train
     st.caption(
-        f"{part.n_users} users, {part.n_items} movies, {part.n_ratings:,} training ratings; "
+        f"{part.n_users} users, {part.n_items} {things}, {part.n_ratings:,} training ratings; "
         f"{sampler.chains} chains of {sampler.tune} + {sampler.draws}: NUTS takes about "
         f"{fit_seconds(split, config, sampler, 'nuts'):,.0f} s."
     )

@@ -133,14 +133,14 @@ SETTINGS: dict[str, Setting] = {
     ),
     "fewest": Setting(
         "Fewest ratings", 0, 0, 200, 1,
-        help="Movies with fewer training ratings than this are left out.",
+        help="Items with fewer training ratings than this are left out.",
     ),
     "min_ratings": Setting(
-        "Fewest ratings", 1, 1, 200, 1, help="Movies with fewer ratings than this are left out.",
+        "Fewest ratings", 1, 1, 200, 1, help="Items with fewer ratings than this are left out.",
     ),
     "shrinkage": Setting(
         "Shrinkage (ratings)", 0, 0, 100, 1,
-        help="As many ratings at the global mean are added to each movie before it is averaged.",
+        help="As many ratings at the global mean are added to each item before it is averaged.",
     ),
     "add_noise": Setting(
         "As the example does: add noise and clip", False,

@@ -5,7 +5,7 @@ import os
 import re
 from itertools import batched
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -16,6 +16,13 @@ _LINKED = re.compile(r"(?i)(https?|ftp|mailto|www)(?=[.:])|(?<=\S)(?=@)|:(?=[\w+
 
 LONGEST = 80
 """Characters that are shown of what is quoted."""
+
+
+class Said(Protocol):
+    """What the core says of numbers, such as a lesson."""
+
+    text: str
+    """In Markdown."""
 
 
 def plain(text: Any) -> str:
@@ -65,13 +72,26 @@ def metrics(
 
 
 def number(value: float, form: str) -> str:
-    """Format a figure; a dash where there is none, as r_hat of a MAP."""
+    """Format a figure; a dash where there is none, as r_hat of a MAP.
+
+    Only the r_hat of a chain that stands still is infinite.
+    """
+    if math.isinf(value):
+        return "stuck"
     return "—" if math.isnan(value) else format(value, form)
 
 
-def lesson(text: str) -> None:
-    """Say what to look for and why."""
-    st.markdown(text)
+def lesson(text: str | Said, before: str = "", place: Any = st) -> None:
+    """Say what to look for and why: in words that are always true, or as the numbers say.
+
+    Parameters
+    ----------
+    text : str or Said
+    before : str
+        Words before a lesson.
+    place : container, optional
+    """
+    place.markdown(text if isinstance(text, str) else f"{before} {text.text}".strip())
 
 
 def heading(title: str, lead: str) -> None:
