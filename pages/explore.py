@@ -30,12 +30,16 @@ show.metrics(figures)
 pictures.in_pairs(charts.PICTURES, ratings)
 
 st.subheader("Movies differ")
-by_title = describe.first_by_title(ratings)
-show.chart(
-    charts.item_mean_dots(by_title, summary["mean"]),
-    "Mean ratings of the first 50 movies by title, beside the global mean",
-)
-st.caption("The first 50 movies by title; the dashed line is the mean of all ratings.")
+which = settings.widget("which")
+some = describe.some_items(ratings, which, 50)
+for column, part in zip(st.columns(2, gap="large"), (some[:25], some[25:]), strict=True):
+    if not part.empty:
+        show.chart(
+            charts.item_mean_bars(part, summary["mean"], ratings.scale),
+            f"Mean ratings of {len(part)} movies beside the global mean: {which.lower()}",
+            column,
+        )
+st.caption("In brackets the number of ratings; the dashed line is the mean of all ratings.")
 
 st.subheader("The best and the worst, and why not to believe it")
 knob, pull, words = st.columns([1, 1, 2], gap="large", vertical_alignment="bottom")

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT
+from pmf_core.charts.base import HEIGHT, SHORT_NAME
 
 
 def coverage_curve(table: pd.DataFrame) -> alt.LayerChart:
@@ -89,7 +89,10 @@ def recommendation_intervals(
     label = frame["title"].where(~twice, frame["title"] + " #" + frame["item_id"].astype(str))
     frame = frame.assign(label=label)
     base = alt.Chart(frame, height=alt.Step(24)).encode(
-        y=alt.Y("label:N").sort(list(label)).title(None).axis(labelLimit=190, labelOverlap=False),
+        y=alt.Y("label:N")
+        .sort(list(label))
+        .title(None)
+        .axis(labelExpr=SHORT_NAME, labelOverlap=False),
         tooltip=[
             alt.Tooltip("title:N", title="Title"),
             alt.Tooltip("pred_mean:Q", title="Mean (stars)", format=".2f"),
