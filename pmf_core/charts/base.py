@@ -27,7 +27,7 @@ METHODS = {
 RUNS = ("#6366f1", "#16a34a", "#dc2626", "#0284c7", "#9333ea", "#4d7c0f", "#0e7490")
 """Colours of runs, in the order in which they were made."""
 
-SHORT_NAME = "truncate(datum.label, windowSize()[0] < 640 ? 24 : 36, 'center', '…')"
+SHORT_NAME = "truncate(datum.label, windowSize()[0] < 640 ? 24 : 32, 'center', '…')"
 """Expression of Vega for a label with a name that may be long; its end, which often tells it from
 others, stays."""
 
@@ -52,9 +52,9 @@ def rule(value: float, label: str) -> alt.LayerChart:
 def legend(title: str | None, labels: Iterable[str]) -> alt.Legend:
     """Return a legend below the plot, in as many columns as fit the width that the plot has."""
     # Beside the plot, it would take half of a narrow one's width.
-    longest = min(max((len(label) for label in labels), default=1), 36)
-    left = 48 if title else 0
-    columns = alt.ExprRef(f"max(1, floor((width - {left}) / {6 * longest + 32}))")
+    longest = min(max((len(label) for label in labels), default=1), 32)
+    left = 60 if title else 0
+    columns = alt.ExprRef(f"max(1, floor((width - {left}) / {5.4 * longest + 34}))")
     return alt.Legend(
         orient="bottom", columns=columns, title=title, titleOrient="left", labelExpr=SHORT_NAME
     )

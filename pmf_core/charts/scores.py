@@ -112,7 +112,9 @@ def sweep_heatmap(cells: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
     pick = alt.selection_point(name="cell", fields=["run_id"])
     any_done = cells["test_rmse"].notna().any()
     # Vega knows no nan: one in an expression leaves the whole picture out.
-    middle = (cells["test_rmse"].min() + cells["test_rmse"].max()) / 2 if any_done else 0
+    low, high = (cells["test_rmse"].min(), cells["test_rmse"].max()) if any_done else (0, 0)
+    # White stands out from what is darker than this, black from what is lighter.
+    middle = low + 0.37 * (high - low)
     # Of its own, not the theme's colours: the text must be readable on them in light and dark.
     error = alt.Color("test_rmse:Q").title("Test RMSE").scale(range=["#312e81", "#e0e7ff"])
     done = base.mark_rect(cornerRadius=2).encode(
@@ -122,9 +124,9 @@ def sweep_heatmap(cells: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
     text = base.mark_text(fontSize=11).encode(
         text="label:N",
         color=alt.when(alt.datum.test_rmse > middle)
-        .then(alt.value("#1e1b3a"))
+        .then(alt.value("black"))
         .when(alt.datum.run_id != "")
         .then(alt.value("white"))
-        .otherwise(alt.value("gray")),
+        .otherwise(alt.value("currentColor")),
     )
     return done.add_params(pick) + text
