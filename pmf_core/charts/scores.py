@@ -85,7 +85,10 @@ def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
         alt.Chart(frame, height=HEIGHT)
         .mark_line(point=alt.OverlayMarkDef(filled=True, size=45), strokeWidth=2)
         .encode(
-            x=alt.X("group:O").sort(None).title(title).axis(labelAngle=0),
+            x=alt.X("group:O")
+            .sort(None)
+            .title(title)
+            .axis(labelAngle=0, labelExpr="split(datum.label, / (?=to|or)/)"),
             y=stars("rmse", "Test RMSE (stars)"),
             color=method(order),
             tooltip=[

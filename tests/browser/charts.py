@@ -70,6 +70,9 @@ def faults(chart: dict[str, Any]) -> list[str]:
         labels = [text for text in texts if text["axis"] == position and text["label"]]
         if "linear scale" in axis and len(labels) == 1:
             found.append(f"one label alone on the {axis}")
+        values = re.search(r"discrete scale with (\d+) value", axis)
+        if values and labels and len(labels) < int(values[1]):
+            found.append(f"{len(labels)} labels on the {axis}")
     return found
 
 
@@ -82,6 +85,8 @@ def _of_text(text: dict[str, Any], chart: dict[str, Any]) -> list[str]:
         found.append(f"is cut off by {beyond:.0f} px at the edge")
     if text["text"] != text["whole"]:
         found.append(f"is short for {text['whole']!r}")
+    if re.search(r"\de[+\d−-]", text["text"]):
+        found.append("is a power of ten")
     along = text["label"] and chart["axes"][text["axis"]].startswith("X-axis")
     if along and text["angle"] == 0 and text["align"] != "center":
         found.append("stands beside its tick")

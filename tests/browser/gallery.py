@@ -73,6 +73,10 @@ def broken() -> dict[str, alt.TopLevelMixin]:
         "overlap": whole + text.encode(x=alt.value(80), y=alt.value(80)),
         "beside its tick": whole.encode(x=alt.X("x:Q").axis(labelFlush=True)),
         "has a contrast of": whole + text.encode(color=alt.value("#808495")),
+        "a power of ten": whole.encode(x=alt.X("x:Q").axis(format="e")),
+        "labels on the X-axis": whole.encode(
+            x=alt.X("name:N").axis(labelAngle=0, labelExpr=f"'{'w' * 60}'")
+        ),
         "one label alone": whole.encode(y=alt.Y("y:Q").axis(values=[2])),
     }
 
