@@ -1,6 +1,5 @@
 """A colour means one method, on every page and whatever else is shown."""
 
-import altair as alt
 import pandas as pd
 import pytest
 
