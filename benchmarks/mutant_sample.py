@@ -23,7 +23,9 @@ TESTS = (
     "test_rows", "test_logistic", "test_scores", "test_randomness", "test_conditionals",
     "test_ordinal", "test_by_map", "test_joint", "test_prior_draws", "test_baselines",
     "test_calibration", "test_checkpoint", "test_store", "test_by_gibbs", "test_pairs",
-    "test_diagnosis", "test_recorder", "test_start", "test_store_list",
+    "test_diagnosis", "test_recorder", "test_start", "test_store_list", "test_pymc_model",
+    "test_features", "test_ingredients", "test_priors", "test_newcomer", "test_segments",
+    "test_running",
 )  # fmt: skip
 """Files of tests that are chosen from."""
 

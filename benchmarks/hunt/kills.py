@@ -28,7 +28,6 @@ from benchmarks.hunt import busy
 from benchmarks.hunt.visitor import PATIENCE, worked
 from pmf_core.runs.queue import JobQueue
 from pmf_core.runs.store import RunStore
-from pmf_core.support.paths import cache_dir
 from tests.browser.harness import HOW_TO_GET_ONE, assert_sound, launch, start_app
 
 DATA = "data=Simulated&sim_users=120&sim_items=150&sim_share=10.0&sim_factors=3"
@@ -100,8 +99,6 @@ def hunt(rounds: int, seed: int, bare: bool = False) -> dict[str, int]:
         browser = None if bare else launch(stack.enter_context(sync_playwright()))
         if not (bare or browser):
             sys.exit(HOW_TO_GET_ONE)
-        cache_dir().mkdir(parents=True, exist_ok=True)
-        (home / "cache").symlink_to(cache_dir())  # kernels that are compiled already
         ledger = Ledger(home)
         _export(home / "import.nc")
         for number in range(rounds):

@@ -33,7 +33,9 @@ def plain(text: Any) -> str:
 def code(text: Any) -> str:
     """Quote a name, as it is and no longer than a line, in the typeface of code."""
     one_line = re.sub(r"[`\s]+", " ", str(text)).strip()
-    return f"`{one_line[:LONGEST] + '…' * (len(one_line) > LONGEST) or ' '}`"
+    if len(one_line) > LONGEST:
+        one_line = one_line[:LONGEST] + "…"
+    return f"`{one_line or ' '}`"
 
 
 def reason(error: BaseException | str) -> str:

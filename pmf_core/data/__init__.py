@@ -19,8 +19,14 @@ _HOMES = {
     "read_ratings": "pmf_core.data.reading.tables",
 }
 
-__all__ = ["DataUnavailable", "Ratings", "Split", "load_movielens", "load_movielens_fold",
-           "read_ratings"]  # fmt: skip
+__all__ = [
+    "DataUnavailable",
+    "Ratings",
+    "Split",
+    "load_movielens",
+    "load_movielens_fold",
+    "read_ratings",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.stats import norm
+from scipy.special import ndtr, ndtri
 
 from pmf_core.data import Ratings
 from pmf_core.data.split import Split
@@ -111,7 +111,7 @@ class Fit:
             bounds = level_interval(heldout["probability"].values, self.levels, ci_prob)
         else:
             sd = np.sqrt(frame["pred_sd"] ** 2 + frame["noise_sd"] ** 2)
-            half = norm.ppf(0.5 + ci_prob / 2) * sd
+            half = ndtri(0.5 + ci_prob / 2) * sd
             bounds = (mean - half).clip(low, high), (mean + half).clip(low, high)
         return frame.drop(columns="noise_sd").assign(
             pred_mean=mean.clip(low, high), pred_lower=bounds[0], pred_upper=bounds[1]
@@ -150,7 +150,7 @@ class Fit:
                 }
             )
         sd = np.sqrt(heldout["pred_sd"].values ** 2 + heldout["noise_sd"].values ** 2)
-        at = norm.cdf((heldout["rating"].values - heldout["pred_mean"].values) / sd)
+        at = ndtr((heldout["rating"].values - heldout["pred_mean"].values) / sd)
         return pd.DataFrame({"below": at, "upto": at})
 
     @cached_property

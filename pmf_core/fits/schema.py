@@ -68,9 +68,10 @@ SERIES = ("sweep", "sweep_x", "sweep_y", "rung", "rung_split")
 """Attributes of a run that is one of a series, which it is where it was made and nowhere else."""
 
 MORE_TEXTS = (
-    "left_out", "maximised", "integrated", "versions",
-    "name", "owner", "summary", "source", "split", *SERIES,
-)  # fmt: skip
+    *("left_out", "maximised", "integrated", "versions"),
+    *("name", "owner", "summary", "source", "split"),
+    *SERIES,
+)
 MORE_NUMBERS = ("random_seed", "sweep_seconds", *all_numbers())
 """Attributes that a fit may have, those of a stored run among them."""
 

@@ -14,6 +14,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
+from pmf_core.support.paths import cache_dir
+
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HOW_TO_GET_ONE = (
@@ -65,7 +67,8 @@ def start_app(
 ) -> tuple[subprocess.Popen, str]:
     """Start a server of a script, and return it with its address once it answers.
 
-    What it prints is added to ``home / "server.log"``.
+    What it prints is added to ``home / "server.log"``. Kernels that are compiled already are its,
+    too: compiling them takes a server a quarter of a minute.
     """
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -73,7 +76,9 @@ def start_app(
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}"]
-    environment = os.environ | {"PMF_HOME": str(home), "PYTHONPATH": str(ROOT)} | environment
+    kernels = {"NUMBA_CACHE_DIR": str(cache_dir() / "kernels")}
+    own = {"PMF_HOME": str(home), "PYTHONPATH": str(ROOT)}  # scripts of tests find the app's parts
+    environment = os.environ | kernels | own | environment
     with open(home / "server.log", "a") as log:
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT

@@ -171,7 +171,7 @@ def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):
     app.switch_page("pages/compare.py").run()
     assert not app.exception
     assert f"{summary['test_rmse']:.4f} stars" in " ".join(note.value for note in app.markdown)
-    assert "pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)[0]" in app.code[0].value
+    assert "pmf.simulate_ratings(n_users=60, n_items=50, n_ratings=900, " in app.code[0].value
 
 
 def test_what_is_wrong_in_an_address_is_said_and_ignored():
