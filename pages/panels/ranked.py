@@ -78,7 +78,7 @@ def ranked(frame: pd.DataFrame, high: str) -> None:
         height=HEIGHT,
         column_order=["title", "pred_mean", "pred_sd", "interval", "prob_high", "n_ratings"],
         column_config={
-            "title": st.column_config.TextColumn("Title", width="medium"),
+            "title": st.column_config.TextColumn("Title", width=160),
             "pred_mean": number("Mean", format="%.2f", width=60, help="Mean rating, in stars."),
             "pred_sd": number("Sd", format="%.2f", width=50, help="Of the mean, over draws."),
             "interval": st.column_config.TextColumn(
@@ -91,11 +91,11 @@ def ranked(frame: pd.DataFrame, high: str) -> None:
                 format="%.0f %%",
                 min_value=0,
                 max_value=100,
-                width=110,
+                width=100,
                 help=f"Probability of a rating of {high} stars or more.",
             ),
             "n_ratings": number(
-                "Rated by", format="%d", width=70, help="Training ratings of the movie."
+                "Rated by", format="%d", width=85, help="Training ratings of the movie."
             ),
         },
     )

@@ -103,7 +103,9 @@ def recommendation_intervals(
     )
     x = alt.X("pred_lower:Q").scale(domain=list(scale), nice=False)
     title = f"Rating (stars): mean and {ci_prob * 100:g} % interval"
-    x = x.title(title).axis(format="~f", titleAnchor="end")
+    x = x.title(title).axis(
+        format="~f", tickCount=alt.ExprRef("min(6, width / 40)"), titleAnchor="end"
+    )
     bars = base.mark_bar(height=5, opacity=0.35, cornerRadius=2).encode(x=x, x2="pred_upper:Q")
     points = base.mark_circle(size=70, opacity=1).encode(x="pred_mean:Q")
     return bars + points

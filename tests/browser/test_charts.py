@@ -52,6 +52,18 @@ def window(chromium, request):
     context.close()
 
 
+def cut_buttons(page) -> list[str]:
+    """Return the labels of buttons that are wider than their button."""
+    for each in page.get_by_text("Manage runs").all():
+        each.click()
+        page.get_by_role("button", name="Delete").wait_for()
+    return page.evaluate(
+        "[...document.querySelectorAll('[data-testid=stMain] button p')]"
+        ".filter((label) => label.scrollWidth > label.clientWidth + 1)"
+        ".map((label) => `${label.textContent} on a button is cut`)"
+    )
+
+
 def found(page, expected: int) -> list[str]:
     """Return the faults of all charts of a page, light and dark."""
     words = []
@@ -73,7 +85,7 @@ def test_charts_of_all_pages_are_high_whole_and_legible(window, app_url, run):
         sign = "&" if "?" in name else "?"
         window.goto(f"{app_url}/{name}{sign}{SMALL}&run={run}")
         assert_sound(window)
-        words += found(window, expected)
+        words += found(window, expected) + cut_buttons(window)
     assert not words, "\n".join(words)
 
 
