@@ -39,7 +39,7 @@ close_up = st.toggle(
 )
 near = without(baselines, GUESS, CONSTANT) if close_up else baselines
 show.chart(
-    scores.rmse_by_samples(curves, with_fits(near, found)),
+    scores.rmse_by_samples(curves, with_fits(near, found), unique.values()),
     "Test RMSE of baselines, MAP and sampled runs against the number of samples",
 )
 if here.empty:

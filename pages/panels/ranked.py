@@ -88,7 +88,7 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
         height=HEIGHT,
         column_order=["title", "expected", "pred_sd", "interval", "prob_high", "n_ratings"],
         column_config={
-            "title": st.column_config.TextColumn("Title", width="medium"),
+            "title": st.column_config.TextColumn("Title", width=160),
             "expected": number(
                 "Mean",
                 format="%.2f",
@@ -106,11 +106,11 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
                 format="%.0f %%",
                 min_value=0,
                 max_value=100,
-                width=110,
+                width=100,
                 help=f"Probability of a rating of {high} {nouns.unit} or more.",
             ),
             "n_ratings": number(
-                "Rated by", format="%d", width=70, help=f"Training ratings of the {nouns.thing}."
+                "Rated by", format="%d", width=85, help=f"Training ratings of the {nouns.thing}."
             ),
         },
     )

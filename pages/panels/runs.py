@@ -124,7 +124,8 @@ def manage() -> None:
 
 
 def _edit(store: RunStore, runs: dict[str, Run]) -> None:
-    choice, name, rename, delete = st.columns([3, 3, 1, 1], vertical_alignment="bottom")
+    choice, name = st.columns(2)
+    buttons = st.container(horizontal=True)
     run_id = choice.selectbox(
         "Run",
         list(runs),
@@ -132,13 +133,13 @@ def _edit(store: RunStore, runs: dict[str, Run]) -> None:
         key="managed",
     )
     new = name.text_input("Name", runs[run_id].name, key=f"name-{run_id}")
-    if rename.button("Rename", width="stretch", disabled=new == runs[run_id].name):
+    if buttons.button("Rename", disabled=new == runs[run_id].name):
         try:
             store.rename(run_id, new)
             st.rerun()
         except (ValueError, OSError, StoreFull) as error:
             st.error(show.reason(error))
-    if delete.button("Delete", width="stretch", icon=":material/delete:"):
+    if buttons.button("Delete", icon=":material/delete:"):
         _delete(store, runs[run_id])
     netcdf, csv = st.columns(2)
     netcdf.download_button(

@@ -135,6 +135,10 @@ SETTINGS: dict[str, Setting] = {
         "Fewest ratings", 0, 0, 200, 1,
         help="Items with fewer training ratings than this are left out.",
     ),
+    "which": Setting(
+        "Which 50", "First by title", options=("First by title", "Most rated", "Least rated"),
+        help="Those whose mean ratings are shown.",
+    ),
     "min_ratings": Setting(
         "Fewest ratings", 1, 1, 200, 1, help="Items with fewer ratings than this are left out.",
     ),

@@ -57,6 +57,18 @@ def reason(error: BaseException | str) -> str:
 
 def chart(picture: Any, alt_text: str, place: Any = st, **options: Any) -> Any:
     """Draw a chart at full width, with a description for those who cannot see it."""
+    # Streamlit's theme takes legends and titles out of the height that a chart gives its plot,
+    # fades text more than can be read, cuts it, and moves labels at the ends off their ticks.
+    text = {"labelColor": "currentColor", "titleColor": "currentColor", "labelLimit": 0}
+    picture = (
+        picture.properties(
+            autosize={"type": "fit-x", "contains": "padding"},
+            padding={"left": 2, "right": 10, "top": 6, "bottom": 6},
+        )
+        .configure_axis(labelFlush=False, **text)
+        .configure_legend(labelFontSize=12, labelOffset=6, rowPadding=4, **text)
+        .configure_text(color="currentColor")
+    )
     return place.altair_chart(picture, width="stretch", alt=alt_text, **options)
 
 
