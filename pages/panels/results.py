@@ -6,14 +6,16 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+import pmf_core as pmf
 from pages.panels import live_fit, runs
 from pages.panels.dataset import Dataset
 from pages.shell import address, cache, settings, show
 from pmf_core.charts import fits, scores
 from pmf_core.data import Split
-from pmf_core.evaluation.methods import GUESS, best_baseline, with_fits, without
+from pmf_core.evaluation.diagnosis import step_traces
+from pmf_core.evaluation.methods import GUESS, with_fits, without
+from pmf_core.evaluation.mixing import tuning_steps
 from pmf_core.evaluation.truth import beside_truth
 from pmf_core.evaluation.verdict import judge
 from pmf_core.fits.budget import OverBudget
@@ -49,9 +51,8 @@ def left_out(fit: Fit) -> None:
 
 
 def point(chosen: Dataset, fit: Fit, baselines: pd.DataFrame) -> None:
-    """Show a MAP: its scores, the verdict, and its predictions."""
+    """Show a MAP: its scores, its predictions, the verdict."""
     summary = fit.summary()
-    best = best_baseline(baselines)
     show.metrics(
         {
             "MAP test RMSE": (f"{summary['test_rmse']:.4f}", "On held-out ratings, in stars."),
@@ -59,9 +60,17 @@ def point(chosen: Dataset, fit: Fit, baselines: pd.DataFrame) -> None:
                 f"{summary['train_rmse']:.4f}",
                 "In stars. Far below the test RMSE means learnt by heart.",
             ),
-            "Best baseline": (f"{best['test_rmse']:.4f}", f"{best['method']}, test RMSE in stars."),
-        }
+        },
+        border=False,
     )
+    verdict(fit, baselines)
+    _predictions(chosen, fit, "MAP")
+
+
+def found(fit: Fit) -> None:
+    """Say how a MAP was found."""
+    left_out(fit)
+    summary = fit.summary()
     ending = "; it had not settled yet: `pmf.fit_map` goes on" if summary["partial"] else ""
     plain = fit.config.prior == "fixed" and fit.config.link == "identity"
     how = "alternating least squares" if plain else "coordinate ascent"
@@ -70,36 +79,32 @@ def point(chosen: Dataset, fit: Fit, baselines: pd.DataFrame) -> None:
         f"Maximised: {fit.attrs['maximised']}"
         + (f"; integrated out: {fit.attrs['integrated']}." if fit.attrs["integrated"] else ".")
     )
-    verdict(fit, baselines)
-    left, right = st.columns(2)
+
+
+def _predictions(chosen: Dataset, fit: Fit, method: str) -> None:
+    """Draw predictions beside the ratings given or, where it is known, the truth."""
+    if chosen.truth is not None:
+        truth(chosen, fit, method)
+        return
     show.chart(
-        fits.predicted_against_rating(fit.heldout()),
-        "Box plot of MAP predictions of held-out ratings for each rating given",
-        left,
-        key="map-boxes",
+        fits.predicted_against_rating(fit.heldout()).properties(height=live_fit.LOW),
+        f"Box plot of predictions of held-out ratings by the {method} for each rating given",
+        key=f"boxes-{method}",
     )
-    if chosen.truth is None:
-        table = with_fits(without(baselines, GUESS), {"MAP": summary})
-        show.chart(
-            scores.method_bars(table), "RMSE of the MAP beside the baselines", right, key="map-bars"
-        )
-    else:
-        truth(chosen, fit, "MAP", right)
 
 
-def truth(chosen: Dataset, fit: Fit, method: str, place: DeltaGenerator) -> None:
+def truth(chosen: Dataset, fit: Fit, method: str) -> None:
     """Draw predictions of simulated ratings beside what they were drawn from."""
     beside = beside_truth(fit, chosen.truth)
-    with place:
-        show.chart(
-            fits.predicted_against_truth(beside.heldout),
-            f"{method} predictions of held-out pairs against their true mean ratings",
-            key=f"truth-{method}",
-        )
-        st.caption(
-            f"RMSE of the {method} to the truth: {beside.to_truth:.3f} stars. The truth itself "
-            f"misses the held-out ratings by {beside.of_truth:.3f}: nobody can do better."
-        )
+    show.chart(
+        fits.predicted_against_truth(beside.heldout).properties(height=live_fit.LOW),
+        f"{method} predictions of held-out pairs against their true mean ratings",
+        key=f"truth-{method}",
+    )
+    st.caption(
+        f"RMSE of the {method} to the truth: {beside.to_truth:.3f} stars. The truth itself "
+        f"misses the held-out ratings by {beside.of_truth:.3f}: nobody can do better."
+    )
 
 
 def verdict(fit: Fit, baselines: pd.DataFrame) -> None:
@@ -126,13 +131,16 @@ def verdict(fit: Fit, baselines: pd.DataFrame) -> None:
         )
 
 
-def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.DataFrame) -> None:
-    """Show a stored run beside the MAP and the baselines."""
+def sampled(chosen: Dataset, run: Run, baselines: pd.DataFrame, before: Run | None) -> None:
+    """Show a stored run; its scores also beside those of the run `before` it."""
     fit = runs.opened(run)
-    summary = fit.summary()
-    st.markdown(f"#### {show.plain(run.name)}")
+    figures_of = figures(fit.summary())
+    if before is not None and before.attrs["split_id"] == run.attrs["split_id"]:
+        for label, name in (("Test RMSE", "test_rmse"), ("Train RMSE", "train_rmse")):
+            change = run.summary[name] - before.summary[name]
+            figures_of[label] = (*figures_of[label], f"{change:+.4f}")
+    show.metrics(figures_of, in_a_row=3, border=False)
     runs.whose(run)
-    show.metrics(figures(summary), in_a_row=3)
     if fit.attrs["split_id"] != chosen.split.id:
         st.info(
             "This run learnt from another split than the one chosen now, so it is not "
@@ -141,28 +149,10 @@ def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.Data
         )
         return
     verdict(fit, baselines)
-    left, right = st.columns(2)
-    point = {} if point_fit is None else {"MAP": point_fit.summary()}
-    table = with_fits(without(baselines, GUESS), point | {run.name: summary})
-    show.chart(
-        scores.method_bars(table),
-        "RMSE of the baselines, the MAP and this run",
-        left,
-        key="run-bars",
-    )
-    if chosen.truth is None:
-        show.chart(
-            fits.predicted_against_rating(fit.heldout()),
-            "Box plot of the run's predictions for each rating given",
-            right,
-            key="run-boxes",
-        )
-    else:
-        truth(chosen, fit, "mean of the draws", right)
-    show.lesson(
-        "The MAP is one point; it explains its training ratings too well. Averaging over draws "
-        "lets wrong guesses cancel, so the mean of the posterior predicts better than any single "
-        "draw, with the same model and the same numbers of factors."
+    _predictions(chosen, fit, "mean of the draws")
+    st.caption(
+        f"**{show.plain(run.name)}**, sampled in {run.summary['seconds']:.1f} s."
+        + (f" The figures in colour: against *{show.plain(before.name)}*." if before else "")
     )
     st.page_link(
         "pages/diagnose.py",
@@ -170,6 +160,33 @@ def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.Data
         icon=":material/monitor_heart:",
         query_params=address.query(run=run.id),
     )
+
+
+def traces(run: Run) -> None:
+    """Draw how the chains of a stored run found their level, and their running error."""
+    fit = runs.opened(run)
+    if not fit.is_point_estimate:
+        live_fit.draw_traces(
+            cache.of_run(step_traces, run), tuning_steps(fit), cache.of_run(pmf.running_rmse, run)
+        )
+
+
+def beside(point_fit: Fit | None, baselines: pd.DataFrame, run: Run | None, split_id: str) -> None:
+    """Draw the errors of the baselines, the MAP and a run, and say what they teach."""
+    found = {} if point_fit is None else {"MAP": point_fit.summary()}
+    if run is not None and run.attrs["split_id"] == split_id:
+        found[run.name] = run.summary
+    show.chart(
+        scores.method_bars(with_fits(without(baselines, GUESS), found)),
+        "RMSE of the baselines, the MAP and this run",
+        key="bars",
+    )
+    if len(found) == 2:
+        show.lesson(
+            "The MAP is one point; it explains its training ratings too well. Averaging over draws "
+            "lets wrong guesses cancel, so the mean of the posterior predicts better than any "
+            "single draw, with the same model and the same numbers of factors."
+        )
 
 
 def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
@@ -189,7 +206,6 @@ def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
             show.number(summary["ess"], ",.0f"),
             "The smallest; some hundreds do.",
         ),
-        "Time": (f"{summary['seconds']:.1f} s", "From the start to the last draw."),
     }
 
 
