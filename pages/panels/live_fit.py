@@ -168,11 +168,12 @@ def _figures(job: Job) -> None:
 def _traces(job: Job) -> None:
     from pmf_core.fits.live import live_running_rmse, live_scores, live_traces
 
-    if (recorder := _recorder(job)) is None:
+    recorder, request = _recorder(job), job.request
+    if recorder is None or request is None:  # the latter where it has just ended
         return
     curves = live_running_rmse(recorder)
     is_tuning = live_scores(recorder, curves).is_tuning
-    draw_traces(live_traces(recorder), job.request.sampler.tune, curves, is_tuning)
+    draw_traces(live_traces(recorder), request.sampler.tune, curves, is_tuning)
 
 
 def draw_traces(
