@@ -73,14 +73,20 @@ def chart(picture: Any, alt_text: str, place: Any = st, **options: Any) -> Any:
 
 
 def metrics(
-    figures: dict[str, tuple[str, str | None] | str], in_a_row: int = 6, border: bool = True
+    figures: dict[str, tuple[str | None, ...] | str], in_a_row: int = 6, border: bool = True
 ) -> None:
-    """Show figures in boxes that wrap in a narrow window: label to text, or (text, help)."""
+    """Show figures side by side, which wrap in a narrow window.
+
+    Each is label to text, (text, help) or (text, help, change), of which less is better.
+    """
     for row in batched(figures.items(), in_a_row):
         with st.container(horizontal=True, gap="small"):
             for label, figure in row:
-                text, explained = (figure, None) if isinstance(figure, str) else figure
-                st.metric(label, text, help=explained, border=border, width="stretch")
+                text, *more = (figure,) if isinstance(figure, str) else figure
+                explained, change = (*more, None, None)[:2]
+                st.metric(
+                    label, text, change, "inverse", help=explained, border=border, width="stretch"
+                )
 
 
 def number(value: float, form: str) -> str:
