@@ -42,7 +42,7 @@ PAGES = (
         "bar_chart",
         "What do ratings look like? Averages of one rating, a long tail, an empty matrix: why "
         "guessing is not easy.",
-        ("min_ratings", "shrinkage"),
+        ("which", "min_ratings", "shrinkage"),
     ),
     Page(
         "baselines",

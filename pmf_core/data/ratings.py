@@ -54,6 +54,9 @@ class Ratings:
     """What reading the source changed or left out, in sentences for people."""
     nouns: Nouns = Nouns()
     """What sentences call the items and the unit of a rating."""
+    unit: float | None = None
+    """How many stars one unit of a model's settings is; by default a quarter of the scale, 1 of
+    1 to 5, so that settings mean the same on every scale."""
 
     def __post_init__(self) -> None:
         """Convert, check and freeze the arrays."""
@@ -65,6 +68,8 @@ class Ratings:
             object.__setattr__(self, field, _frozen(getattr(self, field), dtype))
         low, high = map(float, self.scale)
         object.__setattr__(self, "scale", (low, high))
+        unit = (high - low) / 4 if self.unit is None else float(self.unit)
+        object.__setattr__(self, "unit", unit)
         self._check_lengths()
         self._check_ratings(low, high)
 
@@ -168,6 +173,14 @@ class Ratings:
             self.scale, self.user_ids, self.item_ids, self.titles, self.user_features,
             self.item_features,
         )  # fmt: skip
+
+    def in_units(self) -> "Ratings":
+        """Return the same ratings and their scale in units, of which 1 to 5 has four."""
+        if self.unit == 1:
+            return self
+        low, high = self.scale
+        scale = low / self.unit, high / self.unit
+        return replace(self, rating=self.rating / self.unit, scale=scale, unit=1.0)
 
     def take(self, rows: NDArray[np.intp]) -> "Ratings":
         """Return the ratings at `rows` (positions or a mask), with the same vocabularies."""

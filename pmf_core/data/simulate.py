@@ -98,8 +98,7 @@ def simulate_ratings(
     truth = _draw_truth(n_users, n_items, n_factors, alpha, rng)
     titles = [f"Simulated movie {k}" for k in range(1, n_items + 1)]
     drawn = draw_ratings(truth, n_ratings, rng)
-    ratings = Ratings(**drawn, titles=titles, name="Simulated ratings", nouns=MOVIES)
-    return ratings, truth
+    return Ratings(**drawn, titles=titles, name="Simulated ratings", nouns=MOVIES), truth
 
 
 def check_simulation(sizes: dict[str, int], alpha: float, random_seed: int) -> None:

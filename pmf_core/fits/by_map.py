@@ -63,7 +63,7 @@ def fit_map(
 
     References
     ----------
-    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, eq 4.
+    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, sec 2.
     """
     config = config or PMFConfig()
     started = time.perf_counter()

@@ -65,6 +65,11 @@ class Fit:
         """What sentences call its items and the unit of its ratings; fits of old were of movies."""
         return Nouns.parse(self.attrs.get("nouns", str(MOVIES)))
 
+    @property
+    def unit(self) -> float:
+        """How many stars a unit of the draws is (`Ratings.unit`); of fits of old it was 1."""
+        return float(self.attrs.get("unit", 1.0))
+
     @cached_property
     def split(self) -> Split:
         """The ratings that were learnt from and held out (without features or timestamps)."""
@@ -77,6 +82,7 @@ class Fit:
             "scale": scale,
             "name": self.attrs["dataset"],
             "nouns": self.nouns,
+            "unit": self.unit,
         }
         heldout = self.idata["heldout"].dataset
         train = Ratings(

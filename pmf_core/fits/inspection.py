@@ -27,9 +27,10 @@ from pmf_core.fits.schema import (
 )
 
 _HOUSEKEEPING = frozenset(
-    ("_FillValue", "_Netcdf4Dimid", "_Netcdf4Coordinates", "DIMENSION_LIST", "REFERENCE_LIST",
-     "CLASS", "NAME")
-)  # fmt: skip
+    (
+        "_FillValue _Netcdf4Dimid _Netcdf4Coordinates DIMENSION_LIST REFERENCE_LIST CLASS NAME"
+    ).split()
+)
 """Attributes by which netCDF ties arrays to their dims; the schema says the same, so they are
 never read."""
 

@@ -17,20 +17,22 @@ from pmf_core.models.state import State
 
 @dataclass(frozen=True, eq=False)
 class Predictor:
-    """What it takes, beside a draw, to predict."""
+    """What it takes, beside a draw, to predict; ratings are in units of `unit` stars."""
 
     config: PMFConfig
     offset: float
     """Added to scores."""
     scale: tuple[float, float]
-    """Lowest and highest rating, in stars."""
+    """Lowest and highest rating."""
+    unit: float
+    """How many stars a unit is: see `Ratings.unit`."""
     levels: NDArray[np.float64]
     """ndarray of shape (n_levels,): the ratings that can be given; empty if continuous"""
 
     @classmethod
     def of(cls, problem: Problem) -> "Predictor":
         """Return the predictor of a problem."""
-        return cls(problem.config, problem.offset, problem.scale, problem.levels)
+        return cls(problem.config, problem.offset, problem.scale, problem.unit, problem.levels)
 
     @property
     def link(self) -> str:
@@ -49,7 +51,7 @@ class Predictor:
         return eta
 
     def mean(self, draw: State, pairs: Pairs, score: NDArray) -> NDArray[np.float64]:
-        """Return the mean rating of every pair, in stars, given its `score`: (n_pairs,)."""
+        """Return the mean rating of every pair, in units, given its `score`: (n_pairs,)."""
         link = link_of(self.config)
         if self.link != "identity":
             score = score.astype(np.float64)
@@ -57,7 +59,10 @@ class Predictor:
         return link.mean(self, draw, pairs, self.offset + score, sd)
 
     def noise_precision(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
-        """Return the precision of every pair's rating (or of its latent score): (n_pairs,)."""
+        """Return the precision of every pair's rating, or of its latent score: (n_pairs,).
+
+        In 1 / stars squared, or in the score's unit to the power -2.
+        """
         precision = np.full(len(pairs), float(draw.alpha))
         for ingredient in ingredients_of(self.config):
             for factor in ingredient.precisions(draw, pairs):
@@ -65,7 +70,10 @@ class Predictor:
         return precision
 
     def noise_sd(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
-        """Return the sd of the noise of every pair's rating (or of its latent score)."""
+        """Return the sd of the noise of every pair's rating, or of its latent score: (n_pairs,).
+
+        In stars, or in the unit of the score.
+        """
         return self.noise_precision(draw, pairs) ** -0.5
 
     def probability(self, draw: State, pairs: Pairs, score: NDArray) -> NDArray[np.float64]:
@@ -89,7 +97,10 @@ class Predictor:
         return pair_cuts(draw.log_gap, pairs.user_idx)
 
     def observed(self, rating: NDArray[np.float64]) -> NDArray:
-        """Return what `log_density` is of: the ratings, or which level each is."""
+        """Return what `log_density` is of: the ratings, in stars, or which level each is.
+
+        Both of shape (n_pairs,).
+        """
         return link_of(self.config).observed(self, rating)
 
     def log_density(
@@ -115,8 +126,10 @@ class Predictor:
 
         Parameters
         ----------
+        score, observed : ndarray of shape (n_pairs,)
+            As of `log_density`.
         squared_error : float
-            Of mean ratings, summed over the pairs, in stars.
+            Of mean ratings, summed over the pairs.
         """
         ingredients = ingredients_of(self.config)
         is_shared = not any(True for each in ingredients for _ in each.precisions(draw, pairs))

@@ -68,10 +68,11 @@ SERIES = ("sweep", "sweep_x", "sweep_y", "rung", "rung_split")
 """Attributes of a run that is one of a series, which it is where it was made and nowhere else."""
 
 MORE_TEXTS = (
-    "left_out", "maximised", "integrated", "versions",
-    "name", "owner", "summary", "source", "split", "nouns", *SERIES,
-)  # fmt: skip
-MORE_NUMBERS = ("random_seed", "sweep_seconds", *all_numbers())
+    *("left_out", "maximised", "integrated", "versions"),
+    *("name", "owner", "summary", "source", "split", "nouns"),
+    *SERIES,
+)
+MORE_NUMBERS = ("random_seed", "sweep_seconds", "unit", *all_numbers())
 """Attributes that a fit may have, those of a stored run among them."""
 
 ALL_TEXTS, ALL_NUMBERS = frozenset(TEXTS + MORE_TEXTS), frozenset(NUMBERS + MORE_NUMBERS)

@@ -30,26 +30,28 @@ def build_model(config: PMFConfig, ratings: Ratings) -> pm.Model:
     pm.Model
         With ``U`` of dims (user, factor) and ``V`` of dims (item, factor), the last factor being
         the bias where there are biases, and what else the ingredients need. Observed is
-        ``rating`` of dim obs: in stars, less the training mean under an identity link with
-        `config.center`; under an ordinal link it is the position among the levels. The latent
-        scores of an ordinal link are integrated out.
+        ``rating`` of dim obs: in units (`Ratings.unit`), less the training mean under an identity
+        link with `config.center`; under an ordinal link it is the position among the levels. The
+        latent scores of an ordinal link are integrated out.
 
     References
     ----------
-    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, eqs 1, 2, 5 and
-    (constrained PMF) 7;
+    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, sec 2 and, for
+    constrained PMF, 4;
     Salakhutdinov & Mnih (2008), eqs 4 to 7; Albert & Chib (1993).
     """
     problem = arrange(config, ratings)
     coords = {
-        "user": ratings.user_ids, "item": ratings.item_ids, "obs": np.arange(ratings.n_ratings)
-    }  # fmt: skip
+        "user": ratings.user_ids,
+        "item": ratings.item_ids,
+        "obs": np.arange(ratings.n_ratings),
+    }
     with pm.Model(coords=coords) as model:
         idx = {
             "user": pm.Data("user_idx", ratings.user_idx, dims="obs"),
             "item": pm.Data("item_idx", ratings.item_idx, dims="obs"),
         }
-        statement = Statement(model, pairs_of(problem, ratings), ratings.rating, idx)
+        statement = Statement(model, pairs_of(problem, ratings), ratings.in_units().rating, idx)
         for ingredient in ingredients_of(problem.config):
             ingredient.state_in_pymc(problem, statement)
     return model

@@ -81,6 +81,7 @@ class FitRequest:
             "dataset": self.split.train.name,
             "scale": self.split.train.scale,
             "nouns": str(self.split.train.nouns),
+            "unit": self.split.train.unit,
         }
         # Last, since its presence says that the request is complete.
         (folder / _SETTINGS).write_text(json.dumps(settings))
@@ -116,9 +117,10 @@ class FitRequest:
             settings["method"],
             _load_split(
                 folder,
-                tuple(settings["scale"]),
-                settings["dataset"],
-                Nouns.parse(settings.get("nouns", str(MOVIES))),
+                scale=tuple(settings["scale"]),
+                name=settings["dataset"],
+                nouns=Nouns.parse(settings.get("nouns", str(MOVIES))),
+                unit=settings.get("unit"),
             ),
             PMFConfig(**settings["config"]),
             SamplerConfig(**settings["sampler"]),
@@ -141,16 +143,16 @@ _splits: WeakValueDictionary[tuple, Split] = WeakValueDictionary()
 """Splits in use, by the file that each was read from: linked ratings are one split in memory."""
 
 
-def _load_split(folder: Path, scale: tuple[float, float], name: str, nouns: Nouns) -> Split:
+def _load_split(folder: Path, **about: Any) -> Split:
     file = (folder / _RATINGS).stat()
-    key = file.st_dev, file.st_ino, file.st_mtime_ns, file.st_size, scale, name, nouns
+    key = file.st_dev, file.st_ino, file.st_mtime_ns, file.st_size, *about.values()
     found = _splits.get(key)
     if found is None:
-        found = _splits[key] = _read_split(folder, scale, name, nouns)
+        found = _splits[key] = _read_split(folder, about)
     return found
 
 
-def _read_split(folder: Path, scale: tuple[float, float], name: str, nouns: Nouns) -> Split:
+def _read_split(folder: Path, about: dict[str, Any]) -> Split:
     users, items = (pd.read_parquet(folder / name) for name in _TABLES.values())
     shared = {
         "user_ids": _texts_or_numbers(users["id"]),
@@ -158,10 +160,7 @@ def _read_split(folder: Path, scale: tuple[float, float], name: str, nouns: Noun
         "titles": _texts_or_numbers(items["title"]),
         "user_features": _features(users),
         "item_features": _features(items),
-        "scale": scale,
-        "name": name,
-        "nouns": nouns,
-    }
+    } | about
     with open(folder / _RATINGS, "rb") as file, np.load(file) as arrays:
         train, test = (
             Ratings(

@@ -1,6 +1,8 @@
 """Fits: same seed same draws, stopping, what a fit says of itself, recovery of a known truth."""
 
+import inspect
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 
 import arviz as az
 import numpy as np
@@ -166,7 +168,9 @@ def test_known_truth_is_recovered_and_intervals_cover_it(center):
     user, item = pairs // n_items, pairs % n_items
     mean = (U[user] * V[item]).sum(1) + (3.0 if center else 0.0)
     rating = mean + rng.normal(0, 0.5, n)
-    ratings = pmf.Ratings(user, item, rating, np.arange(n_users), np.arange(n_items), (-20.0, 20.0))
+    ratings = pmf.Ratings(
+        user, item, rating, np.arange(n_users), np.arange(n_items), (-20.0, 20.0), unit=1.0
+    )
     split = pmf.split_ratings(ratings, 0.2, random_seed=0)
     config = pmf.PMFConfig(n_factors=n_factors, alpha=4.0, center=center)
     fit = pmf.sample_gibbs(split, config, draws=200, tune=100, chains=2, random_seed=0)
@@ -196,3 +200,13 @@ def test_a_map_says_what_it_maximises(split):
     fit = pmf.fit_map(split, ordinal, progress=lambda _: False)
     assert fit.attrs["maximised"].split(", ") == ["U", "V", "log_gap"]
     assert fit.attrs["integrated"] == "latent scores"
+
+
+def test_samplers_take_the_same_and_by_default_what_their_settings_say():
+    given = [
+        inspect.signature(sampler).parameters for sampler in (pmf.sample_gibbs, pmf.sample_nuts)
+    ]
+    gibbs, nuts = ({name: each.default for name, each in found.items()} for found in given)
+    assert gibbs == nuts | {"checkpoint": None}
+    settings = {field.name: field.default for field in fields(pmf.SamplerConfig)}
+    assert settings.items() <= gibbs.items() and len(settings) == 5

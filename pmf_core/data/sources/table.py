@@ -30,9 +30,11 @@ SOURCE = Source(
     as_python=_as_python,
     parameters=(
         Parameter(
-            "duplicates", "If a pair is rated twice", "error",
+            "duplicates",
+            "If a pair is rated twice",
+            "error",
             choices=(("error", "Refuse"), ("last", "Keep last"), ("mean", "Average")),
         ),
     ),
     takes_file=True,
-)  # fmt: skip
+)
