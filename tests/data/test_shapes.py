@@ -54,6 +54,7 @@ SHAPES = {
     "matrix": WIDE.to_csv(),
     "matrix of items": WIDE.T.to_csv(),
     "matrix, tabs": WIDE.to_csv(sep="\t"),
+    "matrix, as R writes": "\n".join(WIDE.to_csv(sep=" ").split("\n")).replace("user ", "", 1),
 }  # fmt: skip
 
 
@@ -204,3 +205,22 @@ def test_the_export_of_one_person_is_named(header, site):
 
 def test_a_frame_in_text_mode_is_read_as_well():
     assert triples(read_ratings(io.StringIO(HEAD + ROWS))) == PAIRS
+
+
+def test_a_first_column_that_counts_the_ratings_of_its_row_is_no_item(rng):
+    """The layout of Jester: 99 is not rated, and how many are rated comes first."""
+    values = rng.integers(-10, 11, (30, 12))
+    values[rng.random(values.shape) < 0.4] = 99
+    rows = ([(row != 99).sum(), *row] for row in values)
+    ratings = read("".join(",".join(map(str, row)) + "\n" for row in rows), missing=99)
+    assert (ratings.n_items, ratings.n_ratings) == (12, (values != 99).sum())
+    assert ratings.notes[0].startswith("The first column counts the ratings of its row")
+
+
+def test_comments_before_a_table_are_no_rows():
+    text = "% bip weighted\n% 3 rows\n1 11 5\n2 12 x\n"
+    with pytest.raises(ValueError, match="row 4: the rating is 'x'"):
+        read(text)
+    assert read(text.replace("x", "3")).n_ratings == 2
+    with pytest.raises(ValueError, match="this is a MatrixMarket file; write its entries as CSV"):
+        read("%%MatrixMarket matrix coordinate integer general\n3 3 4\n1 1 5\n")

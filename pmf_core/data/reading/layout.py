@@ -86,6 +86,10 @@ def read_delimited(
 def _start(text: bytes) -> tuple[bytes, int, str | None]:
     """Return the text, where its first row starts, and the separator that Excel's line states."""
     start = re.match(rb"(?:[ \t]*+\n)*+", text).end()
+    if comments := re.match(rb"(?:[#%][^\n]*\n)+(?=[^#%])", text[start : start + _SAMPLE]):
+        lines = comments[0].count(b"\n")  # an empty line each, so that rows keep their numbers
+        text = text[:start] + b"\n" * lines + text[start + comments.end() :]
+        start += lines
     if found := re.match(rb'"?sep=([,;|\t])"?[,;|\t ]*(?=\n)', text[start : start + 50], re.I):
         line = start + found.end()
         text = text[:start] + text[line:]  # its line stays, so that rows keep their numbers
@@ -112,6 +116,8 @@ def _is_readable(text: bytes, separator: str, choices: Choices) -> bool:
         same = len(set(longer)) <= 1 if separator == " " else True
         if not same or np.mean([-1 <= n <= 1 for n in (0, *longer)]) < 0.9 or len(rows[0]) < 3:
             return False
+        if longer and set(longer) == {1} and matrix.is_matrix([["", *rows[0]], *rows[1:]]):
+            return True  # names of rows, as R writes them, have no name of their own
         return matrix.is_matrix(rows) or bool(_layout("", "", rows[0], choices))
     except (ValueError, csv.Error):
         return False
@@ -149,7 +155,8 @@ def _evened(text: bytes, start: int, mark: str) -> bytes:
         ends = re.compile(re.escape(mark.encode()) + rb"[ ]*$", re.MULTILINE)
         return ends.sub(b"", text)
     names = {row[0] for row in rows[1:]}
-    if is_header(rows[0]) and len(rows) > 3 and len(names) == len(rows) - 1:
+    named = is_header(rows[0]) or matrix.is_matrix([["", *rows[0]], *rows[1:]])
+    if named and len(rows) > 3 and len(names) == len(rows) - 1:
         return text[:start] + mark.encode() + text[start:]
     return text
 

@@ -13,6 +13,8 @@ ROLES = {"user": 0, "item": 1, "rating": 2}
 """Of the columns of what `melted` returns."""
 _LARGEST = 100
 """Of what is taken for a rating in a table that does not name its columns."""
+_CODES = ("", "99", "0", "99.00")
+"""What stands for "not rated" in matrices without empty cells."""
 _FEWEST = 6
 """Columns of a table without names that may be a matrix."""
 
@@ -70,6 +72,10 @@ def melted(grid: Grid) -> Grid:
     has_names = names.is_unique and not is_empty(names.to_numpy(object)).any()
     has_names &= grid.headed or not _are_ratings(names)
     body = grid.cells.iloc[:, 1:] if has_names else grid.cells
+    notes = grid.notes
+    if not (has_names or grid.headed) and _counts_values(names, body.iloc[:, 1:]):
+        body = body.iloc[:, 1:]
+        notes += ("The first column counts the ratings of its row, so it was left out.",)
     rows = names.to_numpy(object) if has_names else np.arange(1, len(names) + 1).astype(str)
     if grid.headed:
         columns = [field.strip() for field in grid.fields[grid.cells.shape[1] - body.shape[1] :]]
@@ -84,14 +90,24 @@ def melted(grid: Grid) -> Grid:
     cells[2] = values[row, column]
     cells.index = grid.cells.index[row]
     named = "" if has_names and grid.headed else ", which are numbered where they have no name"
-    notes = (
+    notes += (
         f"The table was read as a matrix: {len(names):,} {owners}s in its rows and "
         f"{len(columns):,} {others}s in its columns{named}; empty cells are not rated.",
     )
     return Grid(
         grid.name, ["user", "item", "rating"], True, cells, grid.separator,
-        (*grid.notes, *notes), is_matrix=True,
+        notes, is_matrix=True,
     )  # fmt: skip
+
+
+def _counts_values(counts: pd.Series, body: pd.DataFrame) -> bool:
+    """Tell whether a column says how many values of its row are ratings, as Jester's does."""
+    cells = body.to_numpy(object)
+    empty = is_empty(cells.ravel()).reshape(cells.shape)
+    return any(
+        (counts.to_numpy() == (~(empty | (cells == code))).sum(axis=1).astype(str)).all()
+        for code in _CODES
+    )
 
 
 def _are_ratings(names: pd.Series) -> bool:

@@ -18,6 +18,7 @@ _MARKUP = {
     b"<?xml": "XML, as MyAnimeList exports it; convert it to CSV",
     b"<!doc": "a web page; save the table itself as CSV",
     b"<html": "a web page; save the table itself as CSV",
+    b"%%mat": "a MatrixMarket file; write its entries as CSV: user,item,rating",
     b"{'": "records as Python prints them; write each as JSON, or all as CSV",
 }
 """First characters of what is often taken for a table, what it is, and what to do."""
