@@ -218,6 +218,7 @@ def test_a_folder_that_cannot_be_written_is_named(page, home, monkeypatch):
         assert not app.error
 
 
+@pytest.mark.slow
 def test_a_sweep_fills_its_map(split, home):
     app = visit("compare", view="Sweeps", n_factors="2")
     app.text_input(key="along-n_factors").set_value("1, 2").run()
