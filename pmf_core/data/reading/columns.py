@@ -17,7 +17,8 @@ _NAMES = {
         "itemid", "item", "iid", "movieid", "movie", "filmid", "film", "productid", "product",
         "parentasin", "asin", "bookid", "book", "isbn", "animeid", "anime", "seriesanimedbid",
         "gameid", "game", "songid", "song", "trackid", "track", "artistid", "artist",
-        "restaurantid", "businessid", "recipeid", "jokeid", "const", "letterboxduri",
+        "restaurantid", "restaurant", "businessid", "business", "recipeid", "recipe", "jokeid",
+        "joke", "const", "letterboxduri",
     ),
     "rating": (
         "userrating", "myrating", "yourrating", "userscore", "myscore", "rating", "ratings",
