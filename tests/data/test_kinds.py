@@ -97,8 +97,8 @@ def test_parquet_is_read_and_bounded(monkeypatch):
             read(packed[:cut])
     with pytest.raises(ValueError, match="the file has no ratings; give one row per rating"):
         read(parquet(FRAME.iloc[:0]))
-    with pytest.raises(ValueError, match="declares 2 rows of 201 columns .* give a part of it"):
-        read(parquet(pd.DataFrame({f"c{k}": [1, 2] for k in range(201)})))
+    with pytest.raises(ValueError, match="there are 201 columns, and at most 200 can be read"):
+        read(parquet(pd.DataFrame({f"c{k}": ["x", "y"] for k in range(201)})))
     monkeypatch.setattr(records, "MAX_CELLS", 8)
     with pytest.raises(ValueError, match="declares 3 rows of 3 columns"):
         read(packed)
@@ -156,3 +156,22 @@ def test_json_of_uneven_records():
     assert list(ratings.rating) == [3.5, 4, 1]
     assert list(ratings.user_features["age"].fillna(-1)) == [7, -1]
     assert ratings.notes == ("Column 'tags' was left out: its values are lists or objects.",)
+
+
+def test_names_of_columns_are_one_line_in_every_kind():
+    frame = FRAME.assign(**{"a\nb": 1})
+    for source in (parquet(frame), frame.to_json(orient="records", lines=True)):
+        with pytest.raises(
+            ValueError, match=r"the column name 'a\\nb' must be one line .*; rename"
+        ):
+            read(source)
+    with pytest.raises(ValueError, match="the column name .* must be one line"):
+        read_ratings(frame)
+
+
+def test_a_wide_frame_may_be_a_matrix_and_nothing_else():
+    wide = pd.DataFrame({f"i{k}": [5, None, 3] for k in range(300)}, index=["a", "b", "c"])
+    ratings = read_ratings(wide.rename_axis("user"))
+    assert (ratings.n_users, ratings.n_items, ratings.n_ratings) == (2, 300, 600)
+    with pytest.raises(ValueError, match="ratings: there are 300 columns, and at most 200 can be"):
+        read_ratings(wide.astype(str) + "x")

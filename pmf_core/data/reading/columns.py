@@ -4,9 +4,10 @@ import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from pmf_core.data.limits import shown
+from pmf_core.data.limits import MAX_COLUMNS, shown
 from pmf_core.data.nouns import Nouns
 from pmf_core.data.reading.choices import position
+from pmf_core.data.texts import as_texts, fault
 
 _NAMES = {
     "user": (
@@ -68,6 +69,24 @@ class RolesUnknown(ValueError):
     def __init__(self, message: str, fields: list[str]) -> None:
         super().__init__(message)
         self.fields = fields
+
+
+def check_columns(fields: list[str]) -> None:
+    """Refuse a header with too many columns, or with a name that is none.
+
+    Raises
+    ------
+    ValueError
+        With the name.
+    """
+    if len(fields) > MAX_COLUMNS:
+        raise ValueError(
+            f"there are {len(fields):,} columns, and at most {MAX_COLUMNS} can be read; give one "
+            "row per rating, and leave out what does not describe it"
+        )
+    if (found := fault(as_texts(fields))) is not None:
+        at, rule = found
+        raise ValueError(f"the column name {shown(fields[at])} must {rule}; rename it")
 
 
 def is_header(fields: list[str], chosen: Mapping[str, str] = NO_CHOICE) -> bool:

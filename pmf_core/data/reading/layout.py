@@ -11,10 +11,15 @@ import pandas as pd
 from pmf_core.data.limits import MAX_CELLS, MAX_COLUMNS, MAX_MATRIX_COLUMNS, shown
 from pmf_core.data.reading import matrix
 from pmf_core.data.reading.choices import SEPARATORS, Choices
-from pmf_core.data.reading.columns import RolesUnknown, header_roles, is_header, plain_roles
+from pmf_core.data.reading.columns import (
+    RolesUnknown,
+    check_columns,
+    header_roles,
+    is_header,
+    plain_roles,
+)
 from pmf_core.data.reading.grid import Grid
 from pmf_core.data.reading.quotes import refuse_swallowed_rows, with_doubled_quotes
-from pmf_core.data.texts import as_texts, fault
 
 _UNIT = "\x1f"
 """Stands in for ``::``, as parsers take separators of one character."""
@@ -176,10 +181,9 @@ def _layout(
             "be read; give one row per rating, and leave out what does not describe it"
         )
     headed = is_header(fields, choices.columns)
-    if headed and (found := fault(as_texts(fields))) is not None:
-        at, rule = found
-        raise ValueError(f"{place}: the column name {shown(fields[at])} must {rule}; rename it")
     try:
+        if headed:
+            check_columns(fields)
         find = header_roles if headed else plain_roles
         return headed, find([field.strip() for field in fields], choices.columns)
     except RolesUnknown as error:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmf_core.data.limits import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, shown
+from pmf_core.data.limits import MAX_BYTES, MAX_CELLS, MAX_MATRIX_COLUMNS, shown
 from pmf_core.data.reading.grid import Grid
 from pmf_core.data.reading.unpack import told
 
@@ -79,11 +79,11 @@ class _TooLarge(ValueError):
 
 
 def _require_size(name: str, rows: int, columns: int, size: int) -> None:
-    if rows * columns > MAX_CELLS or columns > MAX_COLUMNS or size > MAX_BYTES:
+    if rows * columns > MAX_CELLS or columns > MAX_MATRIX_COLUMNS or size > MAX_BYTES:
         raise _TooLarge(
             f"{name}: the table declares {rows:,} rows of {columns:,} columns in {size:,} bytes; "
-            f"at most {MAX_CELLS:,} cells, {MAX_COLUMNS} columns and {MAX_BYTES:,} bytes can be "
-            "read, so give a part of it"
+            f"at most {MAX_CELLS:,} cells, {MAX_MATRIX_COLUMNS:,} columns and {MAX_BYTES:,} bytes "
+            "can be read, so give a part of it"
         )
 
 
@@ -138,7 +138,7 @@ def _from_json(name: str, records: object, notes: tuple[str, ...]) -> Grid:
                 column.append(str(value))
         rows.append(row)
         n_read += 1
-        if n_read * len(columns) > MAX_CELLS or len(columns) > MAX_COLUMNS:
+        if n_read * len(columns) > MAX_CELLS or len(columns) > MAX_MATRIX_COLUMNS:
             _require_size(name, n_read, len(columns), 0)
     for key in nested:
         columns.pop(key, None)

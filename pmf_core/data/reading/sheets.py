@@ -12,6 +12,7 @@ from pmf_core.data.reading.cells import Table
 from pmf_core.data.reading.choices import Choices
 from pmf_core.data.reading.columns import (
     RolesUnknown,
+    check_columns,
     column_names,
     columns_of,
     header_roles,
@@ -73,6 +74,7 @@ def _read(source: Source, choices: Choices) -> tuple[Grid, dict[str, int]]:
     if not choices.columns and matrix.is_matrix([grid.fields, *first]):
         return matrix.melted(grid), matrix.ROLES
     try:
+        check_columns(grid.fields)
         return grid, header_roles(grid.fields, choices.columns)
     except RolesUnknown as error:
         raise RolesUnknown(f"{grid.name}: {error}", error.fields) from error
