@@ -100,7 +100,7 @@ def test_parquet_is_read_and_bounded(monkeypatch):
     with pytest.raises(ValueError, match="there are 201 columns, and at most 200 can be read"):
         read(parquet(pd.DataFrame({f"c{k}": ["x", "y"] for k in range(201)})))
     monkeypatch.setattr(records, "MAX_CELLS", 8)
-    with pytest.raises(ValueError, match="declares 3 rows of 3 columns"):
+    with pytest.raises(ValueError, match="has 3 rows of 3 columns"):
         read(packed)
     monkeypatch.setattr(records, "MAX_CELLS", 9)
     monkeypatch.setattr(records, "MAX_BYTES", 50)
@@ -175,3 +175,14 @@ def test_a_wide_frame_may_be_a_matrix_and_nothing_else():
     assert (ratings.n_users, ratings.n_items, ratings.n_ratings) == (2, 300, 600)
     with pytest.raises(ValueError, match="ratings: there are 300 columns, and at most 200 can be"):
         read_ratings(wide.astype(str) + "x")
+
+
+def test_a_text_that_parquet_has_once_for_all_rows_is_counted_for_each(monkeypatch):
+    frame = pd.DataFrame({"user": "x" * 900, "item": range(2000), "rating": [1, 2] * 1000})
+    packed = parquet(frame)
+    assert len(packed) < 50_000
+    monkeypatch.setattr(records, "MAX_BYTES", 1_000_000)
+    with pytest.raises(ValueError, match="and 1,000,000 bytes can be read, so give a part of it"):
+        read(packed)
+    names = FRAME.assign(user=["Ann", None, "Ann"]).dropna()
+    assert list(read(parquet(names.assign(user=["Ann", "Bob"]))).user_ids) == ["Ann", "Bob"]

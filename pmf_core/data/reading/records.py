@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,9 @@ from numpy.typing import NDArray
 from pmf_core.data.limits import MAX_BYTES, MAX_CELLS, MAX_MATRIX_COLUMNS, shown
 from pmf_core.data.reading.grid import Grid
 from pmf_core.data.reading.unpack import told
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _NETFLIX = re.compile(rb"[0-9]+:[ \t]*\n")
 _BATCH = 50_000
@@ -55,15 +59,18 @@ def read_parquet(name: str, raw: bytes) -> Grid:
     import pyarrow.parquet as pq
 
     try:
-        file = pq.ParquetFile(io.BytesIO(raw))
+        kinds = pq.read_schema(io.BytesIO(raw))
+        texts = [each.name for each in kinds if pa.types.is_string(each.type)]
+        # A text that a million rows share is there once, and stays so.
+        file = pq.ParquetFile(io.BytesIO(raw), read_dictionary=texts)
         about = file.metadata
         groups = [about.row_group(at) for at in range(about.num_row_groups)]
         size = sum(group.total_byte_size for group in groups)
         _require_size(name, about.num_rows, len(file.schema_arrow), size)
         frames, used = [], 0
         for batch in file.iter_batches(_BATCH, use_threads=False):
-            used += batch.nbytes
-            _require_size(name, 0, 0, used)
+            used += batch.nbytes + sum(map(_written_out, batch.columns))
+            _require_size(name, about.num_rows, len(kinds), used)
             frames.append(batch.to_pandas(ignore_metadata=True))
     except _TooLarge:
         raise
@@ -74,6 +81,17 @@ def read_parquet(name: str, raw: bytes) -> Grid:
     return of_frame(pd.concat(frames, ignore_index=True), name)
 
 
+def _written_out(column: "pa.Array") -> int:
+    """Return the bytes of texts that rows share, as a file without sharing has them."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if not pa.types.is_dictionary(column.type):
+        return 0
+    lengths = pc.cast(pc.binary_length(column.dictionary), pa.int64())
+    return pc.sum(lengths.take(column.indices)).as_py() or 0
+
+
 class _TooLarge(ValueError):
     """A table is beyond the limits."""
 
@@ -81,7 +99,7 @@ class _TooLarge(ValueError):
 def _require_size(name: str, rows: int, columns: int, size: int) -> None:
     if rows * columns > MAX_CELLS or columns > MAX_MATRIX_COLUMNS or size > MAX_BYTES:
         raise _TooLarge(
-            f"{name}: the table declares {rows:,} rows of {columns:,} columns in {size:,} bytes; "
+            f"{name}: the table has {rows:,} rows of {columns:,} columns in {size:,} bytes; "
             f"at most {MAX_CELLS:,} cells, {MAX_MATRIX_COLUMNS:,} columns and {MAX_BYTES:,} bytes "
             "can be read, so give a part of it"
         )
