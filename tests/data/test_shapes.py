@@ -224,3 +224,16 @@ def test_comments_before_a_table_are_no_rows():
     assert read(text.replace("x", "3")).n_ratings == 2
     with pytest.raises(ValueError, match="this is a MatrixMarket file; write its entries as CSV"):
         read("%%MatrixMarket matrix coordinate integer general\n3 3 4\n1 1 5\n")
+
+
+@pytest.mark.parametrize("header", ["", ",user,item,rating\n"])
+def test_a_column_that_counts_the_rows_keeps_its_place(header):
+    """Else a column that is chosen by its name would be another one than was shown."""
+    text = header + "".join(f"{k},{u},{i},{r},978300760\n" for k, (u, i, r) in enumerate(PAIRS))
+    text = text if not header else text.replace("rating", "rating,time")
+    ratings = read(text)
+    assert triples(ratings) == PAIRS and set(ratings.timestamp) == {978300760}
+    assert ratings.notes == ("The first column counts the rows, so it was left out.",)
+    if not header:
+        swapped = read(text, user="column 3", item="column 2", rating="column 4")
+        assert triples(swapped) == sorted((i, u, r) for u, i, r in PAIRS)

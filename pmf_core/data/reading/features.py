@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from pmf_core.data.limits import MAX_TEXT, shown
 from pmf_core.data.reading.cells import Table
+from pmf_core.data.reading.grid import counts_rows
 from pmf_core.data.reading.numbers import parse_numbers
 from pmf_core.data.texts import as_texts
 
@@ -24,6 +25,9 @@ def describe_columns(
         codes, texts = table.column(position)
         if not (texts != "").any() and name.startswith("column "):
             continue  # a separator at the end of each row
+        if position == 0 and counts_rows(table.cells[0].str.strip()):
+            notes.append("The first column counts the rows, so it was left out.")
+            continue
         by_item = _code_of_each(codes, item_idx, len(item_ids))
         by_user = _code_of_each(codes, user_idx, len(user_ids))
         if by_item is not None and position == title:

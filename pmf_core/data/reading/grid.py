@@ -1,6 +1,6 @@
 """Cells of a table, all strings, whatever kind of file they came from."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -27,13 +27,6 @@ class Grid:
     """How the file was read, where that is worth a word."""
     is_matrix: bool = False
     """Whether the file had a row for each user and a column for each item, or the reverse."""
-
-    def without(self, position: int, note: str) -> "Grid":
-        """Return the grid without a column, and with a note that says why."""
-        cells = self.cells.drop(columns=self.cells.columns[position])
-        cells.columns = range(cells.shape[1])
-        fields = [*self.fields[:position], *self.fields[position + 1 :]]
-        return replace(self, fields=fields, cells=cells, notes=(*self.notes, note))
 
 
 def counts_rows(texts: pd.Series) -> bool:

@@ -40,8 +40,9 @@ def read_table(source: Source, choices: Choices = Choices()) -> Table:
     if grid.is_matrix:
         pass
     elif not grid.headed and not choices.columns:
-        grid, roles = _without_row_numbers(grid, roles)
-        if roles["user"] == 1:
+        if shifted := _behind_row_numbers(grid):
+            roles = shifted
+        elif roles["user"] == 1:
             note = "The second column was read as the user and the first as the item, as Amazon has"
             grid = replace(
                 grid, notes=(*grid.notes, f"{note} them; if not, choose user= and item=.")
@@ -82,16 +83,14 @@ def _read(source: Source, choices: Choices) -> tuple[Grid, dict[str, int]]:
         raise ValueError(f"{grid.name}: {error}") from error
 
 
-def _without_row_numbers(grid: Grid, roles: dict[str, int]) -> tuple[Grid, dict[str, int]]:
-    """Leave a first column out that counts the rows, as pandas writes it, and find the others."""
+def _behind_row_numbers(grid: Grid) -> dict[str, int] | None:
+    """Return the roles behind a first column that counts the rows, as pandas writes it."""
     if len(grid.fields) < 4 or not counts_rows(grid.cells[0].str.strip()):
-        return grid, roles
+        return None
     rating = parse_numbers(pd.Series(grid.cells[3].unique()).str.strip())
     if not (abs(rating) <= LARGEST_RATING).all():  # nan and times are none
-        return grid, roles
-    note = "The first column counts the rows, so it was left out."
-    grid = grid.without(0, note)
-    return grid, plain_roles(grid.fields)
+        return None
+    return {role: at + 1 for role, at in plain_roles(grid.fields[1:]).items()}
 
 
 def _own_rating(grid: Grid, roles: dict[str, int]) -> tuple[dict[str, int], Grid]:
