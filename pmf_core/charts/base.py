@@ -24,7 +24,7 @@ METHODS = {
 }
 """A colour for each method that is always there; all can be told from white and from black."""
 
-RUNS = ("#6366f1", "#16a34a", "#dc2626", "#0284c7", "#9333ea", "#4d7c0f", "#0e7490")
+RUNS = ("#6366f1", "#16a34a", "#0284c7", "#9333ea", "#dc2626", "#65a30d")
 """Colours of runs, in the order in which they were made."""
 
 SHORT_NAME = "truncate(datum.label, windowSize()[0] < 640 ? 24 : 32, 'center', '…')"
