@@ -6,6 +6,7 @@ import pmf_core as pmf
 from pages.panels import dataset
 from pages.shell import cache, show
 from pmf_core.charts import scores as charts
+from pmf_core.evaluation import lessons
 from pmf_core.evaluation.breakdown import (
     baseline_predictions,
     errors_by_rating,
@@ -17,14 +18,15 @@ from pmf_core.evaluation.methods import best_baseline
 MEANING = {
     "Uniform random": "a rating drawn blindly between the lowest and the highest",
     "Global mean": "the mean of all training ratings, for everybody and everything",
-    "Mean of means": "the mean of three means: all ratings, this user's, this movie's",
-    "User and item biases": "the mean, plus how kind the user and how good the movie is, each "
+    "Mean of means": "the mean of three means: all ratings, this user's, this {thing}'s",
+    "User and item biases": "the mean, plus how kind the user and how good the {thing} is, each "
     "shrunk towards 0",
 }
 
 chosen = dataset.current()
 table = cache.of_split(pmf.evaluate_baselines, chosen.split_key)
 split = chosen.split
+nouns = split.train.nouns
 
 show.heading(
     "Baselines",
@@ -36,14 +38,18 @@ show.heading(
 best = best_baseline(table)
 show.metrics(
     {
-        row.method: (f"{row.test_rmse:.4f}", f"Test RMSE in stars. Predicts {MEANING[row.method]}.")
+        row.method: (
+            f"{row.test_rmse:.4f}",
+            f"Test RMSE in {nouns.unit}. Predicts {MEANING[row.method].format(thing=nouns.thing)}.",
+        )
         for row in table.itertuples()
     }
 )
 show.chart(charts.method_bars(table), "Train and test RMSE of each baseline")
 show.lesson(
-    f"**{best['method']}** sets the bar: **{best['test_rmse']:.4f}** stars. On MovieLens 100K the "
-    "PyMC example reports 1.685, 1.115 and 1.007 for the first three, on a random split of its own."
+    f"**{best['method']}** sets the bar: **{best['test_rmse']:.4f}** {nouns.unit}. On MovieLens "
+    "100K the PyMC example reports 1.685, 1.115 and 1.007 stars for the first three, on a random "
+    "split of its own."
 )
 st.dataframe(
     table,
@@ -60,25 +66,19 @@ predictions = cache.of_split(baseline_predictions, chosen.split_key)
 st.subheader("Where each one fails")
 left, right = st.columns(2, gap="large")
 with left:
+    by_rating = errors_by_rating(split, predictions)
     show.chart(
-        charts.errors_by_group(errors_by_rating(split, predictions), "Rating given (stars)"),
+        charts.errors_by_group(by_rating, f"Rating given ({nouns.unit})"),
         "Test RMSE of each baseline by the rating that was given",
     )
-    show.lesson(
-        "Averages are right about the middling and wrong about what people love or hate; "
-        "knowing the user and the movie helps most at the ends."
-    )
+    show.lesson(lessons.errors_at_the_ends(by_rating, best["method"], nouns))
 with right:
+    by_support = errors_by_support(split, predictions)
     show.chart(
-        charts.errors_by_group(
-            errors_by_support(split, predictions), "Training ratings of the movie"
-        ),
-        "Test RMSE of each baseline by how many training ratings the movie has",
+        charts.errors_by_group(by_support, f"Training ratings of the {nouns.thing}"),
+        f"Test RMSE of each baseline by how many training ratings the {nouns.thing} has",
     )
-    show.lesson(
-        "The fewer ratings a movie has, the less its own mean is worth. Shrinking it, as the "
-        "biases do, costs nothing where there are many and helps where there are few."
-    )
+    show.lesson(lessons.errors_of_rare(by_support, best["method"], nouns))
 
 st.subheader("Residuals")
 method = st.segmented_control(

@@ -4,11 +4,11 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.panels import board, dataset, ladder, live_fit, model, results, runs, sweeps
-from pages.shell import cache, settings, show
+from pages.shell import cache, errors, settings, show
 from pmf_core.charts import scores
 from pmf_core.evaluation.methods import CONSTANT, GUESS, curves_of, with_fits, without
 from pmf_core.models.config import SamplerConfig
-from pmf_core.runs.leaderboard import best_sampled, leaderboard, on_split, unique_names
+from pmf_core.runs.leaderboard import best_sampled, leaderboard, marked, on_split, unique_names
 from pmf_core.runs.recipe import snippet
 
 chosen = dataset.current()
@@ -20,10 +20,10 @@ match settings.widget("view", label_visibility="collapsed"):
     case "Sweeps":
         sweeps.start(chosen)
         sweeps.look()
-        st.stop()
+        errors.stop()
     case "Ladder":
         ladder.climb(chosen)
-        st.stop()
+        errors.stop()
 stored = {run.id: run for run in runs.shown()}
 unique = unique_names(stored.values())
 here = on_split(leaderboard(stored.values(), unique), split_id)
@@ -32,7 +32,8 @@ st.subheader("RMSE of all methods")
 config = model.config()
 point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.value("seed")))
 found = {} if point is None else {live_fit.name_of("map", config): point.summary()}
-curves = curves_of({unique[key]: runs.curve(stored[key]) for key in best_sampled(here, 4)})
+drawn = {key: marked(unique[key], stored[key].summary) for key in best_sampled(here, 4)}
+curves = curves_of({name: runs.curve(stored[key]) for key, name in drawn.items()})
 close_up = st.toggle(
     "Close-up", key="close_up", help="Leaves out what is worse than mean of means."
 )
@@ -48,7 +49,8 @@ if here.empty:
     )
     runs.link_to_fit()
 else:
-    board.story(here, baselines, point)
+    best = stored[list(here["id"])[0]]
+    board.story(here, baselines, best.nouns, results.own_map(chosen, best))
     st.subheader("Leaderboard")
     st.caption(
         f"Split `{split_id}`: {show.plain(chosen.ratings.name)}, the same held-out ratings for all."

@@ -4,8 +4,9 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.panels import dataset, intervals, pictures, runs
-from pages.shell import cache, settings, show
+from pages.shell import cache, errors, settings, show
 from pmf_core.charts import fits
+from pmf_core.evaluation import lessons_of_fits as lessons
 from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.methods import best_baseline
 from pmf_core.evaluation.mixing import (
@@ -24,17 +25,14 @@ show.heading(
 run = runs.required(chosen.split.id)
 fit = runs.opened(run)
 if fit.is_point_estimate:
-    st.info(
-        "This run is a MAP: one point and no chain, so there is nothing to converge. Its intervals "
-        "are those of the noise alone, as if its factors were certain; see what that costs.",
-        icon=":material/my_location:",
-    )
+    coverage = fit.summary()["coverage_90"]
+    st.info(lessons.intervals_of_a_point(coverage).text, icon=":material/my_location:")
     intervals.intervals(run)
-    st.stop()
+    errors.stop()
 
 table = pmf.diagnose(fit)
 summary = fit.summary()
-intervals.verdict(summary)
+intervals.verdict(fit, summary)
 
 st.subheader("Do the sizes of the factors settle?")
 traces, tune = cache.of_run(step_traces, run), tuning_steps(fit)
@@ -46,15 +44,10 @@ for place, norm in ((left, "norm_U"), (right, "norm_V")):
         place,
     )
 show.lesson(
-    "Frobenius norms of U and V, the square root of the sum of squares, tuning included. Chains "
-    "start apart, should meet, and then wander around one level without a trend. (The PyMC "
-    "example plots the same and calls it a norm; watch the axis.)"
-    + (
-        " Under a hierarchical prior U may grow while V shrinks and no prediction changes, so the "
-        "figures above leave the norms out."
-        if fit.config.prior == "hierarchical"
-        else ""
-    )
+    lessons.norms_settle(table, fit.config.prior),
+    before="Frobenius norms of U and V, the square root of the sum of squares, tuning included. "
+    "Chains start apart, should meet, and then wander around one level without a trend. (The PyMC "
+    "example plots the same and calls it a norm; watch the axis.)",
 )
 
 st.subheader("Does averaging help?")
@@ -66,18 +59,9 @@ show.chart(
     fits.rmse_curves(curves, (best["method"], best["test_rmse"]) if same_split else None),
     "RMSE of single draws and of the mean of all draws so far, train and test",
 )
-worth = averaging(curves)
-show.lesson(
-    f"One draw misses held-out ratings by {worth.one_draw:.3f} stars, the mean of all by "
-    f"{worth.all_draws:.3f}. Train and test differ by {worth.gap:.3f}: what the model has learnt "
-    "by heart. "
-    + (
-        "With noise, a single draw looks far worse than it is: the noise adds "
-        "1/α to its squared error."
-        if noise
-        else ""
-    )
-)
+show.lesson(lessons.averaging_helps(averaging(curves), fit.nouns))
+if noise:
+    show.lesson("With noise, a single draw looks worse than it is: its squared error grows by 1/α.")
 
 st.subheader("Can the draws be trusted?")
 for column, picture, what in zip(
@@ -108,7 +92,7 @@ pictures.in_pairs(
     fits.DIAGNOSTICS, fit, lambda numbers, *choice: cache.of_run(numbers, run, *choice)
 )
 
-st.subheader("The trap: r_hat of a raw factor")
+st.subheader("The r_hat of a raw factor")
 raw, median = cache.of_run(median_raw_r_hat, run), median_r_hat(table)
 show.metrics(
     {
@@ -116,8 +100,4 @@ show.metrics(
         "Median r_hat of predictions": show.number(median, ".3f"),
     }
 )
-show.lesson(
-    "Rotate U and V together and no prediction changes, so every chain finds its own rotation. The "
-    "r_hat of a raw factor is then far from 1 although nothing is wrong. Judge norms, the "
-    "likelihood and predictions; they do not depend on the rotation."
-)
+show.lesson(lessons.raw_factors(raw, median))

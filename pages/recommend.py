@@ -4,7 +4,7 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.panels import dataset, ranked, runs
-from pages.shell import cache, settings, show
+from pages.shell import cache, errors, settings, show
 from pmf_core.charts import calibration
 from pmf_core.prediction.recommendation import rated_items
 
@@ -14,8 +14,7 @@ SORTS = {"Mean": "mean", "Lower bound": "lower", "Probability": "prob"}
 chosen = dataset.current()
 show.heading(
     "Recommend",
-    "Movies that a user has not rated, ranked by what the model expects of them, and how sure it "
-    "is of each.",
+    "What a user has not rated, ranked by what the model expects, and how sure it is of each.",
 )
 run = runs.required(chosen.split.id)
 fit = runs.opened(run)
@@ -43,27 +42,30 @@ rated = cache.of_run(rated_items, run, user_id)
 if rated.empty:
     st.info(
         "A cold user: no training rating. All that is known of them is the prior, so the list is "
-        "what the average user would get, with wide intervals.",
+        "what the average user would get.",
         icon=":material/ac_unit:",
     )
 if frame.empty:
     st.info(
-        f"No movie that this user has not rated has {fewest} training ratings or more; lower the "
-        "slider.",
+        f"No {fit.nouns.thing} that this user has not rated has {fewest} training ratings or "
+        "more; lower the slider.",
         icon=":material/filter_alt_off:",
     )
-    st.stop()
+    errors.stop()
 
 high = f"{frame.attrs['high']:g}"
 show.chart(
-    calibration.recommendation_intervals(frame, tuple(fit.attrs["scale"])),
-    f"The {len(frame)} best ranked movies for user {user_id}: mean rating and 90 % interval",
+    calibration.recommendation_intervals(
+        frame.assign(pred_mean=frame["expected"]), tuple(fit.attrs["scale"])
+    ),
+    f"The {len(frame)} best ranked {fit.nouns.things} for user {user_id}: expected rating and "
+    "90 % interval",
 )
-show.lesson(ranked.story(frame, high, sort))
+show.lesson(ranked.story(frame, high, sort, fit))
 left, right = st.columns([2, 5], gap="medium")
 with left:
     st.subheader("What they rated")
-    ranked.history(rated)
+    ranked.history(rated, fit.nouns)
 with right:
     st.subheader("What they might like")
-    ranked.ranked(frame, high)
+    ranked.ranked(frame, high, fit.nouns)

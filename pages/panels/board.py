@@ -5,8 +5,9 @@ import streamlit as st
 
 from pages.panels import runs
 from pages.shell import show
+from pmf_core.data.nouns import Nouns
 from pmf_core.fits.fit import Fit
-from pmf_core.runs.leaderboard import differences, error_difference, lead, side_by_side
+from pmf_core.runs.leaderboard import differences, error_difference, lead, leads, side_by_side
 from pmf_core.runs.stored import Run
 
 SCORES = {
@@ -22,15 +23,10 @@ SCORES = {
 """Title and format of what is no setting."""
 
 
-def story(board: pd.DataFrame, baselines: pd.DataFrame, point: Fit | None) -> None:
-    """Say who leads, and by how much."""
+def story(board: pd.DataFrame, baselines: pd.DataFrame, nouns: Nouns, point: Fit | None) -> None:
+    """Say who leads, and by how much; `point` is the MAP of the leader's own model."""
     best = lead(board, baselines, point and point.summary())
-    gain = "" if best.over_map is None else f"{best.over_map:+.4f} better than the MAP, "
-    show.lesson(
-        f"**{show.plain(best.name)}** leads with {best.test_rmse:.4f} stars: {gain}"
-        f"{best.over_means:+.4f} better than mean of means. Its training RMSE is "
-        f"{best.train_rmse:.4f}, so train and test differ by {best.gap:.4f}."
-    )
+    show.lesson(leads(best, nouns), before=f"**{show.plain(best.name)}**")
 
 
 def table(board: pd.DataFrame) -> None:
@@ -42,13 +38,13 @@ def table(board: pd.DataFrame) -> None:
     st.dataframe(
         styled,
         hide_index=True,
-        column_config={"name": "Run", "partial": "Partial"}
+        column_config={"name": "Run", "partial": "Partial", "believed": "Believed"}
         | {
             key: st.column_config.NumberColumn(label, format=form)
             for key, (label, form) in SCORES.items()
         },
     )
-    st.caption("Shaded: settings in which these runs differ. Errors in stars.")
+    st.caption("Shaded: settings in which these runs differ. Errors in the unit of the ratings.")
 
 
 def changes(stored: dict[str, Run], first: list[str], split_id: str) -> None:
@@ -70,4 +66,4 @@ def changes(stored: dict[str, Run], first: list[str], split_id: str) -> None:
     if delta is None:
         st.caption("Different held-out ratings: their errors do not compare.")
     else:
-        st.caption(f"Test RMSE of B minus A: {delta:+.4f} stars.")
+        st.caption(f"Test RMSE of B minus A: {delta:+.4f}.")

@@ -1,10 +1,18 @@
 """The page around every page: list, dataset picker, and what runs in the background."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
 
-from pages import page_named
+from pages import Page, page_named
 from pages.panels import background, dataset
 from pages.shell import address, cache, errors, owner, router, sidebar
+
+_TIGHT = """<style>
+.stMainBlockContainer { padding: 2.5rem 2.5rem 4rem; }
+@media (max-width: 640px) { .stMainBlockContainer { padding: 3rem 1rem; } }
+</style>"""
+"""Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96."""
 
 
 def draw() -> None:
@@ -16,16 +24,33 @@ def draw() -> None:
         page_title=f"{page.title} · PMF Explorer",
         page_icon=".streamlit/icon.svg",
         layout="wide",
-        initial_sidebar_state=330,  # pixels: three kinds of ratings side by side
+        initial_sidebar_state=300,  # pixels: three kinds of ratings side by side
     )
-    address.read_address()
-    sidebar.links(every)
-    with errors.told():
-        st.session_state["dataset"] = dataset.pick(wait=about.needs_ratings)
-        background.draw(about)
-        sidebar.copy_link(about)
-        sidebar.glossary()
-        owner.note()
-        address.show_address_notes()
-        page.run()
+    st.html(_TIGHT)
+    address.read(about)
+    links = st.sidebar.empty()
+    sidebar.links(every, links)
+    try:
+        with errors.told():
+            _draw_page(page, about)
+    except Exception:
+        _end(every, about, links)
+        raise
+    _end(every, about, links)
     cache.movielens()  # looked for by now or, from here on, while the first page is read
+
+
+def _draw_page(page: StreamlitPage, about: Page) -> None:
+    st.session_state["dataset"] = dataset.pick(wait=about.needs_ratings)
+    background.draw(about)
+    sidebar.glossary()
+    owner.note()
+    address.show_address_notes()
+    page.run()
+
+
+def _end(every: list[StreamlitPage], about: Page, links: DeltaGenerator) -> None:
+    """Draw what says where a visitor is: a page may have changed settings, as by opening a run."""
+    sidebar.links(every, links)
+    sidebar.copy_link(about)
+    address.write(about)

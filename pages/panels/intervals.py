@@ -10,14 +10,14 @@ from pages.shell import cache, show
 from pages.shell.words import GLOSSARY
 from pmf_core.charts import calibration
 from pmf_core.evaluation.calibration import honesty, stays_in_band
-from pmf_core.evaluation.mixing import agreement, ess_per_second, unusual
+from pmf_core.evaluation.mixing import agreement, doubt, ess_per_second, unusual
 from pmf_core.evaluation.running import noisy_rmse_within
 from pmf_core.fits.budget import OverBudget
 from pmf_core.fits.fit import Fit
 from pmf_core.runs.stored import Run
 
 
-def verdict(summary: dict[str, Any]) -> None:
+def verdict(fit: Fit, summary: dict[str, Any]) -> None:
     """Show the figures of a sampled run by which it is believed or not, and say which."""
     worst, least = summary["r_hat"], summary["ess"]
     show.metrics(
@@ -26,22 +26,23 @@ def verdict(summary: dict[str, Any]) -> None:
             "Largest r_hat": (show.number(worst, ".3f"), GLOSSARY["r_hat"]),
             "Smallest ess": (show.number(least, ",.0f"), GLOSSARY["ess"]),
             "ess per second": show.number(ess_per_second(summary), ",.3g"),
-            "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
+            "Test RMSE": (
+                f"{summary['test_rmse']:.4f}",
+                f"Of the mean prediction, in {fit.nouns.unit}.",
+            ),
         }
     )
-    match agreement(worst):
-        case "unknown":
-            st.warning("Too few draws to tell: a chain needs four.", icon=":material/warning:")
-        case "none":
-            st.warning(
-                "The chains do not agree yet: tune longer, or draw more.", icon=":material/warning:"
-            )
-        case "nearly":
-            st.info(
-                "Nearly there: the slowest quantity is above 1.01.", icon=":material/hourglass:"
-            )
-        case "full":
-            st.success("All that is monitored has converged.", icon=":material/check_circle:")
+    if (why := doubt(summary)) is not None:
+        st.warning(
+            f"Not to be believed yet: {why}. Sample four times longer.", icon=":material/warning:"
+        )
+    elif agreement(worst, least) == "nearly":
+        st.info(
+            f"Nearly there: the largest r_hat is {worst:.3f}, above 1.01.",
+            icon=":material/hourglass:",
+        )
+    else:
+        st.success("All that is monitored has converged.", icon=":material/check_circle:")
 
 
 def acceptance(fit: Fit) -> None:

@@ -6,6 +6,7 @@ from pages.panels import live_fit, series
 from pages.panels.dataset import Dataset
 from pages.shell import cache, owner, router, settings, show
 from pmf_core.charts import ladder as charts
+from pmf_core.evaluation.lessons_of_fits import ladder_climb
 from pmf_core.models.available import available
 from pmf_core.models.config import SamplerConfig
 from pmf_core.models.ladder import LADDER, ladder_figures, ladder_table, rung_jobs, rung_runs
@@ -26,10 +27,6 @@ COLUMNS = {
 
 def climb(chosen: Dataset) -> None:
     """Show the stored figures of every rung, and run rungs on the ratings at hand."""
-    show.lesson(
-        "Each rung adds one ingredient to the one below and keeps everything else. Watch the test "
-        "error fall while the share of ratings inside their 90 % interval comes up to 90 %."
-    )
     length = SamplerConfig(**settings.given(SamplerConfig))
     queue = cache.queue()
     waiting = rung_jobs(owner.mine(queue.list()), chosen.split.id)
@@ -85,6 +82,7 @@ def _table(chosen: Dataset, was_active: bool) -> None:
     if waiting:
         series.bar("climb", waiting, len(runs), len(LADDER), "rungs")
     figures = ladder_figures({key: run.summary for key, run in runs.items()})
+    show.lesson(ladder_climb(figures))
     show.chart(
         charts.rungs(figures), "Test RMSE of each rung, as stored and as run here", key="rungs"
     )

@@ -6,6 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from pages.shell import cache, settings, show
+from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation.calibration import usual_noise
+from pmf_core.evaluation.lessons_of_fits import mostly_noise
+from pmf_core.fits.fit import Fit
 from pmf_core.prediction.recommendation import active_users, mean_rating, support
 from pmf_core.runs.stored import Run
 
@@ -37,54 +41,65 @@ def user(run: Run) -> Any:
         options,
         key="user",
         help=setting.help,
-        bind="query-params",
         persist_state="session",
         filter_mode="prefix",
     )
     return ids[chosen]
 
 
-def history(rated: pd.DataFrame) -> None:
+def history(rated: pd.DataFrame, nouns: Nouns) -> None:
     """Show what a user rated in training, best first."""
     if rated.empty:
         st.caption("Nothing that the model has learnt from.")
         return
-    st.caption(f"{len(rated):,} training ratings, {mean_rating(rated):.2f} stars on average.")
+    st.caption(
+        f"{len(rated):,} training ratings, {mean_rating(rated):.2f} {nouns.unit} on average."
+    )
     st.dataframe(
         rated[["title", "rating"]],
         hide_index=True,
         height=HEIGHT,
         column_config={
             "title": st.column_config.TextColumn("Title", width=160),
-            "rating": st.column_config.NumberColumn("Stars", format="%.3g", width=50),
+            "rating": st.column_config.NumberColumn(
+                nouns.unit.capitalize(), format="%.3g", width=50
+            ),
         },
     )
 
 
-def ranked(frame: pd.DataFrame, high: str) -> None:
-    """Show the ranked list; `high` says from how many stars on a rating is called high."""
-    n_cold = support(frame).n_cold
+def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
+    """Show the ranked list; `high` says from where on a rating is called high."""
+    rests_on = support(frame)
+    n_cold = rests_on.n_cold
     cold = f" {n_cold} of them cold: without a training rating." if n_cold else ""
+    if rests_on.n_capped:
+        cold += f" Of {rests_on.n_capped} the score is beyond the scale; what is expected is not."
     st.caption(f"The first {len(frame)} not rated in training, with 90 % intervals.{cold}")
     title = frame["title"].where(~frame["is_cold_item"], frame["title"] + " · cold")
     ends = zip(frame["pred_lower"], frame["pred_upper"], strict=True)
     interval = [f"{low:.1f} – {high:.1f}" for low, high in ends]
     number = st.column_config.NumberColumn
     st.dataframe(
-        frame[["pred_mean", "pred_sd", "n_ratings"]].assign(
+        frame[["expected", "pred_sd", "n_ratings"]].assign(
             title=title, interval=interval, prob_high=100 * frame["prob_high"]
         ),
         hide_index=True,
         height=HEIGHT,
-        column_order=["title", "pred_mean", "pred_sd", "interval", "prob_high", "n_ratings"],
+        column_order=["title", "expected", "pred_sd", "interval", "prob_high", "n_ratings"],
         column_config={
             "title": st.column_config.TextColumn("Title", width=160),
-            "pred_mean": number("Mean", format="%.2f", width=60, help="Mean rating, in stars."),
-            "pred_sd": number("Sd", format="%.2f", width=50, help="Of the mean, over draws."),
+            "expected": number(
+                "Mean",
+                format="%.2f",
+                width=60,
+                help=f"Mean of the rating expected, in {nouns.unit}.",
+            ),
+            "pred_sd": number("Sd", format="%.2f", width=50, help="Of the score, over draws."),
             "interval": st.column_config.TextColumn(
                 "90 %",
                 width=80,
-                help="Equal-tailed interval of a rating, noise included, in stars.",
+                help=f"Equal-tailed interval of a rating, noise included, in {nouns.unit}.",
             ),
             "prob_high": st.column_config.ProgressColumn(
                 f"{high} or more",
@@ -92,20 +107,20 @@ def ranked(frame: pd.DataFrame, high: str) -> None:
                 min_value=0,
                 max_value=100,
                 width=100,
-                help=f"Probability of a rating of {high} stars or more.",
+                help=f"Probability of a rating of {high} {nouns.unit} or more.",
             ),
             "n_ratings": number(
-                "Rated by", format="%d", width=85, help="Training ratings of the movie."
+                "Rated by", format="%d", width=85, help=f"Training ratings of the {nouns.thing}."
             ),
         },
     )
 
 
-def story(frame: pd.DataFrame, high: str, sort: str) -> str:
+def story(frame: pd.DataFrame, high: str, sort: str, fit: Fit) -> str:
     """Say what to look for in a ranked list."""
     first = next(frame.itertuples())
     text = (
-        f"**{show.plain(first.title)}** leads: {first.pred_mean:.2f} stars expected, and "
+        f"**{show.plain(first.title)}** leads: {first.expected:.2f} {fit.nouns.unit} expected, and "
         f"{high} or more with probability {first.prob_high:.0%}. "
     )
     rare = support(frame).n_rare
@@ -115,7 +130,6 @@ def story(frame: pd.DataFrame, high: str, sort: str) -> str:
             "little. Sort by the lower bound, or ask for more ratings, and see who stays."
         )
     return text + (
-        "Dots are means, bars where nine ratings of ten would fall: mostly the noise of a rating, "
-        "which no list can take away. The lower bound puts first what can hardly disappoint; the "
-        f"probability, what most likely gets {high} or more."
+        f"{mostly_noise(frame, usual_noise(fit)).text} The lower bound puts first what is least "
+        f"likely to disappoint; the probability, what most likely gets {high} or more."
     )

@@ -1,26 +1,30 @@
 """What a fit amounts to: scores beside the baselines, the verdict, predictions."""
 
+import json
 import os
-from dataclasses import replace
 from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from pages.panels import live_fit, runs
 from pages.panels.dataset import Dataset
 from pages.shell import address, cache, settings, show
 from pmf_core.charts import fits, scores
 from pmf_core.data import Split
-from pmf_core.evaluation.methods import GUESS, best_baseline, with_fits, without
+from pmf_core.evaluation.diagnosis import step_traces
+from pmf_core.evaluation.lessons_of_fits import map_and_mean
+from pmf_core.evaluation.methods import GUESS, with_fits, without
+from pmf_core.evaluation.mixing import averaging, tuning_steps
+from pmf_core.evaluation.running import running_rmse
 from pmf_core.evaluation.truth import beside_truth
-from pmf_core.evaluation.verdict import judge
+from pmf_core.evaluation.verdict import Remedy, judge
 from pmf_core.fits.budget import OverBudget
 from pmf_core.fits.cost import fit_seconds, gibbs_cost
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.within import map_within, plates_within
 from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.runs.leaderboard import marked
 from pmf_core.runs.stored import Run
 
 
@@ -50,89 +54,121 @@ def left_out(fit: Fit) -> None:
 
 def point(chosen: Dataset, fit: Fit, baselines: pd.DataFrame) -> None:
     """Show a MAP: its scores, the verdict, and its predictions."""
-    summary = fit.summary()
-    best = best_baseline(baselines)
+    summary, unit = fit.summary(), fit.nouns.unit
     show.metrics(
         {
-            "MAP test RMSE": (f"{summary['test_rmse']:.4f}", "On held-out ratings, in stars."),
+            "MAP test RMSE": (f"{summary['test_rmse']:.4f}", f"On held-out ratings, in {unit}."),
             "MAP train RMSE": (
                 f"{summary['train_rmse']:.4f}",
-                "In stars. Far below the test RMSE means learnt by heart.",
+                f"In {unit}. Far below the test RMSE means learnt by heart.",
             ),
-            "Best baseline": (f"{best['test_rmse']:.4f}", f"{best['method']}, test RMSE in stars."),
-        }
+        },
+        border=False,
     )
+    verdict(fit, baselines)
+    _predictions(chosen, fit, "MAP")
+
+
+def found(fit: Fit) -> None:
+    """Say how a MAP was found."""
+    left_out(fit)
+    summary = fit.summary()
     ending = "; it had not settled yet: `pmf.fit_map` goes on" if summary["partial"] else ""
     plain = fit.config.prior == "fixed" and fit.config.link == "identity"
     how = "alternating least squares" if plain else "coordinate ascent"
     st.caption(
-        f"Found in {summary['seconds']:.2f} s by {fit.sampler.tune} sweeps of {how}{ending}. "
+        f"MAP found in {summary['seconds']:.2f} s by {fit.sampler.tune} sweeps of {how}{ending}. "
         f"Maximised: {fit.attrs['maximised']}"
         + (f"; integrated out: {fit.attrs['integrated']}." if fit.attrs["integrated"] else ".")
     )
-    verdict(fit, baselines)
-    left, right = st.columns(2)
-    show.chart(
-        fits.predicted_against_rating(fit.heldout()),
-        "Box plot of MAP predictions of held-out ratings for each rating given",
-        left,
-        key="map-boxes",
-    )
+
+
+def _predictions(chosen: Dataset, fit: Fit, method: str) -> None:
+    """Draw predictions beside the ratings given or, where it is known, the truth."""
     if chosen.truth is None:
-        table = with_fits(without(baselines, GUESS), {"MAP": summary})
         show.chart(
-            scores.method_bars(table), "RMSE of the MAP beside the baselines", right, key="map-bars"
+            fits.predicted_against_rating(fit.heldout()).properties(height=live_fit.LOW),
+            f"Box plot of predictions of held-out ratings by the {method} for each rating given",
+            key=f"boxes-{method}",
         )
-    else:
-        truth(chosen, fit, "MAP", right)
-
-
-def truth(chosen: Dataset, fit: Fit, method: str, place: DeltaGenerator) -> None:
-    """Draw predictions of simulated ratings beside what they were drawn from."""
+        return
     beside = beside_truth(fit, chosen.truth)
-    with place:
-        show.chart(
-            fits.predicted_against_truth(beside.heldout),
-            f"{method} predictions of held-out pairs against their true mean ratings",
-            key=f"truth-{method}",
-        )
-        st.caption(
-            f"RMSE of the {method} to the truth: {beside.to_truth:.3f} stars. The truth itself "
-            f"misses the held-out ratings by {beside.of_truth:.3f}: nobody can do better."
-        )
+    show.chart(
+        fits.predicted_against_truth(beside.heldout).properties(height=live_fit.LOW),
+        f"{method} predictions of held-out pairs against their true mean ratings",
+        key=f"truth-{method}",
+    )
+    st.caption(
+        f"RMSE of the {method} to the truth: {beside.to_truth:.3f} {fit.nouns.unit}. The "
+        f"truth itself misses the held-out ratings by {beside.of_truth:.3f}: on average, "
+        "nobody can do better."
+    )
 
 
 def verdict(fit: Fit, baselines: pd.DataFrame) -> None:
-    """Say whether a fit beats the best baseline and, where it loses, what would mend it."""
-    found = judge(fit, baselines)
+    """Say whether a fit beats the best baseline and, where it does not, what would mend it."""
+    found, unit = judge(fit, baselines), fit.nouns.unit
     if found.wins:
         st.success(
-            f"Beats the best baseline, *{found.baseline}*, by {found.margin:.4f} stars.",
+            f"Beats the best baseline, *{found.baseline}*, by {found.margin:.4f} {unit}.",
             icon=":material/trophy:",
         )
         return
-    st.warning(
-        f"Loses to *{found.baseline}* by {found.margin:.4f} stars. Likely because {found.cause}. "
-        f"What helps: {found.remedy}.",
-        icon=":material/trending_down:",
-    )
-    if found.change:
-        st.button(
-            "Do that",
-            icon=":material/build:",
-            on_click=settings.change,
-            kwargs=settings.as_settings(replace(fit.config, **found.change)),
-            key=f"mend-{fit.method}",
-        )
+    beside = "below" if found.is_lower else "above"
+    where = f"Test RMSE {found.margin:.4f} {unit} {beside} *{found.baseline}*"
+    if found.doubt:
+        where += f", which is not to be believed yet: {found.doubt}"
+    icon = ":material/hourglass:" if found.doubt else ":material/trending_down:"
+    st.warning(f"{where}.", icon=icon)
+    with st.container(horizontal=True, gap="small"):
+        if found.remedy.is_offered:
+            press(fit, found.remedy, f"mend-{fit.method}")
+        with st.popover("Why, and what helps", width="content"):
+            if not found.doubt:
+                st.markdown(f"Likely because {found.remedy.cause}.")
+            st.markdown(f"What helps: {found.remedy.advice}.")
 
 
-def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.DataFrame) -> None:
-    """Show a stored run beside the MAP and the baselines."""
+def press(fit: Fit, remedy: Remedy, key: str) -> None:
+    """Draw the button that does what helps."""
+    if remedy.times > 1:
+        label = "Sample four times longer"
+    elif remedy.samples:
+        label = "Change the settings and sample" if remedy.change else "Sample it"
+    else:
+        label = "Change the settings"
+    st.button(label, icon=":material/build:", on_click=_do, args=(fit, remedy), key=key)
+
+
+def _do(fit: Fit, remedy: Remedy) -> None:
+    """Set what helps; the page samples it, as it does at a press of *Sample*."""
+    config = remedy.config(fit.config)
+    settings.change(**settings.as_settings(config))
+    if remedy.samples:
+        length = SamplerConfig(**settings.given(SamplerConfig))
+        before = length if fit.is_point_estimate else fit.sampler
+        st.session_state["wanted"] = config, remedy.sampler(before)
+
+
+def own_map(chosen: Dataset, run: Run) -> Fit | None:
+    """Return the MAP of a run's own model; None where a page cannot wait for it."""
+    seed = json.loads(run.attrs["sampler"])["random_seed"]
+    try:
+        return cache.large_of_split(map_within, chosen.split_key, run.config, seed, cache.limits())
+    except OverBudget:
+        return None
+
+
+def sampled(chosen: Dataset, run: Run, baselines: pd.DataFrame, before: Run | None) -> None:
+    """Show a stored run; its scores also beside those of the run `before` it."""
     fit = runs.opened(run)
-    summary = fit.summary()
-    st.markdown(f"#### {show.plain(run.name)}")
+    of_run = figures(fit.summary(), fit.nouns.unit)
+    if before is not None and before.attrs["split_id"] == run.attrs["split_id"]:
+        for label, name in (("Test RMSE", "test_rmse"), ("Train RMSE", "train_rmse")):
+            change = run.summary[name] - before.summary[name]
+            of_run[label] = (*of_run[label], f"{change:+.4f}")
+    show.metrics(of_run, in_a_row=3, border=False)
     runs.whose(run)
-    show.metrics(figures(summary), in_a_row=3)
     if fit.attrs["split_id"] != chosen.split.id:
         st.info(
             "This run learnt from another split than the one chosen now, so it is not "
@@ -141,29 +177,9 @@ def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.Data
         )
         return
     verdict(fit, baselines)
-    left, right = st.columns(2)
-    point = {} if point_fit is None else {"MAP": point_fit.summary()}
-    table = with_fits(without(baselines, GUESS), point | {run.name: summary})
-    show.chart(
-        scores.method_bars(table),
-        "RMSE of the baselines, the MAP and this run",
-        left,
-        key="run-bars",
-    )
-    if chosen.truth is None:
-        show.chart(
-            fits.predicted_against_rating(fit.heldout()),
-            "Box plot of the run's predictions for each rating given",
-            right,
-            key="run-boxes",
-        )
-    else:
-        truth(chosen, fit, "mean of the draws", right)
-    show.lesson(
-        "The MAP is one point; it explains its training ratings too well. Averaging over draws "
-        "lets wrong guesses cancel, so the mean of the posterior predicts better than any single "
-        "draw, with the same model and the same numbers of factors."
-    )
+    _predictions(chosen, fit, "mean of the draws")
+    against = f"; in colour, the change from *{show.plain(before.name)}*" if before else ""
+    st.caption(f"**{show.plain(run.name)}**{against}.")
     st.page_link(
         "pages/diagnose.py",
         label="Can these draws be trusted? Diagnose them",
@@ -172,11 +188,41 @@ def sampled(chosen: Dataset, run: Run, point_fit: Fit | None, baselines: pd.Data
     )
 
 
-def figures(summary: dict[str, Any]) -> dict[str, tuple[str, str]]:
-    """Return what `Fit.summary` says of a run, for `show.metrics`."""
+def traces(run: Run) -> None:
+    """Draw how the chains of a stored run found their level, and their running error."""
+    fit = runs.opened(run)
+    if not fit.is_point_estimate:
+        steps, curves = cache.of_run(step_traces, run), cache.of_run(running_rmse, run)
+        live_fit.draw_traces(steps, tuning_steps(fit), curves)
+
+
+def beside(
+    chosen: Dataset, point_fit: Fit | None, baselines: pd.DataFrame, run: Run | None
+) -> None:
+    """Draw the errors of the baselines, of a run and of its MAP, and say what they teach."""
+    fit = None if run is None else runs.opened(run)
+    if fit is None or fit.attrs["split_id"] != chosen.split.id:
+        found = {} if point_fit is None else {"MAP": point_fit.summary()}
+    else:
+        own = fit if fit.is_point_estimate else own_map(chosen, run)
+        found = {} if own is None else {"MAP": own.summary()}
+        lesson = map_and_mean(
+            found.get("MAP"), fit.summary(), averaging(running_rmse(fit)), fit.nouns
+        )
+        found[marked(run.name, fit.summary())] = fit.summary()
+        show.lesson(lesson)
+    show.chart(
+        scores.method_bars(with_fits(without(baselines, GUESS), found)),
+        "RMSE of the baselines, the MAP and this run",
+        key="bars",
+    )
+
+
+def figures(summary: dict[str, Any], unit: str) -> dict[str, tuple[str, str]]:
+    """Return what `Fit.summary` says of a run, for `show.metrics`; `unit` is of its ratings."""
     return {
-        "Test RMSE": (f"{summary['test_rmse']:.4f}", "Of the mean prediction, in stars."),
-        "Train RMSE": (f"{summary['train_rmse']:.4f}", "Of the mean prediction, in stars."),
+        "Test RMSE": (f"{summary['test_rmse']:.4f}", f"Of the mean prediction, in {unit}."),
+        "Train RMSE": (f"{summary['train_rmse']:.4f}", f"Of the mean prediction, in {unit}."),
         "In 90 % interval": (
             f"{summary['coverage_90']:.1%}",
             "Share of the held-out ratings inside their equal-tailed 90 % interval.",
@@ -205,12 +251,13 @@ def cost(fit: Fit | None, split: Split, config: PMFConfig, sampler: SamplerConfi
 
 def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
     """Offer NUTS on a subset, with what it would take."""
+    things = chosen.ratings.nouns.things
     show.lesson(
-        "Two samplers, one model: PyMC's NUTS moves all factors at once along gradients, the "
-        "compiled Gibbs sampler draws them row by row. They agree; NUTS is just far slower, so "
-        "it gets a part of the users and movies."
+        "Two samplers, one posterior: PyMC's NUTS moves all factors at once along gradients, the "
+        "compiled Gibbs sampler draws them row by row. They should agree within their Monte Carlo "
+        f"error; NUTS takes longer, so it gets a part of the users and {things}."
     )
-    share = st.slider("Share of users and movies (%)", 2, 100, 5, key="nuts_share") / 100
+    share = st.slider(f"Share of users and {things} (%)", 2, 100, 5, key="nuts_share") / 100
     try:
         split = chosen.part(share)
     except ValueError:
@@ -221,7 +268,7 @@ def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
         return
     part = split.train
     st.caption(
-        f"{part.n_users} users, {part.n_items} movies, {part.n_ratings:,} training ratings; "
+        f"{part.n_users} users, {part.n_items} {things}, {part.n_ratings:,} training ratings; "
         f"{sampler.chains} chains of {sampler.tune} + {sampler.draws}: NUTS takes about "
         f"{fit_seconds(split, config, sampler, 'nuts'):,.0f} s."
     )

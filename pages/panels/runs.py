@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages import page_named
-from pages.shell import cache, owner, show
+from pages.shell import cache, errors, owner, show
 from pmf_core.evaluation.breakdown import heldout_table
 from pmf_core.fits.files import read_running
 from pmf_core.fits.fit import Fit
@@ -31,7 +31,6 @@ def pick(label: str, split_id: str) -> Run | None:
         list(names),
         format_func=names.get,
         key="run",
-        bind="query-params",
         persist_state="session",
     )
     chosen = next(run for run in runs if run.id == run_id)
@@ -45,7 +44,7 @@ def required(split_id: str) -> Run:
     if run is None:
         st.info("No run is stored yet: sample one first.", icon=":material/inbox:")
         link_to_fit()
-        st.stop()
+        errors.stop()
     return run
 
 
@@ -93,7 +92,7 @@ def opened(run: Run) -> Fit:
         # From here on the store lists it as damaged, so the page is whole without it.
         st.error(f"This run cannot be opened: {error}", icon=":material/broken_image:")
         st.button("Go on without it", key="without", icon=":material/arrow_forward:")
-        st.stop()
+        errors.stop()
 
 
 def curve(run: Run) -> pd.DataFrame:

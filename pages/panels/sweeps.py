@@ -77,7 +77,6 @@ def look() -> None:
         "Sweep",
         list(names),
         key="sweep",
-        bind="query-params",
         persist_state="session",
         format_func=lambda key: (
             f"{names[key]} · {key[:4]}-{key[4:6]}-{key[6:8]} {key[9:11]}:{key[11:13]} UTC"
@@ -128,7 +127,7 @@ def _map(was_active: bool) -> None:
 
 def _cell(queue: JobQueue, run_id: str) -> None:
     run = queue.store.get(run_id)
-    show.metrics(results.figures(run.summary))
+    show.metrics(results.figures(run.summary, run.nouns.unit))
     if run.attrs["method"] != "map":
         query = address.query(run=run_id)
         st.page_link("pages/diagnose.py", label="Diagnose this run", query_params=query)

@@ -6,6 +6,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from pages import PAGES, page_named
+from pages.shell import address
 
 
 def pages() -> list[StreamlitPage]:
@@ -17,9 +18,8 @@ def pages() -> list[StreamlitPage]:
 
 
 def go(name: str) -> None:
-    """Open a page from code; settings stay in the session, and the sidebar's links have them."""
-    # Without parameters: Streamlit refuses to carry or to clear those that widgets are bound to.
-    st.switch_page(page_named(name).path, query_params={})
+    """Open a page from code, with the present settings."""
+    st.switch_page(page_named(name).path, query_params=address.query())
 
 
 def require() -> None:

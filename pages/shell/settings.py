@@ -34,7 +34,7 @@ class Setting:
     high: Number | None = None
     step: Number | None = None
     options: tuple[str, ...] = ()
-    """As the page shows them: Streamlit writes what it shows into the address."""
+    """As the page shows them, and the address."""
     help: str | None = None
     longest: int = 100
     """Characters of a text that an address may give."""
@@ -133,18 +133,18 @@ SETTINGS: dict[str, Setting] = {
     ),
     "fewest": Setting(
         "Fewest ratings", 0, 0, 200, 1,
-        help="Movies with fewer training ratings than this are left out.",
+        help="Items with fewer training ratings than this are left out.",
     ),
     "which": Setting(
         "Which 50", "First by title", options=("First by title", "Most rated", "Least rated"),
-        help="The movies whose mean ratings are shown.",
+        help="Those whose mean ratings are shown.",
     ),
     "min_ratings": Setting(
-        "Fewest ratings", 1, 1, 200, 1, help="Movies with fewer ratings than this are left out.",
+        "Fewest ratings", 1, 1, 200, 1, help="Items with fewer ratings than this are left out.",
     ),
     "shrinkage": Setting(
         "Shrinkage (ratings)", 0, 0, 100, 1,
-        help="As many ratings at the global mean are added to each movie before it is averaged.",
+        help="As many ratings at the global mean are added to each item before it is averaged.",
     ),
     "add_noise": Setting(
         "As the example does: add noise and clip", False,
@@ -161,14 +161,7 @@ OF_PAGES = {"auto"}.union(*(page.shares for page in PAGES))
 def widget(key: str, place: Any = st, listed: bool = False, **changes: Any) -> Any:
     """Draw the widget of a setting and return its value; `listed` drops options down."""
     setting = SETTINGS[key]
-    # Where Back leads to an address that is refused, the widget must not read it.
-    bound = refused(key, st.query_params.get_all(key)) is None
-    options = {
-        "key": key,
-        "help": setting.help,
-        "bind": "query-params" if bound else None,
-        "persist_state": "session",
-    } | changes
+    options = {"key": key, "help": setting.help, "persist_state": "session"} | changes
     if listed:
         at = setting.options.index(setting.default)
         return place.selectbox(setting.label, setting.options, at, **options)

@@ -5,7 +5,7 @@ import os
 import re
 from itertools import batched
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import streamlit as st
 
@@ -16,6 +16,13 @@ _LINKED = re.compile(r"(?i)(https?|ftp|mailto|www)(?=[.:])|(?<=\S)(?=@)|:(?=[\w+
 
 LONGEST = 80
 """Characters that are shown of what is quoted."""
+
+
+class Said(Protocol):
+    """What the core says of numbers, such as a lesson."""
+
+    text: str
+    """In Markdown."""
 
 
 def plain(text: Any) -> str:
@@ -66,24 +73,43 @@ def chart(picture: Any, alt_text: str, place: Any = st, **options: Any) -> Any:
 
 
 def metrics(
-    figures: dict[str, tuple[str, str | None] | str], in_a_row: int = 6, border: bool = True
+    figures: dict[str, tuple[str | None, ...] | str], in_a_row: int = 6, border: bool = True
 ) -> None:
-    """Show figures in boxes that wrap in a narrow window: label to text, or (text, help)."""
+    """Show figures side by side, which wrap in a narrow window.
+
+    Each is label to text, (text, help) or (text, help, change), of which less is better.
+    """
     for row in batched(figures.items(), in_a_row):
         with st.container(horizontal=True, gap="small"):
             for label, figure in row:
-                text, explained = (figure, None) if isinstance(figure, str) else figure
-                st.metric(label, text, help=explained, border=border, width="stretch")
+                text, *more = (figure,) if isinstance(figure, str) else figure
+                explained, change = (*more, None, None)[:2]
+                st.metric(
+                    label, text, change, "inverse", help=explained, border=border, width="stretch"
+                )
 
 
 def number(value: float, form: str) -> str:
-    """Format a figure; a dash where there is none, as r_hat of a MAP."""
+    """Format a figure; a dash where there is none, as r_hat of a MAP.
+
+    Only the r_hat of a chain that stands still is infinite.
+    """
+    if math.isinf(value):
+        return "stuck"
     return "—" if math.isnan(value) else format(value, form)
 
 
-def lesson(text: str) -> None:
-    """Say what to look for and why."""
-    st.markdown(text)
+def lesson(text: str | Said, before: str = "", place: Any = st) -> None:
+    """Say what to look for and why: in words that are always true, or as the numbers say.
+
+    Parameters
+    ----------
+    text : str or Said
+    before : str
+        Words before a lesson.
+    place : container, optional
+    """
+    place.markdown(text if isinstance(text, str) else f"{before} {text.text}".strip())
 
 
 def heading(title: str, lead: str) -> None:

@@ -3,7 +3,7 @@
 GLOSSARY = {
     "baseline": "A prediction without factors, such as the mean rating. A model that does not beat "
     "it has learnt nothing that is worth its trouble.",
-    "bias": "How far above or below the mean a user rates, or a movie is rated, whatever the "
+    "bias": "How far above or below the mean a user rates, or an item is rated, whatever the "
     "factors say.",
     "burn-in, tuning": "The first steps of a chain, thrown away because they still remember where "
     "it started.",
@@ -14,15 +14,15 @@ GLOSSARY = {
     "Gibbs sweep draws from each in turn.",
     "coverage": "The share of held-out ratings inside their intervals. A 90 % interval is honest "
     "if it holds 90 % of them.",
-    "CRPS": "Continuous ranked probability score: how far, in stars, a whole predictive "
-    "distribution is from the rating that came. Less is better; of a single guess it is the "
-    "absolute error.",
-    "cut points": "Where, on the scale of a score, 1 star ends and 2 begin, and so on: what an "
+    "CRPS": "Continuous ranked probability score: how far, in the unit of ratings, a whole "
+    "predictive distribution is from the rating that came. Less is better; of a "
+    "single guess it is the absolute error.",
+    "cut points": "Where, on the scale of a score, one rating ends and the next begins: what an "
     "ordinal link learns.",
     "draw": "One set of factors out of the posterior: one way the world may be, given the ratings.",
     "ess": "Effective sample size: as many independent draws would say as much as these. Some "
     "hundreds are enough for a mean.",
-    "factor": "A number that says how much of some trait a movie has, and another how much a user "
+    "factor": "A number that says how much of some trait an item has, and another how much a user "
     "likes that trait. Nobody names the traits; they are learnt.",
     "Frobenius norm": "The square root of the sum of squares of all entries of a matrix: its size "
     "in one number.",
@@ -31,10 +31,10 @@ GLOSSARY = {
     "hierarchical prior": "A prior whose own mean and precision are learned from all rows "
     "together, so that nobody has to set how far factors spread.",
     "held-out, test": "Ratings that no method learns from, kept to score predictions.",
-    "implicit feedback": "Which movies somebody rated at all: it says something about taste before "
-    "any star is read.",
+    "implicit feedback": "What somebody rated at all: it says something about taste before "
+    "any rating is read.",
     "link": "How a score U·V becomes a rating: as it is, through a curve that stays on the scale "
-    "(logistic), or through cut points between ordered stars (ordinal).",
+    "(logistic), or through cut points between ordered ratings (ordinal).",
     "log score": "The mean log probability that was given to the rating that came (its density, "
     "where ratings can take any value). More is better; a confident miss costs most.",
     "MAP": "Maximum a posteriori: the single most probable set of factors. It says nothing about "
@@ -44,14 +44,15 @@ GLOSSARY = {
     "PIT": "Probability integral transform: where in its predictive distribution a rating fell, "
     "from 0 to 1. If predictions are honest, all values are equally frequent.",
     "posterior": "What is believed of the factors after seeing the ratings.",
-    "precision": "1 / variance. α is the noise's, in 1 / stars².",
+    "precision": "1 / variance. α is the noise's, in 1 / unit², where a unit is a quarter of the "
+    "scale: one star of 1 to 5.",
     "prior": "What is believed of the factors before seeing a rating: here, that they are near 0.",
     "r_hat": "Compares the spread between chains with the spread within them. Below 1.01 is good; "
     "above 1.05, do not trust the draws.",
-    "RMSE": "Root mean squared error, in stars: the size of a typical miss, with large misses "
-    "weighing more.",
+    "RMSE": "Root mean squared error, in the unit of ratings: the size of a typical miss, with "
+    "large misses weighing more.",
     "shrinkage": "Pulling an estimate towards a common value, the more the less data it rests on.",
-    "side information": "What is known of users and movies apart from ratings: age, occupation, "
+    "side information": "What is known of users and items apart from ratings: age, occupation, "
     "genre, year.",
-    "sparsity": "The share of user-movie pairs that nobody rated.",
+    "sparsity": "The share of user-item pairs that nobody rated.",
 }

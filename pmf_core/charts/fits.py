@@ -6,6 +6,7 @@ import pandas as pd
 
 from pmf_core.charts.base import HEIGHT, STARS, TALL, category, legend, rule, stars, thin
 from pmf_core.charts.picture import Picture
+from pmf_core.evaluation.lessons_of_fits import chains_mix
 from pmf_core.evaluation.mixing import ranks
 from pmf_core.fits.fit import Fit
 
@@ -144,17 +145,13 @@ def predicted_against_truth(frame: pd.DataFrame, at_most: int = 2000) -> alt.Lay
     return points + diagonal.encode(x="truth:Q", y="truth:Q")
 
 
-def _on_ranks(fit: Fit, frame: pd.DataFrame) -> str:
-    return "Lines around the dashed level: no chain keeps to high or to low values."
-
-
 DIAGNOSTICS: tuple[Picture[Fit], ...] = (
     Picture(
         "Do all chains visit the same values?",
         "Rank histogram for each chain",
         ranks,
         rank_lines,
-        _on_ranks,
+        chains_mix,
         choices=("log_likelihood", "norm_U", "norm_V"),
     ),
 )

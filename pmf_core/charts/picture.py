@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
+from pmf_core.evaluation.lessons import Lesson
+
 
 @dataclass(frozen=True)
 class Picture[Subject]:
@@ -23,7 +25,7 @@ class Picture[Subject]:
     pages keep what it returns."""
     draw: Callable[[pd.DataFrame], alt.TopLevelMixin]
     """Of what `numbers` returns."""
-    lesson: Callable[[Subject, pd.DataFrame], str]
-    """What to look for and why."""
+    lesson: Callable[[Subject, pd.DataFrame], Lesson | str]
+    """What to look for and why; words alone are true of any numbers."""
     choices: tuple[str, ...] = ()
     """What it can be a picture of, where that is to choose; the first at first."""

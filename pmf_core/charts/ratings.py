@@ -6,6 +6,7 @@ import pandas as pd
 from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL
 from pmf_core.charts.picture import Picture
 from pmf_core.data import Ratings, describe
+from pmf_core.evaluation import lessons
 
 
 def rating_histogram(counts: pd.DataFrame) -> alt.Chart:
@@ -169,65 +170,34 @@ def _item_tooltip() -> list[alt.Tooltip]:
     ]
 
 
-def _on_histogram(ratings: Ratings, counts: pd.DataFrame) -> str:
-    summary = describe.rating_summary(ratings)
-    quartiles = " / ".join(f"{summary[q]:g}" for q in ("25%", "50%", "75%"))
-    return (
-        f"Quartiles {quartiles} on a scale from {ratings.scale[0]:g} to {ratings.scale[1]:g}. "
-        "People rate what they chose to watch, so high ratings are the rule."
-    )
-
-
-def _on_users(ratings: Ratings, users: pd.DataFrame) -> str:
-    sternest, kindest = describe.extremes(users)
-    return (
-        f"The sternest user gives {sternest:.2f} stars on average, the kindest {kindest:.2f}. A "
-        "three from one is not a three from the other."
-    )
-
-
-def _on_tail(ratings: Ratings, tail: pd.DataFrame) -> str:
-    return (
-        f"The most rated tenth of the movies has {describe.share_of_first(tail):.0%} of the "
-        "ratings. About most of the rest almost nothing is known, and a model should say so."
-    )
-
-
-def _on_matrix(ratings: Ratings, blocks: pd.DataFrame) -> str:
-    return (
-        f"{ratings.sparsity:.2%} of all pairs have no rating. Filling them in is the task; the "
-        "corner at the top left, where active users meet famous movies, is the easy part."
-    )
-
-
 PICTURES: tuple[Picture[Ratings], ...] = (
     Picture(
         "How people rate",
         "Histogram of the ratings",
         describe.rating_counts,
         rating_histogram,
-        _on_histogram,
+        lessons.rating_habit,
     ),
     Picture(
-        "Users differ",
+        "How users differ",
         "Mean rating of each user, sorted",
         describe.user_means,
         user_mean_curve,
-        _on_users,
+        lessons.users_differ,
     ),
     Picture(
-        "The long tail",
-        "Number of ratings of each movie, most rated first",
+        "What gets the ratings",
+        "Number of ratings of each item, most rated first",
         describe.long_tail,
         long_tail_curve,
-        _on_tail,
+        lessons.long_tail,
     ),
     Picture(
-        "The matrix is empty",
-        "Share of user-movie pairs that are rated, users and movies sorted by activity",
+        "How full the matrix is",
+        "Share of user-item pairs that are rated, both sorted by activity",
         describe.matrix_picture,
         matrix_heatmap,
-        _on_matrix,
+        lessons.emptiness,
     ),
 )
 """What Explore shows of any ratings, in its order."""

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 from pmf_core.data.ratings import Ratings
 from pmf_core.support.errors import is_whole, require
 
+RARE = 10
+"""An item with fewer ratings is one of which little is known."""
+
 
 def rating_summary(ratings: Ratings) -> pd.Series:
     """Return count, mean, sd (n - 1), min, 25%, 50%, 75% and max of the ratings, in stars."""
@@ -89,9 +92,9 @@ def some_items(ratings: Ratings, which: str = "First by title", n: int = 50) -> 
     return item_means(ratings).sort_values(by, ascending=ascending, kind="stable").head(n)
 
 
-def half_rest_on(ranked: pd.DataFrame) -> float:
-    """Return on how many ratings, or fewer, half of the items of `top_bottom` rest."""
-    return float(ranked["n_ratings"].median())
+def half_rest_on(ranked: pd.DataFrame) -> int:
+    """Return on how many ratings, or fewer, half of the items of `top_bottom` rest, at least."""
+    return int(np.sort(ranked["n_ratings"])[(len(ranked) - 1) // 2])
 
 
 def user_means(ratings: Ratings) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from pmf_core.data.limits import LARGEST_RATING, MAX_TEXT, SMALLEST_SPAN, shown
+from pmf_core.data.nouns import Nouns
 from pmf_core.data.texts import as_ids, as_texts, fault
 
 
@@ -51,6 +52,11 @@ class Ratings:
     """What to call the whole set on a page."""
     notes: tuple[str, ...] = ()
     """What reading the source changed or left out, in sentences for people."""
+    nouns: Nouns = Nouns()
+    """What sentences call the items and the unit of a rating."""
+    unit: float | None = None
+    """How many stars one unit of a model's settings is; by default a quarter of the scale, 1 of
+    1 to 5, so that settings mean the same on every scale."""
 
     def __post_init__(self) -> None:
         """Convert, check and freeze the arrays."""
@@ -62,6 +68,8 @@ class Ratings:
             object.__setattr__(self, field, _frozen(getattr(self, field), dtype))
         low, high = map(float, self.scale)
         object.__setattr__(self, "scale", (low, high))
+        unit = (high - low) / 4 if self.unit is None else float(self.unit)
+        object.__setattr__(self, "unit", unit)
         self._check_lengths()
         self._check_ratings(low, high)
 
@@ -158,6 +166,14 @@ class Ratings:
             digest.update(np.ascontiguousarray(array).tobytes())
         digest.update(repr((self.n_users, self.n_items, self.scale)).encode())
         return digest.hexdigest()[:12]
+
+    def in_units(self) -> "Ratings":
+        """Return the same ratings and their scale in units, of which 1 to 5 has four."""
+        if self.unit == 1:
+            return self
+        low, high = self.scale
+        scale = low / self.unit, high / self.unit
+        return replace(self, rating=self.rating / self.unit, scale=scale, unit=1.0)
 
     def take(self, rows: NDArray[np.intp]) -> "Ratings":
         """Return the ratings at `rows` (positions or a mask), with the same vocabularies."""

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.data.nouns import MOVIES
 from pmf_core.data.ratings import Ratings
 from pmf_core.support.errors import is_whole, require
 
@@ -97,7 +98,7 @@ def simulate_ratings(
     truth = _draw_truth(n_users, n_items, n_factors, alpha, rng)
     titles = [f"Simulated movie {k}" for k in range(1, n_items + 1)]
     drawn = draw_ratings(truth, n_ratings, rng)
-    return Ratings(**drawn, titles=titles, name="Simulated ratings"), truth
+    return Ratings(**drawn, titles=titles, name="Simulated ratings", nouns=MOVIES), truth
 
 
 def check_simulation(sizes: dict[str, int], alpha: float, random_seed: int) -> None:

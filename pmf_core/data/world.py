@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pmf_core.data.nouns import MOVIES
 from pmf_core.data.ratings import Ratings
 from pmf_core.data.simulate import Truth, check_simulation, draw_ratings
 from pmf_core.data.world_names import movie_titles, person_names
@@ -108,6 +109,7 @@ def simulate_world(
         ),
         item_features=pd.DataFrame(genres > 0, pd.Index(item_ids, name="item_id"), list(GENRES)),
         name="A made-up world",
+        nouns=MOVIES,
     )
     return ratings, truth
 

@@ -151,6 +151,11 @@ def honesty(fit: Fit) -> dict[str, Any]:
     }
 
 
+def usual_noise(fit: Fit) -> float:
+    """Return the median sd of the noise of a held-out rating, in stars."""
+    return float(fit.idata["heldout"].dataset["noise_sd"].median())
+
+
 @lru_cache(maxsize=32)
 def ecdf_band(n: int, probability: float = BAND) -> tuple[NDArray, NDArray]:
     """Return a band that holds the whole ECDF of `n` uniform numbers with some probability.

@@ -15,7 +15,8 @@ def log_likelihood(fit: Fit) -> xr.DataTree:
 
     Its variable ``rating`` of dims (chain, draw, obs) is the log density (log probability, with
     an ordinal link) of each training rating given each stored draw. The two are comparable only
-    where levels are one star apart: a density is then about the probability of a level.
+    where levels are a unit (`Ratings.unit`: one star of 1 to 5) apart: a density, which is of
+    ratings in units, is then about the probability of a level.
 
     Returns
     -------
@@ -38,7 +39,7 @@ def log_likelihood(fit: Fit) -> xr.DataTree:
         )
     posterior = fit.idata["posterior"].dataset
     n_chains, n_draws = posterior.sizes["chain"], posterior.sizes["draw"]
-    rating = fit.split.train.rating
+    rating = fit.split.train.in_units().rating
     every = max(1, -(-n_chains * n_draws * len(rating) * 8 // LIMIT_BYTES))
     kept = np.arange(every - 1, n_draws, every) if every <= n_draws else np.array([n_draws - 1])
     values = np.empty((n_chains * len(kept), len(rating)))

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import isnan
+from math import isinf, isnan
 from typing import Any, Literal
 
 import pandas as pd
@@ -14,9 +14,16 @@ from pmf_core.stats.ranks import rank_histogram
 DISAGREE, AGREE = 1.05, 1.01
 """Chains disagree where the largest r_hat is above the first, and agree up to the second."""
 
+FEWEST = 100
+"""Effective draws below which nothing is believed, however well chains agree."""
 
-def agreement(r_hat: float) -> Literal["unknown", "none", "nearly", "full"]:
-    """Return how far chains agree whose largest r_hat this is; nan, and nobody knows.
+Agreement = Literal["unknown", "stuck", "none", "few", "nearly", "full"]
+
+
+def agreement(r_hat: float, ess: float) -> Agreement:
+    """Return how far chains agree whose largest r_hat and smallest ess these are.
+
+    Of nan nobody knows; an infinite r_hat is that of a chain that stands still.
 
     References
     ----------
@@ -25,9 +32,35 @@ def agreement(r_hat: float) -> Literal["unknown", "none", "nearly", "full"]:
     """
     if isnan(r_hat):
         return "unknown"
+    if isinf(r_hat):
+        return "stuck"
     if r_hat > DISAGREE:
         return "none"
+    if ess < FEWEST:
+        return "few"
     return "nearly" if r_hat > AGREE else "full"
+
+
+def doubt(summary: Mapping[str, Any]) -> str | None:
+    """Return why a run is not to be believed, with the number; None where it may be, as a MAP.
+
+    Parameters
+    ----------
+    summary : mapping
+        `Fit.summary`.
+    """
+    if summary["method"] == "map":
+        return None
+    match agreement(summary["r_hat"], summary["ess"]):
+        case "unknown":
+            return "its draws are too few to tell whether its chains agree"
+        case "stuck":
+            return "a chain stands still: what it draws does not move at all"
+        case "none":
+            return f"its chains do not agree: r_hat is {summary['r_hat']:.2f}, above {DISAGREE:g}"
+        case "few":
+            return f"its draws are worth too few: ess is {summary['ess']:.0f}, below {FEWEST}"
+    return None
 
 
 def ess_per_second(summary: Mapping[str, Any]) -> float:
@@ -41,8 +74,10 @@ def tuning_steps(fit: Fit) -> int:
 
 
 def ranks(fit: Fit, quantity: str) -> pd.DataFrame:
-    """Return `rank_histogram` of a scalar of ``sample_stats``, such as log_likelihood."""
-    return rank_histogram(fit.idata["sample_stats"].dataset[quantity].values)
+    """Return `rank_histogram` of a scalar of ``sample_stats``, named in attr ``quantity``."""
+    frame = rank_histogram(fit.idata["sample_stats"].dataset[quantity].values)
+    frame.attrs["quantity"] = quantity
+    return frame
 
 
 def scalars(table: pd.DataFrame) -> pd.DataFrame:

@@ -74,7 +74,7 @@ def _noisy_running_rmse(fit: Fit, rng: np.random.Generator) -> pd.DataFrame:
         for t, states in enumerate(zip(*chains, strict=True), start=1):
             errors = []
             for state in states:
-                rating = _noisy_rating(predictor, state, pairs[part], rng)
+                rating = predictor.unit * _noisy_rating(predictor, state, pairs[part], rng)
                 total += rating
                 errors.append(rmse(ratings.rating, rating))
             per_step.append(np.sqrt(np.mean(np.square(errors))))

@@ -1,12 +1,15 @@
 """Is a fit worth having? Put it beside the baselines; if it loses, say why and what to change."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
 
 from pmf_core.evaluation.methods import best_baseline
+from pmf_core.evaluation.mixing import doubt
 from pmf_core.fits.fit import Fit
+from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.presets import LEARNED
 
 PULL = 0.05
 """Share of the scale by which predictions must miss the mean rating to be called pulled away."""
@@ -14,6 +17,41 @@ FLAT = 0.25
 """Predictions that vary less than this share of what the ratings do say nothing of anybody."""
 OVERFIT = 0.85
 """Ratio of training to test error below which a fit has learnt its ratings by heart."""
+LONGER = 4
+"""Times as many draws and tuning steps, where those that there are do not do."""
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """Why a fit is not what it could be, what helps, and that as something to press."""
+
+    cause: str
+    """In a clause, true of this fit."""
+    advice: str
+    """What to change, in a clause."""
+    change: dict[str, Any] = field(default_factory=dict)
+    """The same as fields of `PMFConfig` to replace; empty where no setting mends it."""
+    samples: bool = False
+    """Whether it takes sampling, rather than another MAP."""
+    times: int = 1
+    """How many times as long to sample."""
+
+    @property
+    def is_offered(self) -> bool:
+        """Whether there is something to press."""
+        return bool(self.change) or self.samples
+
+    def config(self, before: PMFConfig) -> PMFConfig:
+        """Return the model that is to be fitted next."""
+        return PMFConfig.coherent(**{**vars(before), **self.change})
+
+    def sampler(self, before: SamplerConfig) -> SamplerConfig:
+        """Return how long to sample it."""
+        return replace(
+            before,
+            draws=min(before.draws * self.times, 100_000),
+            tune=min(max(before.tune, 1) * self.times, 100_000),
+        )
 
 
 @dataclass(frozen=True)
@@ -26,17 +64,20 @@ class Verdict:
     """Its test RMSE, in stars."""
     test_rmse: float
     """The fit's, in stars."""
-    cause: str | None = None
-    """Why the fit most likely loses, in a sentence; None where it wins."""
-    remedy: str | None = None
-    """What to change, in a sentence; None where it wins."""
-    change: dict[str, Any] = field(default_factory=dict)
-    """The same as fields of `PMFConfig` to replace; empty where no switch mends it."""
+    doubt: str | None = None
+    """Why its draws are not to be believed, so that it wins nothing; see `doubt`."""
+    remedy: Remedy | None = None
+    """None where it wins and is believed."""
 
     @property
     def wins(self) -> bool:
-        """Whether the fit has the lower error."""
-        return self.test_rmse < self.baseline_rmse
+        """Whether the fit has the lower error, and its draws are to be believed."""
+        return self.is_lower and self.doubt is None
+
+    @property
+    def is_lower(self) -> bool:
+        """Whether the fit has the lower error, whatever its draws are worth."""
+        return self.test_rmse <= self.baseline_rmse
 
     @property
     def margin(self) -> float:
@@ -47,67 +88,95 @@ class Verdict:
 def judge(fit: Fit, baselines: pd.DataFrame) -> Verdict:
     """Compare a fit with `evaluate_baselines` of its split.
 
-    The cause is read off the fit: predictions pulled away from the mean rating (an uncentred
-    prior), predictions that hardly vary (a prior too strong for the data: that of the PyMC
-    example grows as the ratings get sparser), or a training error far below the test error.
+    Draws that are not to be believed come first: there is no trophy for chains that disagree. The
+    cause of a loss is read off the fit: predictions pulled away from the mean rating (an uncentred
+    prior), predictions that hardly vary, or a training error far below the test error.
     """
-    best = best_baseline(baselines)
-    scores = fit.summary()
-    verdict = Verdict(best["method"], float(best["test_rmse"]), scores["test_rmse"])
-    if verdict.wins:
-        return verdict
-    return Verdict(
-        verdict.baseline, verdict.baseline_rmse, verdict.test_rmse, *_diagnosis(fit, scores)
-    )
+    best, scores = best_baseline(baselines), fit.summary()
+    why = doubt(scores)
+    found = Verdict(best["method"], float(best["test_rmse"]), scores["test_rmse"], why)
+    if found.wins:
+        return found
+    if why is not None:
+        return replace(found, remedy=_longer(why))
+    return replace(found, remedy=_remedy(fit, scores))
 
 
-def _diagnosis(fit: Fit, scores: dict[str, Any]) -> tuple[str, str, dict[str, Any]]:
-    heldout, config = fit.heldout(), fit.config
-    low, high = fit.attrs["scale"]
-    mean = fit.split.train.rating.mean()
-    miss = heldout["pred_mean"].mean() - mean
-    if not config.center and abs(miss) > PULL * (high - low):
-        return (
-            f"the prior pulls every U·V towards 0, while ratings lie around {mean:.2f}: "
-            f"predictions average {mean + miss:.2f}. On these ratings the example's rule makes "
-            f"that prior strong (alpha_U = {fit.attrs['alpha_U']:.1f})",
-            "subtract the mean rating first, so that the prior pulls towards the mean",
-            {"center": True},
-        )
-    learn = {"prior": "hierarchical", "biases": True}
-    can_learn = config.prior == "fixed" or not config.biases
-    if heldout["pred_mean"].std() < FLAT * heldout["rating"].std() and can_learn:
-        return (
-            f"predictions hardly differ (sd {heldout['pred_mean'].std():.2f} stars, ratings "
-            f"{heldout['rating'].std():.2f}): the prior (alpha_U = {fit.attrs['alpha_U']:.1f}, "
-            "larger the sparser the ratings) outweighs the data",
-            "learn the prior from the ratings, add biases, and sample the posterior",
-            learn,
-        )
-    if scores["train_rmse"] < OVERFIT * scores["test_rmse"]:
-        fewer = max(1, config.n_factors // 2)
-        cause = (
-            f"it has learnt its training ratings by heart: RMSE {scores['train_rmse']:.3f} there, "
-            f"{scores['test_rmse']:.3f} on held-out ones"
-        )
-        sample = ""
+def _longer(why: str) -> Remedy:
+    return Remedy(why, "sample four times longer", samples=True, times=LONGER)
+
+
+def _remedy(fit: Fit, scores: dict[str, Any]) -> Remedy:
+    """Return the likeliest cause of a loss; the first that is true of the fit."""
+    heldout, unit = fit.heldout(), fit.nouns.unit
+    varies, given = heldout["pred_mean"].std(), heldout["rating"].std()
+    if (pulled := _pulled(fit, float(heldout["pred_mean"].mean()))) is not None:
+        return pulled
+    if varies < FLAT * given:
+        sizes = f"predictions hardly differ (sd {varies:.3g} {unit}, ratings {given:.3g})"
+        if fit.config.prior == "fixed":
+            alpha_U = f"alpha_U = {fit.attrs['alpha_U']:.1f}, larger the sparser the ratings"
+            return _learn(fit, f"{sizes}: the prior ({alpha_U}) outweighs the ratings")
         if fit.is_point_estimate:
-            sample = "sample the posterior, whose mean overfits less, or "
-        if fewer < config.n_factors:
-            remedy = f"{sample}use fewer factors: {fewer} instead of {config.n_factors}"
-            return cause, remedy, {"n_factors": fewer}
-        if config.alpha is not None and config.link != "ordinal":
-            half = config.alpha / 2
-            trust = f"{sample}trust single ratings less: lower alpha to {half:g}"
-            return cause, trust, {"alpha": half}
-    remedy = "more ratings for each user"
-    if fit.is_point_estimate:
-        remedy += ", or sampling"
-    if can_learn:
-        remedy = "a model that learns its prior and has biases, sampled rather than maximised"
-    return (
-        "it neither collapses nor learns by heart: user and item means explain these ratings "
-        "better than products of factors do",
-        remedy,
-        learn if can_learn else {},
+            return _learn(fit, f"{sizes}: where the prior is learned, the mode prunes factors")
+        return _learn(fit, f"{sizes}: {_LITTLE}")
+    if scores["train_rmse"] < OVERFIT * scores["test_rmse"]:
+        return _by_heart(fit, scores)
+    return _learn(fit, f"it neither collapses nor learns by heart: {_LITTLE}")
+
+
+_LITTLE = "these ratings hold little more than the means of users and items"
+
+
+def _pulled(fit: Fit, predicted: float) -> Remedy | None:
+    """Return that a fixed prior around a score of 0 pulls predictions there, if it does."""
+    config, (low, high) = fit.config, fit.attrs["scale"]
+    mean = float(fit.split.train.rating.mean())
+    if config.center or config.prior != "fixed" or abs(predicted - mean) <= PULL * (high - low):
+        return None
+    zero = {"identity": 0.0, "logistic": (low + high) / 2, "ordinal": low}[config.link]
+    if (predicted - mean) * (zero - mean) <= 0:  # they miss it on the other side
+        return None
+    return Remedy(
+        f"the prior pulls every U·V towards 0, which stands for {zero:g} {fit.nouns.unit}, while "
+        f"ratings lie around {mean:.2f}: predictions average {predicted:.2f}. Here the example's "
+        f"rule makes that prior as strong as alpha_U = {fit.attrs['alpha_U']:.1f}",
+        "subtract the mean rating first, so that the prior pulls towards the mean",
+        {"center": True},
     )
+
+
+def _by_heart(fit: Fit, scores: dict[str, Any]) -> Remedy:
+    cause = (
+        f"it has learnt its training ratings by heart: RMSE {scores['train_rmse']:.3f} there, "
+        f"{scores['test_rmse']:.3f} on held-out ones"
+    )
+    fewer = max(1, fit.config.n_factors // 2)
+    if fit.is_point_estimate or _unlearned(fit.config) or fewer == fit.config.n_factors:
+        return _learn(fit, cause)
+    advice = f"use fewer factors: {fewer} instead of {fit.config.n_factors}"
+    return Remedy(cause, advice, {"n_factors": fewer}, samples=True)
+
+
+def _unlearned(config: PMFConfig) -> dict[str, Any]:
+    """Return what a model could still learn from the ratings, as settings that would."""
+    # The noise of an ordinal link is its unit, which nothing can learn.
+    wanted = {k: v for k, v in LEARNED.items() if k != "alpha" or config.link != "ordinal"}
+    return {name: value for name, value in wanted.items() if getattr(config, name) != value}
+
+
+def _learn(fit: Fit, cause: str) -> Remedy:
+    """Return the way out that is left: learn what can be, and average over draws."""
+    change = _unlearned(fit.config)
+    words = {
+        "center": "subtract the mean rating",
+        "prior": "learn the prior from the ratings",
+        "alpha": "learn the noise",
+        "biases": "add biases",
+    }
+    steps = [words[name] for name in words if name in change]
+    if fit.is_point_estimate or change:
+        steps.append("sample the posterior, whose mean overfits less than its mode")
+        return Remedy(cause, ", ".join(steps), change, samples=True)
+    more = f"more ratings of each user and {fit.nouns.thing}"
+    return Remedy(cause, f"{more}; no setting of the model adds what is not in them")

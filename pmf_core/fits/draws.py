@@ -17,7 +17,8 @@ from pmf_core.models.state import State
 def predictor_of(fit: Fit) -> Predictor:
     """Return what, beside a draw, it takes to predict."""
     low, high = map(float, fit.attrs["scale"])
-    return Predictor(fit.config, float(fit.attrs["offset"]), (low, high), fit.levels)
+    scale, levels = (low / fit.unit, high / fit.unit), fit.levels / fit.unit
+    return Predictor(fit.config, float(fit.attrs["offset"]), scale, fit.unit, levels)
 
 
 def stored_draws(

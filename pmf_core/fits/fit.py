@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from pmf_core.data import Ratings
+from pmf_core.data.nouns import MOVIES, Nouns
 from pmf_core.data.split import Split
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.stats.convergence import convergence_table
@@ -59,6 +60,16 @@ class Fit:
         """The run length and seed that were asked for."""
         return SamplerConfig(**json.loads(self.attrs["sampler"]))
 
+    @property
+    def nouns(self) -> Nouns:
+        """What sentences call its items and the unit of its ratings; fits of old were of movies."""
+        return Nouns.parse(self.attrs.get("nouns", str(MOVIES)))
+
+    @property
+    def unit(self) -> float:
+        """How many stars a unit of the draws is (`Ratings.unit`); of fits of old it was 1."""
+        return float(self.attrs.get("unit", 1.0))
+
     @cached_property
     def split(self) -> Split:
         """The ratings that were learnt from and held out (without features or timestamps)."""
@@ -70,6 +81,8 @@ class Fit:
             "titles": constant["title"].values,
             "scale": scale,
             "name": self.attrs["dataset"],
+            "nouns": self.nouns,
+            "unit": self.unit,
         }
         heldout = self.idata["heldout"].dataset
         train = Ratings(

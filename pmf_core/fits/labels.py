@@ -31,28 +31,41 @@ def label_fit(
     problem, config = recorder.problem, recorder.problem.config
     train, test = split.train, split.test
     n_draws, kept = recorder.n_draws, recorder.kept_draws
-    tune, n_chains = recorder.tune, recorder.chains
+    tune, n_chains, unit = recorder.tune, recorder.chains, problem.unit
+    # Those that were given, to the last bit; times their unit again they may not be.
+    levels = np.unique(train.rating) if len(problem.levels) else problem.levels
     user, item = train.user_ids, train.item_ids
     chain = {"chain": np.arange(n_chains)}
     draw = {"draw": np.arange(n_draws)}
     posterior = _label_draws(recorder, chain | {"draw": kept, "user": user, "item": item})
     sample_stats = xr.Dataset(
         {
-            name: (("chain", "draw"), trace[:, tune : tune + n_draws])
+            name: (("chain", "draw"), recorder.in_stars(name, trace[:, tune : tune + n_draws]))
             for name, trace in recorder.traces.items()
         },
         coords=chain | draw,
     )
     warmup = xr.Dataset(
-        {name: (("chain", "draw"), trace[:, :tune]) for name, trace in recorder.traces.items()},
+        {
+            name: (("chain", "draw"), recorder.in_stars(name, trace[:, :tune]))
+            for name, trace in recorder.traces.items()
+        },
         coords=chain | {"draw": np.arange(tune)},
     )
     running = xr.Dataset(
-        {name: ("draw", values[:n_draws]) for name, values in recorder.running.items()},
+        {
+            name: ("draw", recorder.in_stars(name, values[:n_draws]))
+            for name, values in recorder.running.items()
+        },
         coords=draw,
     )
     predictions = xr.Dataset(
-        {"prediction": (("chain", "draw", "pair"), recorder.predictions[:, :n_draws])},
+        {
+            "prediction": (
+                ("chain", "draw", "pair"),
+                recorder.predictions[:, :n_draws] * np.float32(unit),
+            )
+        },
         coords=chain | draw | {"pair": recorder.monitored},
     )
     heldout = xr.Dataset(
@@ -60,11 +73,11 @@ def label_fit(
             "user_idx": ("pair", test.user_idx),
             "item_idx": ("pair", test.item_idx),
             "rating": ("pair", test.rating),
-            "pred_mean": ("pair", recorder.test.mean()),
-            "pred_sd": ("pair", recorder.test.sd()),
+            "pred_mean": ("pair", recorder.test.mean() * unit),
+            "pred_sd": ("pair", recorder.test.sd() * unit),
             **_predictive(recorder),
         },
-        coords={"level": recorder.predictor.levels},
+        coords={"level": levels},
     )
     constant = xr.Dataset(
         {
@@ -100,10 +113,12 @@ def label_fit(
         "sampler": json.dumps(asdict(sampler)),
         "random_seed": sampler.random_seed,
         "dataset": train.name,
+        "nouns": str(train.nouns),
         "split_id": split.id,
         "scale": list(train.scale),
+        "unit": unit,
         "offset": recorder.predictor.offset,
-        "levels": recorder.predictor.levels.tolist(),
+        "levels": levels.tolist(),
         "left_out": " ".join(problem.left_out),
         "maximised": ", ".join(learned) if method == "map" else "",
         "integrated": "latent scores" if config.link == "ordinal" else "",
@@ -149,7 +164,8 @@ def _predictive(recorder: Recorder) -> dict[str, tuple]:
     if predictor.link == "ordinal":
         mean = probability @ predictor.levels
         variance = probability @ predictor.levels**2 - mean**2 - recorder.test.sd() ** 2
-        found["noise_sd"] = ("pair", np.sqrt(np.maximum(variance, 0)))
+        noise_sd = np.sqrt(np.maximum(variance, 0))
     else:
-        found["noise_sd"] = ("pair", np.sqrt(variance / len(draws)))
+        noise_sd = np.sqrt(variance / len(draws))
+    found["noise_sd"] = ("pair", noise_sd * predictor.unit)
     return found if n_levels else {"noise_sd": found["noise_sd"]}

@@ -29,7 +29,7 @@ def live_traces(recorder: Recorder) -> pd.DataFrame:
     chain, step = np.meshgrid(np.arange(recorder.chains), steps, indexing="ij")
     columns = {"step": step.ravel() + 1, "chain": chain.ravel()}
     for name in ("norm_U", "norm_V", "train_rmse", "test_rmse"):
-        columns[name] = recorder.traces[name][:, steps].ravel()
+        columns[name] = recorder.in_stars(name, recorder.traces[name][:, steps]).ravel()
     return pd.DataFrame(columns)
 
 
@@ -45,9 +45,10 @@ def live_running_rmse(recorder: Recorder) -> pd.DataFrame:
     draws = scored[_thinned(len(scored))]
     columns = {"draw": draws + 1}
     for part in ("train", "test"):
-        per_step = recorder.traces[f"{part}_rmse"][:, first:last][:, draws]
+        name = f"{part}_rmse"
+        per_step = recorder.in_stars(name, recorder.traces[name][:, first:last][:, draws])
         columns[f"per_step_{part}"] = np.sqrt((per_step**2).mean(axis=0))
-        running = recorder.running[f"{part}_rmse"]
+        running = recorder.in_stars(name, recorder.running[name])
         columns[f"running_{part}"] = np.full(len(draws), np.nan) if tuning else running[draws]
     return pd.DataFrame(columns)
 

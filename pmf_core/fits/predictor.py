@@ -17,20 +17,22 @@ from pmf_core.models.state import State
 
 @dataclass(frozen=True, eq=False)
 class Predictor:
-    """What it takes, beside a draw, to predict."""
+    """What it takes, beside a draw, to predict; ratings are in units of `unit` stars."""
 
     config: PMFConfig
     offset: float
     """Added to scores."""
     scale: tuple[float, float]
-    """Lowest and highest rating, in stars."""
+    """Lowest and highest rating."""
+    unit: float
+    """How many stars a unit is: see `Ratings.unit`."""
     levels: NDArray[np.float64]
     """ndarray of shape (n_levels,): the ratings that can be given; empty if continuous"""
 
     @classmethod
     def of(cls, problem: Problem) -> "Predictor":
         """Return the predictor of a problem."""
-        return cls(problem.config, problem.offset, problem.scale, problem.levels)
+        return cls(problem.config, problem.offset, problem.scale, problem.unit, problem.levels)
 
     @property
     def link(self) -> str:
@@ -49,7 +51,7 @@ class Predictor:
         return eta
 
     def mean(self, draw: State, pairs: Pairs, score: NDArray) -> NDArray[np.float64]:
-        """Return the mean rating of every pair, in stars, given its `score`: (n_pairs,)."""
+        """Return the mean rating of every pair, in units, given its `score`: (n_pairs,)."""
         link = link_of(self.config)
         if self.link != "identity":
             score = score.astype(np.float64)
@@ -127,7 +129,7 @@ class Predictor:
         score, observed : ndarray of shape (n_pairs,)
             As of `log_density`.
         squared_error : float
-            Of mean ratings, summed over the pairs, in stars squared.
+            Of mean ratings, summed over the pairs.
         """
         ingredients = ingredients_of(self.config)
         is_shared = not any(True for each in ingredients for _ in each.precisions(draw, pairs))

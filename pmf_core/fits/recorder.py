@@ -83,13 +83,13 @@ class Sums:
         return float(np.sqrt(clipped / r.n_ratings)), plain
 
     def running_rmse(self) -> float:
-        """Return the RMSE, in stars, of the mean prediction so far, clipped to the scale."""
+        """Return the RMSE of the mean prediction so far, clipped to the scale."""
         r = self.ratings
         total = mean_squared_errors(self.total, self.count, r.rating, *r.scale)
         return float(np.sqrt(total / r.n_ratings))
 
     def mean(self) -> NDArray[np.float64]:
-        """Return the mean prediction of each pair, in stars, not clipped: (n_pairs,)."""
+        """Return the mean prediction of each pair, not clipped: (n_pairs,)."""
         return self.total / self.count
 
     def sd(self) -> NDArray[np.float64]:
@@ -99,16 +99,16 @@ class Sums:
 
 
 class Recorder:
-    """Accumulate draws of all chains, in step.
+    """Accumulate draws of all chains, in step; ratings and errors are in units of the problem.
 
     Attributes
     ----------
     traces : dict of str to ndarray of shape (chains, tune + draws)
         `TRACES` of every step, and the rates of Metropolis steps; nan where not known.
     running : dict of str to ndarray of shape (draws,)
-        `RUNNING`, in stars.
+        `RUNNING`.
     predictions : ndarray of shape (chains, draws, n_monitored)
-        Of the held-out pairs at positions `monitored`, in stars.
+        Of the held-out pairs at positions `monitored`.
     kept : list of list of State
         Every `thin`-th draw after tuning: of each chain, in float32.
     train, test : Sums
@@ -146,9 +146,10 @@ class Recorder:
         self.tuning_every = tuning_every
         self.chains, self.tune, self.draws = chains, tune, draws
         # In the order of the users, the factors of a user stay in the processor's cache.
-        train = split.train.take(np.lexsort((split.train.item_idx, split.train.user_idx)))
+        train, test = split.train.in_units(), split.test.in_units()
+        train = train.take(np.lexsort((train.item_idx, train.user_idx)))
         self.train = Sums(train, pairs_of(problem, train), squares=False)
-        self.test = Sums(split.test, pairs_of(problem, split.test), squares=True)
+        self.test = Sums(test, pairs_of(problem, test), squares=True)
         self._observed = self.predictor.observed(train.rating)
         self.monitored = np.unique(
             np.linspace(0, split.test.n_ratings - 1, N_MONITORED).astype(np.intp)
@@ -239,6 +240,10 @@ class Recorder:
             "train_rmse": found["train"][0],
             "test_rmse": found["test"][0],
         }
+
+    def in_stars(self, name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return a trace, or a part of it, as people see it: errors in stars."""
+        return values * self.problem.unit if name.endswith("_rmse") else values
 
     def state(self) -> dict[str, NDArray]:
         """Return all that has been accumulated but the stored draws, for `restore`."""

@@ -69,10 +69,10 @@ SERIES = ("sweep", "sweep_x", "sweep_y", "rung", "rung_split")
 
 MORE_TEXTS = (
     *("left_out", "maximised", "integrated", "versions"),
-    *("name", "owner", "summary", "source", "split"),
+    *("name", "owner", "summary", "source", "split", "nouns"),
     *SERIES,
 )
-MORE_NUMBERS = ("random_seed", "sweep_seconds", *all_numbers())
+MORE_NUMBERS = ("random_seed", "sweep_seconds", "unit", *all_numbers())
 """Attributes that a fit may have, those of a stored run among them."""
 
 ALL_TEXTS, ALL_NUMBERS = frozenset(TEXTS + MORE_TEXTS), frozenset(NUMBERS + MORE_NUMBERS)

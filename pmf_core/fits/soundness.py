@@ -5,12 +5,12 @@ import json
 import re
 from dataclasses import fields
 from datetime import datetime
-from math import isnan
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.data.nouns import Nouns
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.schema import (
     ALL_NUMBERS,
@@ -32,7 +32,7 @@ FIGURES = ("test_rmse", "train_rmse", "test_mae", "coverage_90", "r_hat", "ess",
 """Numbers of `Fit.summary` without which a run cannot be listed."""
 
 _OF_CHAINS = ("r_hat", "ess")
-"""Those that are nan where one point has no chains."""
+"""Those that are nan where one point has no chains, or infinite where a chain stands still."""
 
 LONGEST_NAME = 200
 
@@ -90,6 +90,10 @@ def check_attrs(attrs: dict[str, Any]) -> None:
         require(attrs[name] in known, name, attrs[name], "a setting of the model")
     if "sweep_x" in attrs:
         require({"sweep", "sweep_y"} <= attrs.keys(), "sweep_x", attrs["sweep_x"], "of a sweep")
+    unit = attrs.get("unit", 1.0)
+    require(np.ndim(unit) == 0 and unit > 0, "unit", unit, "one number above 0")
+    if "nouns" in attrs:
+        Nouns.parse(attrs["nouns"])
     for name in {"source", "split"} & attrs.keys():
         rule = "a call of this package: people are shown it as code to run"
         require(_is_plain_call(attrs[name]), name, attrs[name][:80], rule)
@@ -248,9 +252,9 @@ def _are_numbers(value: Any) -> bool:
     return is_flat and bool((np.abs(array.astype(float)) <= LARGEST).all())
 
 
-def _is_figure(value: Any, may_be_nan: bool) -> bool:
+def _is_figure(value: Any, of_chains: bool) -> bool:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_number and (abs(value) <= LARGEST or (may_be_nan and isnan(value)))
+    return is_number and (abs(value) <= LARGEST or (of_chains and not value < np.inf))
 
 
 _PLAIN = (

@@ -15,7 +15,7 @@ from pmf_core.models.problem import Problem, Rows, Side
 
 
 def arrange(config: PMFConfig, ratings: Ratings) -> Problem:
-    """Arrange training ratings by user and by item, as a model needs them.
+    """Arrange training ratings by user and by item, as a model needs them: in their unit.
 
     Parameters
     ----------
@@ -24,6 +24,7 @@ def arrange(config: PMFConfig, ratings: Ratings) -> Problem:
     ratings : Ratings
     """
     config, left_out = available(config, ratings)
+    unit, ratings = ratings.unit, ratings.in_units()
     ratings = ratings.take(np.lexsort((ratings.item_idx, ratings.user_idx)))
     link, user, item = link_of(config), ratings.user_idx, ratings.item_idx
     shape = ratings.n_users, ratings.n_items
@@ -42,6 +43,7 @@ def arrange(config: PMFConfig, ratings: Ratings) -> Problem:
         pairs=_pairs(config, data, ratings),
         offset=link.offset(ratings) if config.center else 0.0,
         scale=ratings.scale,
+        unit=unit,
         levels=_levels(config, ratings),
         data=data,
     )

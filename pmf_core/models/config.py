@@ -52,7 +52,7 @@ class PMFConfig(Settings):
         low=1,
         high=200,
         label="Factors D",
-        help="Numbers that describe each user and each movie (the example's DIM). More can say "
+        help="Numbers that describe each user and each item (the example's DIM). More can say "
         "more, and learn noise sooner.",
         costs="time: about D² for each rating",
         slider=(1, 50, 1),
@@ -64,8 +64,8 @@ class PMFConfig(Settings):
     alpha: float | None = knob(
         2.0,
         label="Noise precision α",
-        help="1 / variance of a rating around U·V, in 1 / stars². Higher trusts single ratings "
-        "more, and the prior less.",
+        help="1 / variance of a rating around U·V, in 1 / unit²; a unit is a quarter of the "
+        "scale, one star of 1 to 5. Higher trusts single ratings more, and the prior less.",
         costs="nothing",
         slider=(0.1, 20.0, 0.1),
         sweep=(0.5, 1.0, 2.0, 4.0, None),
@@ -83,7 +83,7 @@ class PMFConfig(Settings):
         False,
         label="Subtract the mean rating",
         help="Factorize what is left after the mean of the training ratings. The example does "
-        "not, so its prior pulls predictions towards 0 stars.",
+        "not, so its prior pulls predictions towards 0.",
         said="centred",
         first=True,
     )
@@ -99,8 +99,8 @@ class PMFConfig(Settings):
     biases: bool = knob(
         False,
         label="Biases",
-        help="A number for each user and each movie, added to U·V: some people are generous, some "
-        "movies good.",
+        help="A number for each user and each item, added to U·V: some people are generous, some "
+        "items good.",
         said="biases",
         first=True,
     )
@@ -108,8 +108,8 @@ class PMFConfig(Settings):
     implicit: Sides = knob(
         "none",
         label="Who rated what moves",
-        help="Which movies somebody rated says what they like, whatever the stars (constrained "
-        "PMF). The same for movies.",
+        help="What somebody rated says what they like, however they rated it (constrained PMF). "
+        "The same for items, by who rated them.",
         costs="time: each rating is met twice more",
         said="implicit {}",
     )
@@ -123,7 +123,7 @@ class PMFConfig(Settings):
     side_info: Sides = knob(
         "none",
         label="Features move",
-        help="Age, gender, occupation and region of users, genres and release period of movies; "
+        help="Age, gender, occupation and region of users, genres and release period of items; "
         "of your own table, any column of words or numbers.",
         said="side {}",
     )
@@ -154,14 +154,14 @@ class PMFConfig(Settings):
         "identity",
         label="Link",
         help="Identity: U·V is the rating. Logistic: a curve that stays on the scale. Ordinal: "
-        "stars are ordered labels, with cut points between them that are learned.",
+        "ratings are ordered labels, with cut points between them that are learned.",
         said=_link_word,
     )
     """Logistic: Mnih & Salakhutdinov 2007, sec 2. Ordinal: Albert & Chib 1993."""
     cut_points: Literal["shared", "user"] = knob(
         "shared",
         label="Cut points",
-        help="Shared, or each user's own way of using the stars.",
+        help="Shared, or each user's own way of using the scale.",
         rule=Only(
             "shared",
             lambda config: config.link != "ordinal",

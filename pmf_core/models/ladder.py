@@ -43,7 +43,7 @@ _STEPS = (
     (
         "centred",
         "the mean rating",
-        "The prior pulls towards the mean, not towards 0 stars.",
+        "The prior pulls towards the mean, not towards 0.",
         {"center": True},
     ),
     (
@@ -56,13 +56,13 @@ _STEPS = (
     (
         "biases",
         "biases",
-        "Some people are generous and some movies good, without any factor.",
+        "Some people are generous and some items good, without any factor.",
         {"biases": True},
     ),
     (
         "implicit",
         "who rated what",
-        "Which movies somebody rated says what they like, before any star.",
+        "What somebody rated says what they like, before any rating is read.",
         {"implicit": "both"},
     ),
     (
@@ -75,13 +75,13 @@ _STEPS = (
     (
         "ordinal",
         "an ordinal link",
-        "Stars are ordered labels; 4 to 5 need not be as far as 1 to 2.",
+        "Ratings are ordered labels; the steps between them need not be equal.",
         {"link": "ordinal", "alpha": 1.0},
     ),
     (
         "cut_points",
         "own cut points",
-        "Everybody uses the stars in their own way.",
+        "Everybody uses the scale in their own way.",
         {"cut_points": "user"},
     ),
     (

@@ -1,5 +1,7 @@
 """Models that have a name."""
 
+from typing import Any
+
 from pmf_core.models.config import EFFECTS, PMFConfig
 
 PRESETS: dict[str, PMFConfig] = {
@@ -27,6 +29,9 @@ PRESET_WORDS = {
     "logistic": "The same through a logistic curve, so that no prediction leaves the scale.",
     "constrained": "Who rated what moves the users' factors (Mnih & Salakhutdinov 2007, sec 4).",
     "bpmf": "Learns its priors and its noise (Salakhutdinov & Mnih 2008).",
-    "best": "All that helps: biases, who rated what, features, days, everyone's own use of stars.",
+    "best": "All that helps: biases, who rated what, features, days, own use of the scale.",
 }
 """What each of `PRESETS` is, in a sentence."""
+
+LEARNED: dict[str, Any] = {"center": True, "prior": "hierarchical", "biases": True, "alpha": None}
+"""The settings of a model in which nothing is set by hand that could be read off the ratings."""

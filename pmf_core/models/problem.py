@@ -49,7 +49,7 @@ class Side:
 
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """A model and its training ratings; ratings in the order of the users."""
+    """A model and its training ratings; ratings in the order of the users, and in units."""
 
     config: PMFConfig
     """What is fitted: without what the ratings lack."""
@@ -58,15 +58,17 @@ class Problem:
     sides: Mapping[str, Side]
     """``user`` and ``item``."""
     rating: NDArray[np.float64]
-    """ndarray of shape (n_ratings,), in stars"""
+    """ndarray of shape (n_ratings,), in units of `unit` stars"""
     pairs: Pairs
     """Who rated what."""
     offset: float
-    """Added to ``U_i . V_j``: in stars, or in the units of the link."""
+    """Added to ``U_i . V_j``: in units, or in those of the link."""
     scale: tuple[float, float]
-    """Lowest and highest rating."""
+    """Lowest and highest rating, in units."""
+    unit: float
+    """How many stars a unit is: see `Ratings.unit`."""
     levels: NDArray[np.float64]
-    """ndarray of shape (n_levels,): the ratings that can be given; empty if continuous"""
+    """ndarray of shape (n_levels,): the ratings that can be given, in units; empty if continuous"""
     data: Mapping[str, Any]
     """What ingredients arranged for themselves, by the names that they chose."""
 

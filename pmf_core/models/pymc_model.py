@@ -30,9 +30,9 @@ def build_model(config: PMFConfig, ratings: Ratings) -> pm.Model:
     pm.Model
         With ``U`` of dims (user, factor) and ``V`` of dims (item, factor), the last factor being
         the bias where there are biases, and what else the ingredients need. Observed is
-        ``rating`` of dim obs: in stars, less the training mean under an identity link with
-        `config.center`; under an ordinal link it is the position among the levels. The latent
-        scores of an ordinal link are integrated out.
+        ``rating`` of dim obs: in units (`Ratings.unit`), less the training mean under an identity
+        link with `config.center`; under an ordinal link it is the position among the levels. The
+        latent scores of an ordinal link are integrated out.
 
     References
     ----------
@@ -51,7 +51,7 @@ def build_model(config: PMFConfig, ratings: Ratings) -> pm.Model:
             "user": pm.Data("user_idx", ratings.user_idx, dims="obs"),
             "item": pm.Data("item_idx", ratings.item_idx, dims="obs"),
         }
-        statement = Statement(model, pairs_of(problem, ratings), ratings.rating, idx)
+        statement = Statement(model, pairs_of(problem, ratings), ratings.in_units().rating, idx)
         for ingredient in ingredients_of(problem.config):
             ingredient.state_in_pymc(problem, statement)
     return model

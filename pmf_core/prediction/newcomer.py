@@ -84,10 +84,11 @@ def _one_user(fit: Fit, item_idx: NDArray[np.intp], rating: NDArray[np.float64])
         config=fit.config,
         left_out=(),
         sides={},  # what takes part is in the draws
-        rating=np.asarray(rating, np.float64),
+        rating=np.asarray(rating, np.float64) / predictor.unit,
         pairs=newcomer_pairs(fit, item_idx),
         offset=predictor.offset,
         scale=predictor.scale,
+        unit=predictor.unit,
         levels=predictor.levels,
         data={},
     )

@@ -26,7 +26,10 @@ class Predictive:
     """What draws say of ratings, pair by pair; arrays of shape (n_pairs,) but for one."""
 
     mean: NDArray[np.float64]
-    """Mean rating over draws, in stars, not clipped to the scale."""
+    """Mean of the scores of a rating over draws, in stars, not clipped to the scale."""
+    expected: NDArray[np.float64]
+    """Mean of the predictive distribution of a rating, in stars: noise that would lead beyond the
+    scale ends there, so it is at an end only where every rating is."""
     sd: NDArray[np.float64]
     """Of that mean, over draws, in stars."""
     lower: NDArray[np.float64]
@@ -38,10 +41,20 @@ class Predictive:
     """Probability of a rating that is `high_rating` or more."""
 
 
-def high_rating(scale: tuple[float, float]) -> float:
-    """Return from where on a rating is called high: the top 40 % of the scale; 4 of 1 to 5."""
+def high_rating(scale: tuple[float, float], levels: NDArray[np.floating]) -> float:
+    """Return from where on a rating is called high: in the top 40 % of the scale; 4 of 1 to 5.
+
+    Parameters
+    ----------
+    scale : tuple of float
+        Lowest and highest rating.
+    levels : ndarray of shape (n_levels,)
+        The ratings that are given, of which the answer is one; empty where any is.
+    """
     low, high = scale
-    return 4.0 if (low, high) == (1.0, 5.0) else high - 0.4 * (high - low)
+    limit = high - 0.4 * (high - low)
+    above = levels[levels >= limit - 1e-9 * (high - low)]
+    return float(above[0]) if len(above) else limit
 
 
 def predict(fit: Fit, user_id: ArrayLike, item_id: ArrayLike, ci_prob: float = 0.9) -> xr.Dataset:
@@ -64,8 +77,9 @@ def predict(fit: Fit, user_id: ArrayLike, item_id: ArrayLike, ci_prob: float = 0
         over draws: 0 for a MAP, which is one), ``pred_lower`` and ``pred_upper`` (equal-tailed
         interval of a *rating*, noise included; but for an ordinal link, of a normal with the
         variance of the mean over draws plus that of the noise), in stars; where ratings take
-        few values ``probability`` over (pair, level); ``is_cold_user`` and ``is_cold_item``,
-        without a training rating, whose predictions rest on the prior.
+        few values ``probability`` over (pair, level); ``expected`` (mean of the predictive
+        distribution of a rating, which is within the scale, in stars); ``is_cold_user`` and
+        ``is_cold_item``, without a training rating, whose predictions rest on the prior.
 
     Raises
     ------
@@ -90,6 +104,7 @@ def predict(fit: Fit, user_id: ArrayLike, item_id: ArrayLike, ci_prob: float = 0
     found = average(predictor_of(fit), draws, pairs, ci_prob)
     data = {
         "pred_mean": ("pair", np.clip(found.mean, *fit.attrs["scale"])),
+        "expected": ("pair", found.expected),
         "pred_sd": ("pair", found.sd),
         "pred_lower": ("pair", found.lower),
         "pred_upper": ("pair", found.upper),
@@ -115,7 +130,7 @@ def average(
     first, total, square, variance = (np.zeros(n) for _ in range(4))
     # Where ratings take few values, a high one is one of the upper levels; else it is a tail.
     probability, tail, count = np.zeros((n, len(levels))), np.zeros(n), 0
-    limit = high_rating(predictor.scale)
+    limit = high_rating(predictor.scale, levels)
     for draw in draws:
         for rows in parts:
             some = pairs.take(rows)
@@ -135,13 +150,30 @@ def average(
         count += 1
     mean, probability = first + total / count, probability / count
     sd = np.sqrt(np.maximum(square / count - (total / count) ** 2, 0))
+    spread = np.sqrt(sd**2 + variance / count)
     if predictor.link == "ordinal":
         lower, upper = level_interval(probability, levels, ci_prob)
     else:
-        half = ndtri(0.5 + ci_prob / 2) * np.sqrt(sd**2 + variance / count)
+        half = ndtri(0.5 + ci_prob / 2) * spread
         lower, upper = (np.clip(mean + side * half, *predictor.scale) for side in (-1, 1))
-    high = probability[:, levels >= limit].sum(axis=1) if len(levels) else tail / count
-    return Predictive(mean, sd, lower, upper, probability, high)
+    if len(levels):
+        high, expected = probability[:, levels >= limit].sum(axis=1), probability @ levels
+    else:
+        high, expected = tail / count, _mean_within(mean, spread, *predictor.scale)
+    in_stars = (values * predictor.unit for values in (mean, expected, sd, lower, upper))
+    return Predictive(*in_stars, probability, high)
+
+
+def _mean_within(mean: NDArray, sd: NDArray, low: float, high: float) -> NDArray[np.float64]:
+    """Return the mean of normal ratings of which what is beyond the scale is at its end."""
+    a, b = (low - mean) / sd, (high - mean) / sd
+    within = mean * (ndtr(b) - ndtr(a)) + sd * (_density(a) - _density(b))
+    return within + low * ndtr(a) + high * ndtr(-b)
+
+
+def _density(z: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the density of standard normals; importing SciPy's takes half a second."""
+    return np.exp(-(z**2) / 2) / np.sqrt(2 * np.pi)
 
 
 def positions(name: str, ids: NDArray, known: NDArray) -> NDArray[np.intp]:

@@ -8,18 +8,15 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pmf_core.data.describe import RARE
 from pmf_core.fits.draws import predictor_of, stored_draws, unseen_pairs
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.newcomer import fold_in, newcomer_pairs
 from pmf_core.prediction.pairs import average, high_rating, positions
 from pmf_core.support.errors import check_probability, is_whole, require
 
-SORTS = {"mean": "mean", "lower": "lower", "prob": "high"}
+SORTS = {"mean": "expected", "lower": "lower", "prob": "high"}
 """What items can be ranked by, and which part of a `Predictive` that is."""
-
-
-RARE = 10
-"""An item with fewer training ratings is one of which little is known."""
 
 
 def recommend(
@@ -48,8 +45,8 @@ def recommend(
     n : int
         Items to return, at most.
     sort : str
-        ``mean``; ``lower`` bound of the interval, which passes over what is uncertain; or
-        ``prob``, the probability of a high rating.
+        ``mean`` of the predictive distribution; ``lower`` bound of the interval, which passes over
+        what is uncertain; or ``prob``, the probability of a high rating.
     ci_prob : float
         Probability of the interval of a rating.
     min_ratings : int
@@ -62,9 +59,11 @@ def recommend(
     Returns
     -------
     pd.DataFrame
-        Best first: item_id, title, n_ratings (in training), pred_mean, pred_sd, pred_lower,
-        pred_upper (as of `predict`), prob_high (probability of a high rating), is_cold_item and
-        is_cold_user (without a training rating, so that the prior is all that is known). Attr
+        Best first: item_id, title, n_ratings (in training), expected, pred_mean, pred_sd,
+        pred_lower, pred_upper (as of `predict`), is_capped (whether the mean of the scores is
+        beyond the scale, so that `pred_mean` is its end), prob_high (probability of a high
+        rating), is_cold_item and is_cold_user (without a training rating, so that the prior is all
+        that is known). Attr
         ``high`` is from where on a rating is high, as `high_rating` says.
 
     Raises
@@ -103,12 +102,15 @@ def recommend(
     found = average(predictor_of(fit), draws, pairs, ci_prob)
     # Where equal, as bounds at the end of the scale are, the mean decides, before it is clipped.
     best = np.lexsort((-found.mean, -getattr(found, SORTS[sort])))[:n]
+    low, high = fit.attrs["scale"]
     frame = pd.DataFrame(
         {
             "item_id": train.item_ids[item_idx[best]],
             "title": train.titles[item_idx[best]],
             "n_ratings": count[item_idx[best]],
-            "pred_mean": np.clip(found.mean[best], *fit.attrs["scale"]),
+            "expected": found.expected[best],
+            "pred_mean": np.clip(found.mean[best], low, high),
+            "is_capped": (found.mean[best] < low) | (found.mean[best] > high),
             "pred_sd": found.sd[best],
             "pred_lower": found.lower[best],
             "pred_upper": found.upper[best],
@@ -117,7 +119,7 @@ def recommend(
             "is_cold_user": is_cold_user,
         }
     )
-    frame.attrs["high"] = high_rating(tuple(fit.attrs["scale"]))
+    frame.attrs["high"] = high_rating((low, high), fit.levels)
     return frame
 
 
@@ -129,12 +131,15 @@ class Support:
     """Items without a training rating."""
     n_rare: int
     """Items with fewer than `RARE`."""
+    n_capped: int
+    """Items whose score is beyond the scale."""
 
 
 def support(ranked: pd.DataFrame) -> Support:
     """Count the items of `recommend` of which little is known."""
     rare = ranked["n_ratings"] < RARE
-    return Support(int(ranked["is_cold_item"].sum()), int(rare.sum()))
+    capped = int(ranked["is_capped"].sum())
+    return Support(int(ranked["is_cold_item"].sum()), int(rare.sum()), capped)
 
 
 def rated_items(fit: Fit, user_id: Any) -> pd.DataFrame:

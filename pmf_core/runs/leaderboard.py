@@ -7,7 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from pmf_core.evaluation.mixing import ess_per_second
+from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation.lessons import Lesson, difference
+from pmf_core.evaluation.mixing import agreement, doubt, ess_per_second
 from pmf_core.fits.soundness import FIGURES
 from pmf_core.models.config import PMFConfig
 from pmf_core.runs.stored import Run
@@ -32,7 +34,7 @@ def leaderboard(runs: Iterable[Run], names: Mapping[str, str] | None = None) -> 
     -------
     pd.DataFrame
         id, name, `FIGURES` (errors in stars), ess_per_second, method, the model's settings, the
-        sampler's settings, partial, split_id, dataset, created.
+        sampler's settings, partial, believed (in words), split_id, dataset, created.
     """
     rows = []
     for run in runs:
@@ -46,6 +48,7 @@ def leaderboard(runs: Iterable[Run], names: Mapping[str, str] | None = None) -> 
             | settings(run)
             | {
                 "partial": scores["partial"],
+                "believed": believed(scores),
                 "split_id": run.attrs["split_id"],
                 "dataset": run.attrs["dataset"],
                 "created": run.attrs["created"],
@@ -71,10 +74,24 @@ def side_by_side(board: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     Settings are in words, since one may be a number or learned.
     """
     shown = board.drop(columns=list(_ABOUT), errors="ignore")
-    settings = [name for name in shown if name not in {"name", "partial", *SCORES}]
+    settings = [name for name in shown if name not in {"name", "partial", "believed", *SCORES}]
     for name in settings:
         shown[name] = [f"{v:g}" if isinstance(v, float) else str(v) for v in shown[name]]
     return shown, [name for name in settings if shown[name].nunique() > 1]
+
+
+def believed(scores: Mapping[str, Any]) -> str:
+    """Return whether a run is to be believed, as a leaderboard says it."""
+    if scores["method"] == "map":
+        return "one point"
+    words = {"unknown": "too short", "stuck": "no: stuck", "none": "no: chains disagree",
+             "few": "no: too few draws", "nearly": "nearly", "full": "yes"}  # fmt: skip
+    return words[agreement(scores["r_hat"], scores["ess"])]
+
+
+def marked(name: str, scores: Mapping[str, Any]) -> str:
+    """Return what pictures call a run: with a mark where it is not to be believed."""
+    return name if doubt(scores) is None else f"{name} (not converged)"
 
 
 @dataclass(frozen=True)
@@ -87,7 +104,9 @@ class Lead:
     over_means: float
     """How much lower its test RMSE is than that of the mean of means."""
     over_map: float | None
-    """And than that of the MAP, if there is one."""
+    """And than that of the MAP of its own model, if there is one."""
+    doubt: str | None = None
+    """Why its draws are not to be believed."""
 
     @property
     def gap(self) -> float:
@@ -105,13 +124,30 @@ def lead(
     board, baselines : pd.DataFrame
         As `leaderboard` and `evaluate_baselines` return them.
     point : mapping, optional
-        `Fit.summary` of a MAP.
+        `Fit.summary` of the MAP of the first run's own model.
     """
     best = board.iloc[0]
     means = baselines.set_index("method").loc["Mean of means", "test_rmse"]
     test = float(best["test_rmse"])
     over_map = None if point is None else point["test_rmse"] - test
-    return Lead(best["name"], float(best["train_rmse"]), test, float(means - test), over_map)
+    why = doubt(best[["method", "r_hat", "ess"]].to_dict())
+    return Lead(best["name"], float(best["train_rmse"]), test, float(means - test), over_map, why)
+
+
+def leads(best: Lead, nouns: Nouns) -> Lesson:
+    """Say by how much a run leads, after its name; no trophy for draws that are not believed."""
+    test, unit = best.test_rmse, nouns.unit
+    beside = [difference(test, test + best.over_means, unit) + " mean of means"]
+    if best.over_map is not None:
+        beside.insert(0, difference(test, test + best.over_map, unit) + " the MAP of its model")
+    text = f"leads with {test:.4f} {unit}: {', '.join(beside)}. "
+    if best.doubt:
+        text = f"has the lowest error, {test:.4f} {unit} ({', '.join(beside)}), but leads nothing "
+        text += f"yet: {best.doubt}. "
+    text += f"Its training RMSE is {best.train_rmse:.4f}, so train and test differ by "
+    text += f"{abs(best.gap):.4f}."
+    evidence = {"over_means": best.over_means, "gap": best.gap, "test_rmse": test}
+    return Lesson("leads", best.doubt is None, text, evidence)
 
 
 def error_difference(a: Run, b: Run) -> float | None:

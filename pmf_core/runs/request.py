@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings, Split
+from pmf_core.data.nouns import MOVIES, Nouns
 from pmf_core.fits.by_gibbs import sample_gibbs
 from pmf_core.fits.by_map import fit_map
 from pmf_core.fits.by_nuts import sample_nuts
@@ -79,6 +80,8 @@ class FitRequest:
             "sampler": asdict(self.sampler),
             "dataset": self.split.train.name,
             "scale": self.split.train.scale,
+            "nouns": str(self.split.train.nouns),
+            "unit": self.split.train.unit,
         }
         # Last, since its presence says that the request is complete.
         (folder / _SETTINGS).write_text(json.dumps(settings))
@@ -112,7 +115,13 @@ class FitRequest:
             raise ValueError("an earlier version wrote them in a form that is no longer read")
         return cls(
             settings["method"],
-            _load_split(folder, tuple(settings["scale"]), settings["dataset"]),
+            _load_split(
+                folder,
+                scale=tuple(settings["scale"]),
+                name=settings["dataset"],
+                nouns=Nouns.parse(settings.get("nouns", str(MOVIES))),
+                unit=settings.get("unit"),
+            ),
             PMFConfig(**settings["config"]),
             SamplerConfig(**settings["sampler"]),
         )
@@ -134,16 +143,16 @@ _splits: WeakValueDictionary[tuple, Split] = WeakValueDictionary()
 """Splits in use, by the file that each was read from: linked ratings are one split in memory."""
 
 
-def _load_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
+def _load_split(folder: Path, **about: Any) -> Split:
     file = (folder / _RATINGS).stat()
-    key = file.st_dev, file.st_ino, file.st_mtime_ns, file.st_size, scale, name
+    key = file.st_dev, file.st_ino, file.st_mtime_ns, file.st_size, *about.values()
     found = _splits.get(key)
     if found is None:
-        found = _splits[key] = _read_split(folder, scale, name)
+        found = _splits[key] = _read_split(folder, about)
     return found
 
 
-def _read_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
+def _read_split(folder: Path, about: dict[str, Any]) -> Split:
     users, items = (pd.read_parquet(folder / name) for name in _TABLES.values())
     shared = {
         "user_ids": _texts_or_numbers(users["id"]),
@@ -151,9 +160,7 @@ def _read_split(folder: Path, scale: tuple[float, float], name: str) -> Split:
         "titles": _texts_or_numbers(items["title"]),
         "user_features": _features(users),
         "item_features": _features(items),
-        "scale": scale,
-        "name": name,
-    }
+    } | about
     with open(folder / _RATINGS, "rb") as file, np.load(file) as arrays:
         train, test = (
             Ratings(

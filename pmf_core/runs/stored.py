@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pmf_core.data.nouns import MOVIES, Nouns
 from pmf_core.fits.files import read_attrs
 from pmf_core.fits.soundness import check_run_attrs
+from pmf_core.models.config import PMFConfig
 
 ID = re.compile(r"[0-9a-z-]{1,100}")
 """What a run, and its file, may be called."""
@@ -31,6 +33,16 @@ class Run:
     def owner(self) -> str:
         """Who alone may rename and delete it; empty where everybody may."""
         return str(self.attrs.get("owner", ""))
+
+    @property
+    def config(self) -> PMFConfig:
+        """Its model."""
+        return PMFConfig.from_json(self.attrs["config"])
+
+    @property
+    def nouns(self) -> Nouns:
+        """What sentences call its items and the unit of its ratings, as `Fit.nouns`."""
+        return Nouns.parse(self.attrs.get("nouns", str(MOVIES)))
 
     @property
     def summary(self) -> dict[str, Any]:

@@ -26,8 +26,8 @@ def simulate_from_prior(
     The parts and the ratings are one draw of their joint distribution given the *design*: which
     pairs are rated, features, and times of ratings. What the model sets from data is set from
     `ratings` and held fixed too: the offset (if `config.center`), alpha_U and alpha_V (if the
-    prior is fixed), the levels and the scale of ratings. A fit of the simulated ratings would set
-    these anew, from them.
+    prior is fixed), the levels, the unit and the scale of ratings. A fit of the simulated
+    ratings would set these anew, from them, but for the unit.
 
     Parameters
     ----------
@@ -68,7 +68,9 @@ def simulate_from_prior(
     rng = np.random.default_rng(random_seed)
     state = draw_prior(problem, rng)
     rating = np.empty(ratings.n_ratings)
-    rating[np.lexsort((ratings.item_idx, ratings.user_idx))] = draw_ratings(problem, state, rng)
+    rating[np.lexsort((ratings.item_idx, ratings.user_idx))] = problem.unit * draw_ratings(
+        problem, state, rng
+    )
     low, high = ratings.scale
     if config.link == "logistic":
         rating = np.clip(rating, low, high)

@@ -39,7 +39,7 @@ def draw_ratings(problem: Problem, state: State, rng: np.random.Generator) -> ND
     Returns
     -------
     ndarray of shape (n_ratings,)
-        In stars, in the order of the users; levels if the link is ordinal, else neither rounded
+        In units, in the order of the users; levels if the link is ordinal, else neither rounded
         nor clipped to the scale.
     """
     ingredients, pairs = ingredients_of(problem.config), problem.pairs

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 QUANTITIES = ("norm_U", "norm_V", "log_likelihood")
 """Scalars of each draw that are diagnosed, beside predictions."""
 
+RESOLUTION = 4 * float(np.finfo(np.float32).eps)
+"""Share of the size of a quantity below which draws, stored in single precision, are equal."""
+
 MIN_DRAWS = 4
 """Fewest draws a chain needs for r_hat: two halves of two."""
 
@@ -60,13 +63,18 @@ def convergence(draws: NDArray[np.floating]) -> dict[str, NDArray[np.float64]]:
     Returns
     -------
     dict of str to ndarray of shape (n_quantities,)
-        nan where the draws are too few to tell, or do not vary.
+        nan where the draws are too few to tell, or do not vary. Where a chain stands still while
+        the chains differ, r_hat is infinite and the others are nan: the spread within is 0.
     """
     # Here and not above: importing ArviZ takes seconds, which the first pages do not wait for.
     from arviz_stats.base import array_stats
 
     draws = np.asarray(draws, np.float64)
     table = {"mean": draws.mean(axis=(0, 1)), "sd": draws.std(axis=(0, 1), ddof=1)}
+    same = RESOLUTION * np.abs(draws).max(axis=(0, 1), initial=0)
+    varies = (np.ptp(draws, axis=(0, 1)) > same) & (draws.shape[1] >= MIN_DRAWS)
+    stuck = varies & (np.ptp(draws, axis=1) <= same).any(axis=0)
+    moves = varies & ~stuck
     statistics = {
         "r_hat": array_stats.rhat,
         "ess_bulk": lambda x, **axes: array_stats.ess(x, method="bulk", **axes),
@@ -75,7 +83,7 @@ def convergence(draws: NDArray[np.floating]) -> dict[str, NDArray[np.float64]]:
     }
     for name, statistic in statistics.items():
         table[name] = np.full(draws.shape[-1], np.nan)
-        vary = np.ptp(draws, axis=(0, 1)) > 0
-        if draws.shape[1] >= MIN_DRAWS and vary.any():
-            table[name][vary] = statistic(draws[..., vary], chain_axis=0, draw_axis=1)
+        if moves.any():
+            table[name][moves] = statistic(draws[..., moves], chain_axis=0, draw_axis=1)
+    table["r_hat"][stuck] = np.inf
     return table

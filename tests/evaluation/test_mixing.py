@@ -14,12 +14,16 @@ def fit(ratings):
 
 
 @pytest.mark.parametrize(
-    ("r_hat", "expected"),
-    [(np.nan, "unknown"), (1.2, "none"), (1.051, "none"), (1.05, "nearly"), (1.011, "nearly"),
-     (1.01, "full"), (1.0, "full")],
+    ("r_hat", "ess", "expected"),
+    [(np.nan, np.nan, "unknown"), (np.inf, 500, "stuck"), (1.2, 500, "none"), (1.051, 50, "none"),
+     (1.05, 99, "few"), (1.0, 99.9, "few"), (1.05, 100, "nearly"), (1.011, 100, "nearly"),
+     (1.01, 100, "full"), (1.0, 100, "full")],
 )  # fmt: skip
-def test_chains_agree_up_to_101_and_disagree_from_105(r_hat, expected):
-    assert mixing.agreement(r_hat) == expected
+def test_chains_agree_up_to_101_and_disagree_from_105(r_hat, ess, expected):
+    assert mixing.agreement(r_hat, ess) == expected
+    scores = {"method": "gibbs", "r_hat": r_hat, "ess": ess}
+    assert (mixing.doubt(scores) is None) == (expected in ("nearly", "full"))
+    assert mixing.doubt(scores | {"method": "map"}) is None
 
 
 def test_effective_draws_in_a_second():

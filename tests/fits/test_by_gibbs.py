@@ -168,7 +168,9 @@ def test_known_truth_is_recovered_and_intervals_cover_it(center):
     user, item = pairs // n_items, pairs % n_items
     mean = (U[user] * V[item]).sum(1) + (3.0 if center else 0.0)
     rating = mean + rng.normal(0, 0.5, n)
-    ratings = pmf.Ratings(user, item, rating, np.arange(n_users), np.arange(n_items), (-20.0, 20.0))
+    ratings = pmf.Ratings(
+        user, item, rating, np.arange(n_users), np.arange(n_items), (-20.0, 20.0), unit=1.0
+    )
     split = pmf.split_ratings(ratings, 0.2, random_seed=0)
     config = pmf.PMFConfig(n_factors=n_factors, alpha=4.0, center=center)
     fit = pmf.sample_gibbs(split, config, draws=200, tune=100, chains=2, random_seed=0)

@@ -13,7 +13,7 @@ def far_apart(ratings, factor):
     users, items = ratings.user_idx, ratings.item_idx
     scale = values.min(), values.max()
     return pmf.split_ratings(
-        pmf.Ratings(users, items, values, ratings.user_ids, ratings.item_ids, scale), 0.2
+        pmf.Ratings(users, items, values, ratings.user_ids, ratings.item_ids, scale, unit=1.0), 0.2
     )
 
 

@@ -1,5 +1,7 @@
 """A picture that is put on the list of a module of charts is on its page."""
 
+from types import SimpleNamespace
+
 import altair as alt
 import numpy as np
 import pandas as pd
@@ -32,8 +34,8 @@ def test_one_more_picture_of_ratings_is_one_more_on_the_page(shown):
     assert [alt_text for _, alt_text in shown] == [
         "Histogram of the ratings",
         "Mean rating of each user, sorted",
-        "Number of ratings of each movie, most rated first",
-        "Share of user-movie pairs that are rated, users and movies sorted by activity",
+        "Number of ratings of each item, most rated first",
+        "Share of user-item pairs that are rated, both sorted by activity",
         "Ones",
     ]
     assert shown[-1][0]["n"].tolist() == [1.0, 1.0, 1.0]
@@ -44,9 +46,14 @@ def test_what_a_picture_is_of_is_chosen_and_its_numbers_are_asked_for(shown):
 
     def found(numbers, *choice):
         asked.append((numbers.__name__, *choice))
-        return pd.DataFrame({"chain": [0], "rank_from": [0], "count": [1], "expected": [1.0]})
+        frame = pd.DataFrame({"chain": [0], "rank_from": [0], "count": [1], "expected": [1.0]})
+        frame.attrs["quantity"] = choice[0]
+        return frame
 
-    pictures.in_pairs(fits.DIAGNOSTICS, None, found)
+    fit = SimpleNamespace(
+        convergence=pd.DataFrame({"quantity": ["log_likelihood"], "r_hat": [1.0]})
+    )
+    pictures.in_pairs(fits.DIAGNOSTICS, fit, found)
     assert asked[0] == ("ranks", "log_likelihood")
     assert shown[0][1] == "Rank histogram for each chain: log_likelihood"
     assert isinstance(shown[0][0], alt.LayerChart)

@@ -46,7 +46,7 @@ def test_the_list_is_that_of_the_core_for_every_user_and_sort(home, fits, split)
         expected = pmf.recommend(fits["sampled"], user_id, n=15, sort=code)
         rated, ranked = shown(app)
         assert list(ranked["title"]) == list(expected["title"])
-        np.testing.assert_allclose(ranked["pred_mean"], expected["pred_mean"])
+        np.testing.assert_allclose(ranked["expected"], expected["expected"])
         own = split.train.rating[split.train.user_ids[split.train.user_idx] == user_id]
         assert sorted(rated["rating"]) == sorted(own)
     assert "user=9" in app.code[0].value and "sort=Probability" in app.code[0].value
@@ -139,7 +139,7 @@ def test_an_unusual_share_is_pointed_out(home, split):
 def test_too_few_draws_are_not_judged(home, split):
     stored(home, pmf.sample_gibbs(split, LEARNED, draws=3, tune=2, chains=2))
     app = visit("diagnose")
-    assert any("Too few draws to tell" in note.value for note in app.warning)
+    assert any("too few to tell" in note.value for note in app.warning)
     assert metrics(app)["Largest r_hat"] == "—"
 
 

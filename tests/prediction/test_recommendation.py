@@ -8,8 +8,9 @@ import pytest
 from scipy.stats import norm
 
 import pmf_core as pmf
+from pmf_core.prediction.pairs import high_rating
 from pmf_core.prediction.recommendation import active_users, mean_rating, rated_items, support
-from tests.support import tiny
+from tests.support import by_hand, tiny
 
 COLD_USER, COLD_ITEM = 4, 7
 
@@ -53,13 +54,13 @@ def test_the_list_is_predictions_of_what_is_not_rated_best_first(request, link, 
     rated = train.item_ids[train.item_idx[train.user_ids[train.user_idx] == user_id]]
     assert set(found["item_id"]) == set(train.item_ids) - set(rated)
     pairs = all_pairs(fit, user_id).loc[found["item_id"]]
-    for name in ("pred_mean", "pred_sd", "pred_lower", "pred_upper"):
+    for name in ("expected", "pred_mean", "pred_sd", "pred_lower", "pred_upper"):
         np.testing.assert_allclose(found[name], pairs[name], rtol=1e-5, atol=1e-6)
     user = np.full(len(found), user_id)
     probability = pmf.predict(fit, user, found["item_id"])["probability"]
     assert found.attrs["high"] == 4.0
     np.testing.assert_allclose(found["prob_high"], probability.sel(level=[4, 5]).sum("level"))
-    key = {"mean": "pred_mean", "lower": "pred_lower", "prob": "prob_high"}[sort]
+    key = {"mean": "expected", "lower": "pred_lower", "prob": "prob_high"}[sort]
     step = np.diff(found[key])
     assert (step <= 1e-12).all()
     assert (np.diff(found["pred_mean"])[step == 0] <= 1e-12).all()  # the mean decides
@@ -72,23 +73,43 @@ def test_the_three_ways_to_rank_differ(fit):
     assert len(orders) == 3
 
 
-def test_means_beyond_the_scale_are_ranked_before_they_are_clipped(split):
-    # Whoever likes anything gives a 5, so of what is good and unseen more than 5 is expected.
+def test_what_is_expected_is_the_mean_of_a_rating_and_never_capped(split, rng):
+    # Whoever likes anything gives a 5, so of what is good and unseen more than 5 is scored.
     def stretched(part):
         return replace(part, rating=np.clip(2.5 * part.rating - 5, 1, 5))
 
     users = pmf.Split(stretched(split.train), stretched(split.test))
     fit = sample(users, pmf.PMFConfig(2, 2.0, center=True, biases=True))
-    posterior = fit.idata["posterior"].dataset.astype(float)
-    clipped = 0
-    for user_id in split.train.user_ids[:30]:
+    capped = 0
+    for user_id in split.train.user_ids[:10]:
         found = pmf.recommend(fit, user_id, n=40)
-        top = found[found["pred_mean"] == 5]
-        one = posterior.sel(user=user_id, item=top["item_id"].to_numpy())
-        score = ((one["U"] * one["V"]).sum("factor") + one["b_V"]).mean(("chain", "draw"))
-        assert (np.diff(score) < 1e-6).all()
-        clipped += len(top) > 1
-    assert clipped > 3
+        assert (np.diff(found["expected"]) <= 0).all()
+        assert ((found["expected"] > 1) & (found["expected"] < 5)).all()
+        at_the_end = found[found["is_capped"]]
+        assert set(at_the_end["pred_mean"]) <= {1.0, 5.0}
+        assert not found.loc[~found["is_capped"], "pred_mean"].isin([1.0, 5.0]).any()
+        capped += len(at_the_end)
+    assert capped > 3
+    pair = by_hand.simulate(fit, np.zeros(40, int), np.arange(40), rng, 100)
+    found = pmf.predict(fit, split.train.user_ids[0], split.train.item_ids)
+    levels = fit.levels[np.abs(pair[..., None] - fit.levels).argmin(axis=-1)]
+    np.testing.assert_allclose(found["expected"], levels.mean(axis=0), atol=0.08)
+
+
+@pytest.mark.parametrize(
+    ("scale", "levels", "high"),
+    [
+        ((1, 5), [1, 2, 3, 4, 5], 4),
+        ((0.5, 5), np.arange(1, 11) / 2, 3.5),
+        ((0, 1), [0, 0.25, 0.5, 0.75, 1], 0.75),
+        ((-10, 10), [-10, -5, 0, 5, 10], 5),
+        ((1, 10), np.arange(1, 11), 7),
+        ((0, 1), [0, 0.2, 0.4, 0.6, 0.8, 1], 0.6),
+        ((-10, 10), [], 2),
+    ],
+)
+def test_a_high_rating_is_one_that_is_given(scale, levels, high):
+    assert high_rating(scale, np.array(levels, float)) == high
 
 
 def test_held_out_and_rare_items_can_be_left_out(fit):
@@ -169,7 +190,13 @@ def test_what_makes_no_sense_is_refused_with_the_next_step(ordinal, arguments, m
 
 def test_of_how_many_items_little_is_known():
     found = support(
-        pd.DataFrame({"n_ratings": [0, 9, 10, 500], "is_cold_item": [True, False, False, False]})
+        pd.DataFrame(
+            {
+                "n_ratings": [0, 9, 10, 500],
+                "is_cold_item": [True, False, False, False],
+                "is_capped": [False, True, True, True],
+            }
+        )
     )
-    assert (found.n_cold, found.n_rare) == (1, 2)
+    assert (found.n_cold, found.n_rare, found.n_capped) == (1, 2, 3)
     assert mean_rating(pd.DataFrame({"rating": [4, 5, 3, 5]})) == 4.25

@@ -1,15 +1,21 @@
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import pmf_core as pmf
+from pmf_core.data.nouns import Nouns
 from pmf_core.runs.leaderboard import (
+    believed,
     best_sampled,
     differences,
     error_difference,
     lead,
     leaderboard,
+    leads,
+    marked,
     on_split,
     side_by_side,
     unique_names,
@@ -105,11 +111,33 @@ def test_settings_in_words_and_those_that_differ(store):
 
 
 def test_by_how_much_a_run_leads():
-    board = pd.DataFrame({"name": ["a", "b"], "train_rmse": [0.5, 0.6], "test_rmse": [0.75, 0.9]})
+    board = pd.DataFrame(
+        {"name": ["a", "b"], "train_rmse": [0.5, 0.6], "test_rmse": [0.75, 0.9],
+         "method": ["gibbs", "map"], "r_hat": [1.0, np.nan], "ess": [500.0, np.nan]}
+    )  # fmt: skip
     baselines = pd.DataFrame({"method": ["Mean of means", "Other"], "test_rmse": [1.0, 0.1]})
     found = lead(board, baselines, {"test_rmse": 0.875})
     assert (found.name, found.over_means, found.over_map, found.gap) == ("a", 0.25, 0.125, 0.25)
     assert lead(board, baselines).over_map is None
+    said = leads(found, Nouns("book", "books", "points"))
+    assert said.holds and "leads with 0.7500 points: 0.1250 points better than the MAP" in said.text
+    worse = leads(replace(found, over_map=-0.02), Nouns())
+    assert "0.0200 points worse than the MAP of its model" in worse.text
+    doubtful = lead(board.assign(r_hat=1.93), baselines)
+    said = leads(doubtful, Nouns())
+    assert not said.holds and "leads nothing yet" in said.text and "r_hat is 1.93" in said.text
+
+
+@pytest.mark.parametrize(
+    ("r_hat", "ess", "method", "words"),
+    [(1.93, 500, "gibbs", "no: chains disagree"), (1.0, 37, "nuts", "no: too few draws"),
+     (np.inf, 500, "gibbs", "no: stuck"), (1.0, 500, "gibbs", "yes"),
+     (np.nan, np.nan, "map", "one point")],
+)  # fmt: skip
+def test_a_leaderboard_marks_what_is_not_to_be_believed(r_hat, ess, method, words):
+    scores = {"method": method, "r_hat": r_hat, "ess": ess}
+    assert believed(scores) == words
+    assert (marked("a", scores) == "a") is not words.startswith("no")
 
 
 def test_errors_compare_on_the_same_held_out_ratings_alone():

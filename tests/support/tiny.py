@@ -31,6 +31,7 @@ def tiny_ratings(n_users=6, n_items=5, n_ratings=20):
         timestamp=86_400 * rng.integers(3, size=n_ratings),
         user_features=pd.DataFrame({"gender": np.resize(["F", "M"], n_users)}),
         item_features=pd.DataFrame({"Drama": rng.random(n_items) < 0.5, "Comedy": True}),
+        unit=1.0,  # so that what is computed by hand is in stars
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pmf_core.data.nouns import MOVIES
 from pmf_core.data.ratings import Ratings
 from pmf_core.data.sources.base import DataUnavailable
 from pmf_core.data.sources.grouplens_sets import PAGE, Folder, GroupLensSet
@@ -65,6 +66,7 @@ def read(which: GroupLensSet, folder: Folder) -> Ratings:
             user_features=users[0].reindex(pd.Index(user_ids, name="user_id")) if users else None,
             item_features=features,
             name=which.name,
+            nouns=MOVIES,
         )
     except ValueError as error:
         raise _damaged(ratings_file, str(error)) from error

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from pmf_core.data.nouns import MOVIES
 from pmf_core.data.ratings import Ratings, Split
 from pmf_core.data.sources.base import DataUnavailable
 
@@ -52,6 +53,7 @@ def read_set(folder: Path, source: str) -> Ratings:
         user_features=users,
         item_features=items,
         name="MovieLens 100K",
+        nouns=MOVIES,
         notes=("Release dates are the years in the titles.",) if years_only else (),
     )
 

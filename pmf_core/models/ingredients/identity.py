@@ -48,7 +48,7 @@ class Identity(Link):
     def mean(
         self, rated: Rated, draw: State, pairs: Pairs, eta: NDArray, sd: NDArray | float
     ) -> NDArray:
-        """Return the scores: they are in stars."""
+        """Return the scores: they are in units of ratings."""
         return eta
 
     def state_in_pymc(self, problem: Problem, statement: Statement) -> None:

@@ -24,7 +24,7 @@ class Rated(Protocol):
     offset: float
     """Added to ``U_i . V_j``"""
     scale: tuple[float, float]
-    """Lowest and highest rating, in stars"""
+    """Lowest and highest rating, in units: see `Ratings.unit`"""
     levels: NDArray[np.float64]
     """ndarray of shape (n_levels,): the ratings that can be given; empty if continuous"""
 
@@ -77,7 +77,7 @@ class Link(Ingredient):
         return config.link == self.name
 
     def unit(self, ratings: Ratings) -> float:
-        """Return how many stars one unit of the score is worth, near the middle of the scale."""
+        """Return how many units of ratings one of the score is worth, mid-scale."""
         return 1.0
 
     def offset(self, ratings: Ratings) -> float:
@@ -122,7 +122,7 @@ class Link(Ingredient):
     def mean(
         self, rated: Rated, draw: State, pairs: Pairs, eta: NDArray, sd: NDArray | float
     ) -> NDArray:
-        """Return the mean rating of every pair, in stars.
+        """Return the mean rating of every pair, in units.
 
         Parameters
         ----------
@@ -149,7 +149,7 @@ class Link(Ingredient):
     def draw_rating(
         self, rated: Rated, state: State, pairs: Pairs, eta: NDArray, noise: NDArray
     ) -> NDArray[np.float64]:
-        """Return the rating, in stars, that each score and its noise give."""
+        """Return the rating, in units, that each score and its noise give."""
         return self.mean(rated, state, pairs, eta, 0.0) + noise
 
     def state_in_pymc(self, problem: Problem, statement: Statement) -> None:

@@ -1,0 +1,176 @@
+"""What ratings and baselines teach: sentences read off the numbers, each with its evidence.
+
+A lesson is never fixed text. It has a condition, and where that does not hold it says what does;
+pages only draw it. Those of fits are in `pmf_core.evaluation.lessons_of_fits`.
+"""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from pmf_core.data import Ratings
+from pmf_core.data.describe import RARE, extremes, half_rest_on, share_of_first
+from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation.methods import CONSTANT
+
+COMMON, LONG_TAIL, DIFFERENT = 0.5, 0.2, 0.125
+"""Share of ratings that makes a habit; share of the first tenth that makes a tail long; part of
+the scale between two users' means that makes them differ."""
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A sentence or two that is true of the numbers at hand."""
+
+    name: str
+    holds: bool
+    """Whether it is what is usually taught; if not, the text says what is the case instead."""
+    text: str
+    """In Markdown; nothing in it but numbers, methods and nouns comes from data."""
+    evidence: dict[str, float] = field(default_factory=dict)
+    """The numbers on which it rests."""
+
+
+def difference(value: float, other: float, unit: str) -> str:
+    """Say how one error compares with another: less is better."""
+    gain = round(other - value, 4)
+    if gain == 0:
+        return "as good as"
+    return f"{abs(gain):.4f} {unit} {'better' if gain > 0 else 'worse'} than"
+
+
+def rating_habit(ratings: Ratings, counts: pd.DataFrame | None = None) -> Lesson:
+    """Say whether high ratings are the rule; they are counted anew, as `counts` may be of bins."""
+    low, high = ratings.scale
+    above = float((ratings.rating > (low + high) / 2).mean())
+    values, given = np.unique(ratings.rating, return_counts=True)
+    most, share = float(values[given.argmax()]), float(given.max() / ratings.n_ratings)
+    quartiles = " / ".join(f"{q:g}" for q in np.quantile(ratings.rating, (0.25, 0.5, 0.75)))
+    text = f"Quartiles {quartiles} on a scale from {low:g} to {high:g}; {above:.0%} of the ratings "
+    text += "are above its middle. "
+    holds = above > COMMON
+    if holds:
+        text += "People rate what they chose, so high ratings are the rule."
+    elif share > COMMON:
+        text += f"{share:.0%} are {most:g}: if that means that nobody rated, leave them out."
+    else:
+        text += "High ratings are not the rule here."
+    evidence = {"above_middle": above, "most_common": most, "share_of_most_common": share}
+    return Lesson("rating_habit", holds, text, evidence)
+
+
+def users_differ(ratings: Ratings, means: pd.DataFrame) -> Lesson:
+    """Say whether a number means the same from everybody, given `user_means`."""
+    (sternest, kindest), (low, high) = extremes(means), ratings.scale
+    holds = kindest - sternest > DIFFERENT * (high - low)
+    text = (
+        f"The sternest user gives {sternest:.2f} {ratings.nouns.unit} on average, the kindest "
+        f"{kindest:.2f}. "
+    )
+    middle = f"{(low + high) / 2:g}"
+    text += f"A {middle} from one is not a {middle} from the other." if holds else (
+        "Users give much the same on average: who rates says little."
+    )  # fmt: skip
+    return Lesson("users_differ", holds, text, {"sternest": sternest, "kindest": kindest})
+
+
+def top_list(top: pd.DataFrame) -> Lesson:
+    """Say what the first of `top_bottom` rests on."""
+    half = half_rest_on(top)
+    few = "1 rating each" if half == 1 else f"**{half} ratings** or fewer"
+    holds = half < RARE
+    text = f"Half of the top list rests on {few}. "
+    if holds:
+        text += (
+            "A mean of so few is the opinion of a few: ask for more ratings, or shrink, and see "
+            "who is left."
+        )
+    else:
+        text += "Few of these means are the opinion of a few; shrinking moves them little."
+    return Lesson("top_list", holds, text, {"half_rest_on": half})
+
+
+def long_tail(ratings: Ratings, tail: pd.DataFrame) -> Lesson:
+    """Say whether few items have most ratings, given `describe.long_tail`."""
+    share, n = share_of_first(tail), max(1, int(len(tail) * 0.1))
+    rest = float(tail["n_ratings"].iloc[n:].median())
+    text = f"The most rated tenth of the {ratings.nouns.things} has {share:.0%} of the ratings. "
+    holds = share > LONG_TAIL
+    if not holds:
+        text += "No long tail: ratings are spread about evenly. "
+    if rest < RARE:
+        text += (
+            f"Half of the others have {rest:g} or fewer: about them almost nothing is known, and "
+            "a model should say so."
+        )
+    else:
+        text += f"Half of the others have {rest:g} ratings or more: something is known of most."
+    return Lesson("long_tail", holds, text, {"share_of_first": share, "median_of_rest": rest})
+
+
+def emptiness(ratings: Ratings, picture: pd.DataFrame | None = None) -> Lesson:
+    """Say how much of the matrix is to be filled in, whatever its picture shows of it."""
+    empty = ratings.n_users * ratings.n_items - ratings.n_ratings
+    share, holds = ratings.sparsity, ratings.sparsity > COMMON
+    if not empty:
+        text = "Every pair has a rating: there is nothing to fill in but what is held out."
+    elif holds:
+        text = (
+            f"{share:.1%} of all pairs have no rating. Filling them in is the task; the corner at "
+            f"the top left, where active users meet often rated {ratings.nouns.things}, is the "
+            "easy part."
+        )
+    else:
+        text = f"Most pairs are rated: {empty:,}, {share:.1%} of all, are left to fill in."
+    return Lesson("emptiness", holds, text, {"sparsity": share, "empty": empty})
+
+
+def errors_at_the_ends(by_rating: pd.DataFrame, best: str, nouns: Nouns) -> Lesson:
+    """Say where `errors_by_rating` of the global mean and of the best baseline are largest."""
+    table = by_rating.pivot(index="group", columns="method", values="rmse")
+    table = table.loc[by_rating["group"].unique()]
+    ends, middle = table.iloc[[0, -1]].min(), table.iloc[1:-1].min()
+    if len(table) < 3:
+        text = "Two ratings have no middle: an average is wrong about both."
+        return Lesson("errors_at_the_ends", False, text)
+    holds = bool(ends[best] > middle[best])
+    text = (
+        f"{best} misses by {middle[best]:.2f} {nouns.unit} where it is best in the middle of the "
+        f"scale, and by {ends[best]:.2f} or more at both ends. "
+    )
+    if not holds:
+        text = f"{best} misses by {ends[best]:.2f} {nouns.unit} at one end of the scale, which is "
+        text += f"no more than in the middle ({middle[best]:.2f} or more). "
+    gain = (table[CONSTANT] - table[best]).iloc[[0, -1]]
+    helps = bool((gain > 0).all())
+    text += (
+        f"Knowing the user and the {nouns.thing} takes {gain.min():.2f} or more off the error of "
+        "the global mean there."
+        if helps
+        else f"Knowing the user and the {nouns.thing} does not help at both ends."
+    )
+    evidence = {"at_ends": ends[best], "in_middle": middle[best], "gain_at_ends": gain.min()}
+    return Lesson("errors_at_the_ends", holds, text, {k: float(v) for k, v in evidence.items()})
+
+
+def errors_of_rare(by_support: pd.DataFrame, best: str, nouns: Nouns) -> Lesson:
+    """Say whether rarely rated items are predicted worse, in `errors_by_support`."""
+    table = by_support[by_support["method"] == best]
+    few, many = table.iloc[0], table.iloc[-1]
+    if len(table) < 2:
+        text = f"All held-out {nouns.things} have about as many ratings ({few['group']})."
+        return Lesson("errors_of_rare", False, text)
+    holds = bool(few["rmse"] > many["rmse"])
+    text = (
+        f"{best} misses by {few['rmse']:.2f} {nouns.unit} where the {nouns.thing} has "
+        f"{few['group']} training ratings ({few['n_ratings']:,} held out) and by "
+        f"{many['rmse']:.2f} where it has {many['group']}: "
+    )
+    text += (
+        "the fewer, the less its own mean is worth. Shrinking it costs little where there are many."
+        if holds
+        else "here rarely rated ones are not predicted worse."
+    )
+    evidence = {"few": float(few["rmse"]), "many": float(many["rmse"])}
+    return Lesson("errors_of_rare", holds, text, evidence)

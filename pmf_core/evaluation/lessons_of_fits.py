@@ -1,0 +1,168 @@
+"""What fits teach: sentences read off their numbers, each with its evidence; see `lessons`."""
+
+from collections.abc import Mapping
+from math import isnan
+from typing import Any
+
+import pandas as pd
+
+from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation.lessons import Lesson, difference
+from pmf_core.evaluation.mixing import DISAGREE, Averaging
+from pmf_core.fits.fit import Fit
+from pmf_core.models.ladder import MEASURED
+
+TURNED = 1.1
+"""r_hat of raw factors above which chains have turned their factors differently."""
+
+NOISE = 0.5
+"""Share of an interval's variance from which on it is mostly the noise of a rating."""
+
+
+def map_and_mean(
+    point: Mapping[str, Any] | None, scores: Mapping[str, Any], worth: Averaging, nouns: Nouns
+) -> Lesson:
+    """Say what averaging over draws is worth beside the MAP of the same model.
+
+    Parameters
+    ----------
+    point : mapping or None
+        `Fit.summary` of the run's own MAP, if there is one.
+    scores : mapping
+        `Fit.summary` of the run.
+    worth : Averaging
+        Of the run.
+    """
+    mean, one, unit = scores["test_rmse"], worth.one_draw, nouns.unit
+    evidence = {"mean_of_draws": mean, "one_draw": one, "train": scores["train_rmse"]}
+    text = f"On held-out ratings the mean of the draws is {difference(mean, one, unit)} a single "
+    text += "draw" + (": wrong guesses cancel. " if mean < one else ". ")
+    if point is None:
+        return Lesson("map_and_mean", mean < one, text.strip(), evidence)
+    evidence |= {"map_test": point["test_rmse"], "map_train": point["train_rmse"]}
+    holds = mean < point["test_rmse"]
+    text += f"It is {difference(mean, point['test_rmse'], unit)} the MAP of the same model. "
+    trains = f"{point['train_rmse']:.4f} {unit} against {scores['train_rmse']:.4f}"
+    if point["train_rmse"] < scores["train_rmse"] and holds:
+        text += f"The MAP explains its training ratings too well ({trains})."
+    elif point["train_rmse"] > scores["train_rmse"] and holds:
+        text += f"The MAP explains even its training ratings less well ({trains}): it underfits."
+    else:
+        text += f"On training ratings the MAP misses by {trains}."
+    return Lesson("map_and_mean", holds, text, evidence)
+
+
+def norms_settle(table: pd.DataFrame, prior: str) -> Lesson:
+    """Say whether the sizes of U and V have settled, given `diagnose`."""
+    norms = table[table["quantity"].isin(("norm_U", "norm_V"))].set_index("quantity")["r_hat"]
+    worst = float(norms.max())
+    if isnan(worst):
+        return Lesson("norms_settle", False, "Too few draws to tell whether they meet.")
+    holds = worst <= DISAGREE
+    words = f"Here {'they do' if holds else 'they do not'}: the larger r_hat is {_r_hat(worst)}."
+    if prior == "hierarchical":
+        words += (
+            " Under a hierarchical prior U may grow while V shrinks and no prediction changes, so "
+            "the figures above leave the norms out."
+        )
+    return Lesson("norms_settle", holds, words, {"r_hat": worst})
+
+
+def averaging_helps(worth: Averaging, nouns: Nouns) -> Lesson:
+    """Say what averaging takes off the error, and how far train and test are apart."""
+    holds = worth.all_draws < worth.one_draw
+    text = (
+        f"One draw misses held-out ratings by {worth.one_draw:.3f} {nouns.unit}, the mean of all "
+        f"by {worth.all_draws:.3f}{'' if holds else ': averaging does not help here'}. "
+    )
+    text += (
+        f"Held-out ratings are missed by {worth.gap:.3f} more than training ratings: so much was "
+        "learnt by heart."
+        if worth.gap > 0
+        else f"Training ratings are missed by {-worth.gap:.3f} more than held-out ones: nothing "
+        "was learnt by heart."
+    )
+    evidence = {"one_draw": worth.one_draw, "all_draws": worth.all_draws, "gap": worth.gap}
+    return Lesson("averaging_helps", holds, text, evidence)
+
+
+def chains_mix(fit: Fit, histogram: pd.DataFrame) -> Lesson:
+    """Say whether chains visit the same values of the scalar of which these are the `ranks`."""
+    table = fit.convergence.set_index("quantity")["r_hat"]
+    r_hat = float(table[histogram.attrs["quantity"]])
+    around = "Lines around the dashed level mean that no chain keeps to high or to low values. "
+    if isnan(r_hat):
+        return Lesson("chains_mix", False, around + "Here draws are too few to tell.")
+    holds = r_hat <= DISAGREE
+    text = f"{around}Here {'none does' if holds else 'some do'}: r_hat is {_r_hat(r_hat)}."
+    return Lesson("chains_mix", holds, text, {"r_hat": r_hat})
+
+
+def raw_factors(raw: float, predictions: float) -> Lesson:
+    """Say what the r_hat of raw factors is worth beside that of predictions; both medians."""
+    why = "Rotate U and V together and no prediction changes, so each chain may turn its own way. "
+    holds = raw > TURNED and predictions <= DISAGREE
+    if isnan(raw) or isnan(predictions):
+        text = "Draws are too few to show it here."
+    elif holds:
+        text = (
+            "The r_hat of a raw factor is far from 1 although nothing is wrong with the "
+            "predictions. Judge norms, the likelihood and predictions; they do not depend on the "
+            "rotation."
+        )
+    elif raw > TURNED:
+        text = "Here predictions do not agree either, so something is wrong beside the rotation."
+    else:
+        text = "Here all have turned about the same way, so the r_hat of raw factors is low."
+    return Lesson("raw_factors", holds, why + text, {"raw": raw, "predictions": predictions})
+
+
+def intervals_of_a_point(coverage: float) -> Lesson:
+    """Say what it costs a MAP to take its factors for certain; `coverage` of its 90 % intervals."""
+    holds = coverage < 0.9
+    text = (
+        "This run is a MAP: one point and no chain, so there is nothing to converge. Its intervals "
+        "are those of the noise alone, as if its factors were certain: of held-out ratings, "
+        f"{coverage:.1%} are in their 90 % interval"
+    )
+    text += "; the rest of the uncertainty is missing." if holds else ", enough of them."
+    return Lesson("intervals_of_a_point", holds, text, {"coverage": coverage})
+
+
+def mostly_noise(ranked: pd.DataFrame, noise_sd: float) -> Lesson:
+    """Say what the bars of `recommend` are made of, given the usual noise of a rating."""
+    doubt = float((ranked["pred_sd"] ** 2).median())
+    share = noise_sd**2 / (noise_sd**2 + doubt)
+    holds = share > NOISE
+    text = "Dots are means, bars where nine ratings of ten would fall: "
+    text += (
+        "mostly the noise of a rating, which no list can take away."
+        if holds
+        else "mostly doubt about the mean, which more ratings would take away."
+    )
+    return Lesson("mostly_noise", holds, text, {"share_of_noise": share})
+
+
+def ladder_climb(figures: pd.DataFrame) -> Lesson:
+    """Say whether every rung of `ladder_figures` lowers the error: here, or as stored."""
+    rows, where = figures[figures["measured"] == MEASURED["here"]], "here"
+    if len(rows) < 2:
+        rows = figures[figures["measured"] == MEASURED["random"]]
+        where = "on MovieLens 100K"
+    intro = "Each rung adds one ingredient to the one below and keeps everything else. "
+    if len(rows) < 2:
+        return Lesson("ladder_climb", False, intro + "Climb to see what each is worth here.")
+    steps, errors = rows["test_rmse"].diff().dropna(), rows["test_rmse"]
+    worse = rows["rung"].iloc[1:][(steps > 0).to_numpy()].tolist()
+    holds = not worse
+    text = f"From {rows['rung'].iloc[0]} to {rows['rung'].iloc[-1]} the test RMSE goes from "
+    text += f"{errors.iloc[0]:.4f} to {errors.iloc[-1]:.4f} {where}"
+    text += ", lower at every rung. " if holds else f"; {', '.join(worse)} made it larger. "
+    first, last = rows["coverage_90"].iloc[0], rows["coverage_90"].iloc[-1]
+    text += f"{first:.1%} and {last:.1%} of the ratings are in their 90 % interval."
+    evidence = {"first": float(errors.iloc[0]), "last": float(errors.iloc[-1]), "worse": len(worse)}
+    return Lesson("ladder_climb", holds, intro + text, evidence)
+
+
+def _r_hat(value: float) -> str:
+    return "beyond all bounds, as a chain stands still" if value == float("inf") else f"{value:.3f}"
