@@ -53,7 +53,7 @@ def legend(title: str | None, labels: Iterable[str]) -> alt.Legend:
     """Return a legend below the plot, in as many columns as fit the width that the plot has."""
     # Beside the plot, it would take half of a narrow one's width.
     longest = min(max((len(label) for label in labels), default=1), 32)
-    left = 60 if title else 0
+    left = 42 if title else 0
     columns = alt.ExprRef(f"max(1, floor((width - {left}) / {5.4 * longest + 34}))")
     return alt.Legend(
         orient="bottom", columns=columns, title=title, titleOrient="left", labelExpr=SHORT_NAME
