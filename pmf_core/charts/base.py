@@ -78,17 +78,17 @@ def method(names: Iterable[str], runs: Iterable[str] = ()) -> alt.Color:
         run keeps its colour when another one joins or leaves the chart.
     """
     names = list(names)
-    known = [name for name in runs if name not in METHODS]
-    known += [name for name in names if name not in known]
-    colors = {}
-    for name in names:
-        # There is one MAP in a chart; what follows the word says of which model.
-        word = "MAP" if name.startswith("MAP ") else name
-        taken = colors.values()
-        order = RUNS[known.index(name) % len(RUNS) :] + RUNS
-        free = [color for color in order if color not in taken] or order
-        colors[name] = METHODS.get(word, free[0])
-    return category("method", None, names).scale(domain=names, range=list(colors.values()))
+    # There is one MAP in a chart; what follows the word says of which model.
+    words = {name: "MAP" if name.startswith("MAP ") else name for name in names}
+    colors = {name: METHODS[word] for name, word in words.items() if word in METHODS}
+    # The oldest first, so that it is the newer of two that gives way.
+    for number, name in enumerate(dict.fromkeys([*runs, *names])):
+        if name in words and name not in colors:
+            order = RUNS[number % len(RUNS) :] + RUNS
+            free = [color for color in order if color not in colors.values()]
+            colors[name] = (free or order)[0]
+    color = category("method", None, names)
+    return color.scale(domain=names, range=[colors[name] for name in names])
 
 
 def thin(frame: pd.DataFrame, column: str, at_most: int = 300) -> pd.DataFrame:

@@ -58,7 +58,9 @@ def test_a_run_keeps_its_colour_when_others_join_and_leave(others):
 
 
 def test_more_runs_than_colours_share_none_while_one_is_free():
-    assert len(set(samples([RUNS[0], RUNS[6], RUNS[7]], []).values())) == 3
+    found = samples([RUNS[6], RUNS[7], RUNS[0]], [])
+    assert len(set(found.values())) == 3
+    assert found[RUNS[0]] == samples([RUNS[0]], [])[RUNS[0]]  # the older one keeps its own
 
 
 @pytest.mark.parametrize("color", [*base.METHODS.values(), *base.RUNS])
