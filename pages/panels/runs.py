@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages import page_named
-from pages.shell import cache, errors, owner, show
+from pages.shell import cache, errors, owner, router, show
 from pmf_core.evaluation.breakdown import heldout_table
 from pmf_core.fits.files import read_running
 from pmf_core.fits.fit import Fit
@@ -50,8 +50,7 @@ def required(split_id: str) -> Run:
 
 def link_to_fit() -> None:
     """Offer the page on which runs are made."""
-    fit = page_named("fit")
-    st.page_link(fit.path, label="Go to Fit", icon=fit.symbol)
+    router.link(page_named("fit"), "Go to Fit")
 
 
 def shown() -> list[Run]:

@@ -2,7 +2,7 @@
 
 import secrets
 from types import SimpleNamespace
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pytest
@@ -152,6 +152,20 @@ def test_a_run_that_is_opened_is_a_step_of_back_and_a_slider_that_moves_is_none(
         ("alpha=3.5&run=b", True),
         ("alpha=3.5&run=c", False),  # Streamlit has made a step of the page itself
     ]
+
+
+def test_links_carry_what_their_page_shares_so_that_an_early_reload_loses_nothing():
+    app = visit("home", data="World", min_ratings="3", view="Ladder", n_factors="4")
+    found = {}
+    for link in app.get("page_link"):
+        found.setdefault(link.proto.page, []).append(dict(parse_qsl(link.proto.query_string)))
+    everywhere = found["baselines"][0]
+    assert {"data": "World", "n_factors": "4"}.items() <= everywhere.items()
+    assert {"min_ratings", "view"}.isdisjoint(everywhere)
+    own = {"explore": {"min_ratings": "3"}, "compare": {"view": "Ladder"}}
+    for name in ("explore", "baselines", "fit", "compare"):
+        assert len(found[name]) == 2  # of the sidebar and on a card
+        assert all(query == everywhere | own.get(name, {}) for query in found[name]), name
 
 
 def test_a_preset_is_written_by_the_run_that_changes_it():
