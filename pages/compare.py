@@ -34,9 +34,7 @@ point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.valu
 found = {} if point is None else {live_fit.name_of("map", config): point.summary()}
 drawn = {key: marked(unique[key], stored[key].summary) for key in best_sampled(here, 4)}
 curves = curves_of({name: runs.curve(stored[key]) for key, name in drawn.items()})
-close_up = st.toggle(
-    "Close-up", key="close_up", help="Leaves out what is worse than mean of means."
-)
+close_up = settings.widget("close_up")
 near = without(baselines, GUESS, CONSTANT) if close_up else baselines
 show.chart(
     scores.rmse_by_samples(curves, with_fits(near, found), unique.values()),

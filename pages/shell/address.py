@@ -28,7 +28,7 @@ def query(page: Page | None = None, **extra: str) -> dict[str, str]:
     return {
         key: _text(new)
         for key, new in (now | extra).items()
-        if new not in (None, "") and new != SETTINGS[key].default
+        if new not in (None, "") and new != settings.default(key)
     }
 
 

@@ -168,6 +168,33 @@ def test_links_carry_what_their_page_shares_so_that_an_early_reload_loses_nothin
         assert all(query == everywhere | own.get(name, {}) for query in found[name]), name
 
 
+def test_a_choice_that_the_data_make_is_in_the_address_where_it_is_not_the_usual_one():
+    app = visit("baselines")
+    method = app.selectbox(key="residuals_of")
+    usual = method.value
+    assert "residuals_of" not in written(app)
+    other = next(each for each in method.options if each != usual)
+    method.set_value(other).run()
+    assert written(app)["residuals_of"] == other
+    again = visit("baselines", residuals_of=other)
+    assert again.selectbox(key="residuals_of").value == other
+    again.selectbox(key="residuals_of").set_value(usual).run()
+    assert "residuals_of" not in written(again)
+    assert visit("baselines", residuals_of="none").selectbox(key="residuals_of").value == usual
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "text"), [("toggle", "close_up", True), ("selectbox", "rung", "biases")]
+)
+def test_what_is_chosen_to_compare_is_in_the_address(kind, key, text):
+    view = {"view": "Ladder"} if key == "rung" else {}
+    app = visit("compare", **view)
+    assert key not in written(app)
+    getattr(app, kind)(key=key).set_value(text).run()
+    again = visit("compare", **view, **{key: written(app)[key]})
+    assert getattr(again, kind)(key=key).value == text
+
+
 def test_a_preset_is_written_by_the_run_that_changes_it():
     app = visit("fit")
     app.button(key="preset-best").click().run()
