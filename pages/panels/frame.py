@@ -35,15 +35,16 @@ def draw() -> None:
     )
     st.html(_TIGHT)
     address.read(about)
-    links = st.sidebar.empty()
+    links, written = st.sidebar.empty(), st.empty()
     sidebar.links(every, links)
+    address.write(about, written, is_whole=False)
     try:
         with errors.told():
             _draw_page(page, about)
     except Exception:
-        _end(every, about, links)
+        _end(every, about, links, written)
         raise
-    _end(every, about, links)
+    _end(every, about, links, written)
     cache.movielens()  # looked for by now or, from here on, while the first page is read
 
 
@@ -56,8 +57,10 @@ def _draw_page(page: StreamlitPage, about: Page) -> None:
     page.run()
 
 
-def _end(every: list[StreamlitPage], about: Page, links: DeltaGenerator) -> None:
+def _end(
+    every: list[StreamlitPage], about: Page, links: DeltaGenerator, written: DeltaGenerator
+) -> None:
     """Draw what says where a visitor is: a page may have changed settings, as by opening a run."""
     sidebar.links(every, links)
     sidebar.copy_link(about)
-    address.write(about)
+    address.write(about, written, is_whole=True)

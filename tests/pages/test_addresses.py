@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages import PAGES
+from pages.panels import results
 from pages.shell import address, settings
 from pages.shell.settings import OF_PAGES, SETTINGS
 from tests.pages.test_app import home, split, visit
@@ -30,7 +31,9 @@ def moment():
 
     page = page_named(st.session_state["page"])
     address.read(page)
-    address.write(page)
+    place = st.empty()
+    address.write(page, place, is_whole=False)
+    address.write(page, place, is_whole=True)
 
 
 def at(page, query):
@@ -146,7 +149,8 @@ def test_a_run_that_is_opened_is_a_step_of_back_and_a_slider_that_moves_is_none(
     app.session_state["run"] = "b"
     app.run()
     follow(app, "recommend", {"run": "c"})
-    assert [(each["query"], each["is_step"]) for each in steps] == [
+    assert steps[::2] == steps[1::2]  # said early, and again of the whole page
+    assert [(each["query"], each["is_step"]) for each in steps[::2]] == [
         ("run=a", False),
         ("alpha=3.5&run=a", False),
         ("alpha=3.5&run=b", True),
@@ -199,6 +203,15 @@ def test_a_preset_is_written_by_the_run_that_changes_it():
     app = visit("fit")
     app.button(key="preset-best").click().run()
     assert written(app)["link"] == "ordinal" and written(app)["cut_points"] == "user"
+
+
+def test_the_address_is_written_before_a_page_takes_its_time(monkeypatch):
+    said, known = [], []
+    monkeypatch.setattr(address, "component", lambda name: lambda data, key: said.append(data))
+    monkeypatch.setattr(results, "find_map", lambda *_: known.append(said[-1]["query"]))
+    app = visit("fit")
+    app.button(key="preset-best").click().run()
+    assert not app.exception and "cut_points=user" in known[-1]
 
 
 def a_value(rng, setting):
