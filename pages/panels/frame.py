@@ -10,6 +10,7 @@ from pages.shell import address, cache, errors, owner, router, sidebar
 
 _TIGHT = """<style>
 .stMainBlockContainer { padding: 2.5rem 2.5rem 4rem; }
+:has(> .st-key-written) { position: absolute; }
 .st-key-glance { display: none; }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3rem 1rem; }
@@ -19,7 +20,8 @@ _TIGHT = """<style>
   }
 }
 </style>"""
-"""Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96."""
+"""Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96; what writes the
+address has no height, and would yet take a gap."""
 
 
 def draw() -> None:
@@ -35,7 +37,7 @@ def draw() -> None:
     )
     st.html(_TIGHT)
     address.read(about)
-    links, written = st.sidebar.empty(), st.empty()
+    links, written = st.sidebar.empty(), st.container(key="written").empty()
     sidebar.links(every, links)
     address.write(about, written, is_whole=False)
     try:
