@@ -34,9 +34,7 @@ point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.valu
 found = {} if point is None else {live_fit.name_of("map", config): point.summary()}
 names = {key: marked(name, stored[key].summary) for key, name in unique.items()}
 curves = curves_of({names[key]: runs.curve(stored[key]) for key in best_sampled(here, 4)})
-close_up = st.toggle(
-    "Close-up", key="close_up", help="Leaves out what is worse than mean of means."
-)
+close_up = settings.widget("close_up")
 near = without(baselines, GUESS, CONSTANT) if close_up else baselines
 show.chart(
     scores.rmse_by_samples(curves, with_fits(near, found), names.values()),

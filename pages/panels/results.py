@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages import page_named
 from pages.panels import live_fit, runs
 from pages.panels.dataset import Dataset
-from pages.shell import address, cache, settings, show
+from pages.shell import cache, router, settings, show
 from pmf_core.charts import fits, scores
 from pmf_core.data import Split
 from pmf_core.evaluation.diagnosis import step_traces
@@ -200,12 +201,8 @@ def judged(chosen: Dataset, run: Run, baselines: pd.DataFrame) -> None:
     runs.whose(run)
     if fit.attrs["split_id"] == chosen.split.id:
         verdict(fit, baselines)
-    st.page_link(
-        "pages/diagnose.py",
-        label="Can these draws be trusted? Diagnose them",
-        icon=":material/monitor_heart:",
-        query_params=address.query(run=run.id),
-    )
+    diagnose = page_named("diagnose")
+    router.link(diagnose, "Can these draws be trusted? Diagnose them", run=run.id)
 
 
 def about(run: Run, before: Run | None) -> None:

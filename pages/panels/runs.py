@@ -4,12 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from pages import page_named
-from pages.shell import cache, errors, owner, show
+from pages.shell import cache, errors, owner, router, settings, show
 from pmf_core.evaluation.breakdown import heldout_table
 from pmf_core.fits.files import read_running
 from pmf_core.fits.fit import Fit
 from pmf_core.runs.store import RunStore, StoreFull
 from pmf_core.runs.stored import Run
+
+_NAMED = ("run", "run_a", "run_b")
+"""Settings that name a run."""
 
 
 def pick(label: str, split_id: str) -> Run | None:
@@ -50,14 +53,13 @@ def required(split_id: str) -> Run:
 
 def link_to_fit() -> None:
     """Offer the page on which runs are made."""
-    fit = page_named("fit")
-    st.page_link(fit.path, label="Go to Fit", icon=fit.symbol)
+    router.link(page_named("fit"), "Go to Fit")
 
 
 def shown() -> list[Run]:
-    """Return the readable runs that lists show: one's own, and the one that the address names."""
+    """Return the readable runs that lists show: one's own, and those that the address names."""
     runs = [run for run in cache.queue().store.list() if run.error is None]
-    own = {run.id for run in owner.mine(runs)} | {st.session_state.get("run")}
+    own = {run.id for run in owner.mine(runs)} | {settings.value(key) for key in _NAMED}
     return [run for run in runs if run.id in own]
 
 
