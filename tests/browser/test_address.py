@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.fits import LONG, RESULT_SECONDS, SMALL, result, running, start
 from tests.browser.harness import assert_sound, settle, turn_to
-from tests.browser.test_fit import LONG, RESULT_SECONDS, SMALL, result, running, start
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

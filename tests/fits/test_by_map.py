@@ -9,8 +9,7 @@ from pmf_core.kernels.randomness import Modes
 from pmf_core.sampling.density import log_prior
 from pmf_core.sampling.start import draw_prior, initial_state
 from pmf_core.sampling.sweep import sweep
-from tests.sampling.test_conditionals import QUICK, SLOW, cases, stated_once
-from tests.support.stated import arranged
+from tests.support.stated import QUICK, SLOW, arranged, cases, stated_once
 from tests.support.tiny import PRESETS, tiny_ratings
 
 N_SWEEPS = 2000

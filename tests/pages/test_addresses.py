@@ -12,9 +12,7 @@ from pages import PAGES
 from pages.panels import results
 from pages.shell import address, settings
 from pages.shell.settings import OF_PAGES, SETTINGS
-from tests.pages.test_app import home, split, visit
-
-__all__ = ["home", "split"]  # fixtures
+from tests.support.visits import visit
 
 
 def written(app):

@@ -2,80 +2,22 @@
 
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest
 
 import pmf_core as pmf
 from pages import PAGES
-from pages.shell import cache
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
+from tests.support.visits import SAMPLER, metrics, sample, visit
 
-SIMULATED = {"data": "Simulated", "sim_users": "60", "sim_items": "50", "sim_share": "30.0",
-             "sim_factors": "3"}  # fmt: skip
-SAMPLER = {"draws": "50", "tune": "50", "chains": "2"}
-APP = Path(__file__).resolve().parents[2] / "app.py"
 EVERY_PAGE = [
     pytest.param(
         page, id=page.name, marks=() if page.name in ("explore", "fit") else pytest.mark.slow
     )
     for page in PAGES
 ]
-
-
-class Routed(PagesManager):
-    """As a server is once app.py has called st.navigation: AppTest forgets that at each run."""
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        PagesManager.uses_pages_directory = False
-
-
-@pytest.fixture(autouse=True)
-def home(monkeypatch, tmp_path):
-    """A server of its own: nothing cached, nothing stored."""
-    monkeypatch.setenv("PMF_HOME", str(tmp_path))
-    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", Routed)
-    # Visitors read no details of an error; whoever reads a failed test does.
-    st.set_option("client.showErrorDetails", "full")
-    cache.forget()
-    yield tmp_path
-    cache.forget()
-
-
-@pytest.fixture(scope="module")
-def split():
-    ratings, _ = pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)
-    return pmf.split_ratings(ratings, 0.1, 0)
-
-
-def visit(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update(SIMULATED | query)
-    app.run()
-    if page != "home":
-        app.switch_page(f"pages/{page}.py").run()
-    assert not app.exception, app.exception[0].message
-    return app
-
-
-def metrics(app: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in app.metric}
-
-
-def sample(app: AppTest) -> AppTest:
-    app.button(key="sample").click().run()
-    for _ in range(200):
-        app.run()
-        if "In 90 % interval" in metrics(app):
-            return app
-        time.sleep(0.1)
-    raise AssertionError(f"no result; the page shows {metrics(app)}")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -13,9 +13,7 @@ from pmf_core.evaluation.lessons import Lesson
 from pmf_core.models.baselines import predict_baseline
 from pmf_core.runs.store import RunStore
 from pmf_core.stats.convergence import convergence
-from tests.pages.test_app import home, visit
-
-__all__ = ["home"]  # a fixture
+from tests.support.visits import visit
 
 SMALL = {"data": "Simulated"}
 DEFAULT = {"data": "Simulated", "sim_users": "943", "sim_items": "1682", "sim_share": "6.0",

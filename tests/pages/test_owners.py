@@ -11,9 +11,7 @@ from pages.shell import cache, owner, tables
 from pmf_core.fits.budget import Limits
 from pmf_core.runs.grid import submit_sweep
 from pmf_core.runs.store import RunStore
-from tests.pages.test_app import APP, SIMULATED, home, split, visit
-
-__all__ = ["home", "split"]  # fixtures
+from tests.support.visits import APP, SIMULATED, visit
 
 ANN, BOB = "a" * 43, "b" * 43
 

@@ -1,9 +1,7 @@
 """The picker draws what the list of sources says, and the address names it."""
 
 from pages.shell.settings import SETTINGS
-from tests.pages.test_app import home, metrics, visit
-
-__all__ = ["home"]  # a fixture
+from tests.support.visits import metrics, visit
 
 SMALL = {"world_users": "40", "world_items": "30", "world_each": "10"}
 

@@ -6,9 +6,7 @@ import pytest
 import pmf_core as pmf
 from pages.shell.show import plain
 from pmf_core.runs.store import RunStore
-from tests.pages.test_app import SIMULATED, home, metrics, split, visit
-
-__all__ = ["home", "split"]  # fixtures
+from tests.support.visits import SIMULATED, metrics, visit
 
 
 @pytest.fixture(scope="module")
