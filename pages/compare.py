@@ -3,7 +3,7 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import board, dataset, ladder, live_fit, model, results, runs, sweeps
+from pages.panels import board, dataset, ladder, live_fit, manage, model, results, runs, sweeps
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import scores
 from pmf_core.evaluation.methods import CONSTANT, GUESS, curves_of, with_fits, without
@@ -24,7 +24,7 @@ match settings.widget("view", label_visibility="collapsed"):
     case "Ladder":
         ladder.climb(chosen)
         errors.stop()
-stored = {run.id: run for run in runs.shown()}
+stored = {run.id: run for run in runs.listed()}
 unique = unique_names(stored.values())
 here = on_split(leaderboard(stored.values(), unique), split_id)
 
@@ -62,7 +62,8 @@ if len(stored) > 1:
 if stored:
     st.subheader("Repeat a run in Python")
     run = runs.pick("Run", split_id)
-    st.code(snippet(runs.opened(run)), language="python")
+    if run is not None:
+        st.code(snippet(runs.opened(run)), language="python")
 
 with st.expander("Manage runs", icon=":material/folder_open:"):
-    runs.manage()
+    manage.manage()

@@ -36,14 +36,18 @@ def submit(
     sampler: SamplerConfig,
     share: float | None = None,
     follow: bool = True,
+    name: str = "",
     **more_tags: str,
 ) -> Job:
-    """Queue a fit to the split, or to its densest `share`; this visitor watches it, or not."""
+    """Queue a fit to the split, or to its densest `share`; this visitor watches it, or not.
+
+    It is called after its model, or by `name`.
+    """
     from pmf_core.fits.budget import OverBudget
     from pmf_core.runs.request import FitRequest
 
     split = chosen.split if share is None else chosen.part(share)
-    name = name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
+    name = name or name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
     try:
         job = cache.queue().submit(
