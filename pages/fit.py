@@ -48,6 +48,8 @@ with shown:
         point_fit = results.find_map(chosen, config, sampler)
         if point_fit is not None:
             results.point(chosen, point_fit, baselines)
+            results.verdict(point_fit, baselines)
+            results.glance(point_fit)
     cost.caption(results.cost(point_fit, chosen.split, config, sampler))
     wants = (chosen.split_key, config, sampler)
     wanted = st.session_state.pop("wanted", None)  # by the button of a verdict
@@ -65,6 +67,7 @@ with shown:
         st.session_state["run_before"] = settings.value("run")
         settings.change(run=job.run_id)
     run = runs.find(settings.value("run"))
+    before = runs.find(st.session_state.get("run_before"))
     is_over = job is None or not job.is_active
     with right:
         st.markdown("**Posterior**: the mean of all draws")
@@ -72,12 +75,14 @@ with shown:
         if job is not None:
             live_fit.outcome(job)
         if run is not None and is_over:
-            results.sampled(chosen, run, baselines, runs.find(st.session_state.get("run_before")))
+            results.sampled(chosen, run, before)
+            results.judged(chosen, run, baselines)
         elif job is None:
             st.caption("Nothing sampled yet: press *Sample* and watch the chains find their level.")
     live_fit.traces()
     if run is not None and is_over:
         results.traces(run)
+        results.about(run, before)
     if point_fit is not None:
         results.found(point_fit)
     results.beside(chosen, point_fit, baselines, run if is_over else None)

@@ -17,6 +17,11 @@ if (_BESIDE / "ml-100k" / "u.data").exists():
     os.environ.setdefault("PMF_DATA_DIR", str(_BESIDE))
 
 
+def pytest_xdist_auto_num_workers(config):
+    """One worker more than there are processors: some wait, for a browser or a fit."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items):
     """One worker has all that drive a browser: one server and one Chromium at a time."""
     for item in items:

@@ -10,7 +10,14 @@ from pages.shell import address, cache, errors, owner, router, sidebar
 
 _TIGHT = """<style>
 .stMainBlockContainer { padding: 2.5rem 2.5rem 4rem; }
-@media (max-width: 640px) { .stMainBlockContainer { padding: 3rem 1rem; } }
+.st-key-glance { display: none; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3rem 1rem; }
+  .st-key-glance {
+    display: block; position: fixed; z-index: 9; inset: auto 0 0; padding: 0.5rem 1rem;
+    background: color-mix(in srgb, Canvas 90%, transparent);
+  }
+}
 </style>"""
 """Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96."""
 

@@ -14,7 +14,7 @@ from pmf_core.charts import fits, scores
 from pmf_core.data import Split
 from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.lessons_of_fits import map_and_mean
-from pmf_core.evaluation.methods import GUESS, with_fits, without
+from pmf_core.evaluation.methods import GUESS, best_baseline, with_fits, without
 from pmf_core.evaluation.mixing import averaging, tuning_steps
 from pmf_core.evaluation.running import running_rmse
 from pmf_core.evaluation.truth import beside_truth
@@ -53,8 +53,8 @@ def left_out(fit: Fit) -> None:
 
 
 def point(chosen: Dataset, fit: Fit, baselines: pd.DataFrame) -> None:
-    """Show a MAP: its scores, the verdict, and its predictions."""
-    summary, unit = fit.summary(), fit.nouns.unit
+    """Show a MAP: its scores and its predictions."""
+    summary, unit, best = fit.summary(), fit.nouns.unit, best_baseline(baselines)
     show.metrics(
         {
             "MAP test RMSE": (f"{summary['test_rmse']:.4f}", f"On held-out ratings, in {unit}."),
@@ -62,11 +62,26 @@ def point(chosen: Dataset, fit: Fit, baselines: pd.DataFrame) -> None:
                 f"{summary['train_rmse']:.4f}",
                 f"In {unit}. Far below the test RMSE means learnt by heart.",
             ),
+            "Best baseline": (
+                f"{best['test_rmse']:.4f}",
+                f"{best['method']}, test RMSE in {unit}.",
+            ),
+            "Found in": (f"{summary['seconds']:.2f} s", f"{fit.sampler.tune} sweeps."),
         },
+        in_a_row=2,
         border=False,
     )
-    verdict(fit, baselines)
     _predictions(chosen, fit, "MAP")
+
+
+def glance(fit: Fit) -> None:
+    """Repeat the scores at the foot of a phone's screen, where they are seen beside the knobs."""
+    summary = fit.summary()
+    with st.container(key="glance"):
+        st.markdown(
+            f"MAP: test **{summary['test_rmse']:.4f}**, train {summary['train_rmse']:.4f} "
+            f"{fit.nouns.unit} RMSE"
+        )
 
 
 def found(fit: Fit) -> None:
@@ -123,7 +138,7 @@ def verdict(fit: Fit, baselines: pd.DataFrame) -> None:
     with st.container(horizontal=True, gap="small"):
         if found.remedy.is_offered:
             press(fit, found.remedy, f"mend-{fit.method}")
-        with st.popover("Why, and what helps", width="content"):
+        with st.popover("Why?", width="content"):
             if not found.doubt:
                 st.markdown(f"Likely because {found.remedy.cause}.")
             st.markdown(f"What helps: {found.remedy.advice}.")
@@ -134,9 +149,9 @@ def press(fit: Fit, remedy: Remedy, key: str) -> None:
     if remedy.times > 1:
         label = "Sample four times longer"
     elif remedy.samples:
-        label = "Change the settings and sample" if remedy.change else "Sample it"
+        label = "Change settings and sample" if remedy.change else "Sample it"
     else:
-        label = "Change the settings"
+        label = "Change settings"
     st.button(label, icon=":material/build:", on_click=_do, args=(fit, remedy), key=key)
 
 
@@ -159,7 +174,7 @@ def own_map(chosen: Dataset, run: Run) -> Fit | None:
         return None
 
 
-def sampled(chosen: Dataset, run: Run, baselines: pd.DataFrame, before: Run | None) -> None:
+def sampled(chosen: Dataset, run: Run, before: Run | None) -> None:
     """Show a stored run; its scores also beside those of the run `before` it."""
     fit = runs.opened(run)
     of_run = figures(fit.summary(), fit.nouns.unit)
@@ -167,8 +182,8 @@ def sampled(chosen: Dataset, run: Run, baselines: pd.DataFrame, before: Run | No
         for label, name in (("Test RMSE", "test_rmse"), ("Train RMSE", "train_rmse")):
             change = run.summary[name] - before.summary[name]
             of_run[label] = (*of_run[label], f"{change:+.4f}")
-    show.metrics(of_run, in_a_row=3, border=False)
-    runs.whose(run)
+    first = ("Test RMSE", "Train RMSE", "r_hat", "ess")
+    show.metrics({label: of_run.pop(label) for label in first}, in_a_row=2, border=False)
     if fit.attrs["split_id"] != chosen.split.id:
         st.info(
             "This run learnt from another split than the one chosen now, so it is not "
@@ -176,16 +191,29 @@ def sampled(chosen: Dataset, run: Run, baselines: pd.DataFrame, before: Run | No
             icon=":material/call_split:",
         )
         return
-    verdict(fit, baselines)
     _predictions(chosen, fit, "mean of the draws")
-    against = f"; in colour, the change from *{show.plain(before.name)}*" if before else ""
-    st.caption(f"**{show.plain(run.name)}**{against}.")
+
+
+def judged(chosen: Dataset, run: Run, baselines: pd.DataFrame) -> None:
+    """Say what a stored run is worth, and where to look closer."""
+    fit = runs.opened(run)
+    runs.whose(run)
+    if fit.attrs["split_id"] == chosen.split.id:
+        verdict(fit, baselines)
     st.page_link(
         "pages/diagnose.py",
         label="Can these draws be trusted? Diagnose them",
         icon=":material/monitor_heart:",
         query_params=address.query(run=run.id),
     )
+
+
+def about(run: Run, before: Run | None) -> None:
+    """Say what else is known of a stored run."""
+    against = f" In colour: the change from *{show.plain(before.name)}*." if before else ""
+    st.caption(f"Posterior: **{show.plain(run.name)}**.{against}")
+    rest = figures(run.summary, runs.opened(run).nouns.unit)
+    show.metrics({label: rest[label] for label in ("In 90 % interval", "Time")}, border=False)
 
 
 def traces(run: Run) -> None:

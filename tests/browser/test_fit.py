@@ -89,6 +89,7 @@ def test_two_windows_fit_at_once_without_mixing(page, app_url):
     other.context.close()
 
 
+@pytest.mark.slow
 def test_the_address_is_the_experiment(page, app_url):
     page.goto(f"{app_url}/fit?{SMALL}&n_factors=3")
     assert_sound(page)

@@ -140,7 +140,8 @@ def test_what_means_nothing_is_greyed_out_and_says_why():
 
 def test_a_fit_that_loses_says_why_and_offers_the_switch_that_mends_it():
     app = visit("fit", sim_share="4.0", sim_users="200", sim_items="200")
-    assert "the prior pulls every U·V towards 0" in app.warning[0].value
+    assert "above *User and item biases*" in app.warning[0].value
+    assert any("the prior pulls every U·V towards 0" in text.value for text in app.markdown)
     before = float(metrics(app)["MAP test RMSE"])
     app.button(key="mend-map").click().run()
     assert app.toggle(key="center").value is True
@@ -217,6 +218,7 @@ def test_a_folder_that_cannot_be_written_is_named(page, home, monkeypatch):
         assert not app.error
 
 
+@pytest.mark.slow
 def test_a_sweep_fills_its_map(split, home):
     app = visit("compare", view="Sweeps", n_factors="2")
     app.text_input(key="along-n_factors").set_value("1, 2").run()

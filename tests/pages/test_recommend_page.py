@@ -108,7 +108,10 @@ LEARNED = pmf.PMFConfig(2, alpha=None, center=True, prior="hierarchical")
 @pytest.mark.parametrize(
     ("config", "labels", "usual"),
     [
-        (pmf.PMFConfig(2, link="logistic"), ["Users' rows", "Movies' rows"], "50 % or more"),
+        pytest.param(
+            *(pmf.PMFConfig(2, link="logistic"), ["Users' rows", "Movies' rows"], "50 % or more"),
+            marks=pytest.mark.slow,
+        ),
         (pmf.PMFConfig(2, 1.0, link="ordinal"), ["Cut points"], "10 to 50 % is usual"),
         (LEARNED, [], "leave the norms out"),
     ],
