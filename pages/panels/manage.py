@@ -9,8 +9,8 @@ from pmf_core.runs.series import series_of
 from pmf_core.runs.store import RunStore, StoreFull
 from pmf_core.runs.stored import Run
 
-_DONE = "managed_note"
-"""Of the session: what has just been done, to be said once the lists show it."""
+_NOTE = "managed_note"
+"""Of the session: what has just been done, or not, to be said once the lists show it."""
 
 
 def manage() -> None:
@@ -21,8 +21,9 @@ def manage() -> None:
     st.progress(
         min(1.0, used / limit), f"{len(own)} runs, {used / 1e6:,.0f} of {limit / 1e6:,.0f} MB"
     )
-    if done := st.session_state.pop(_DONE, ""):
-        st.success(done, icon=":material/check:")
+    kind, note = st.session_state.pop(_NOTE, ("", ""))
+    if note:
+        (st.success if kind == "success" else st.error)(note)
     for run in (run for run in own if run.error is not None):
         why = f"{show.code(run.path.name)} is unreadable: {show.plain(run.error)}"
         st.warning(why, icon=":material/broken_image:")
@@ -93,18 +94,27 @@ def _ask(store: RunStore, doomed: list[Run]) -> None:
     names = show.plain(doomed[0].name) if len(doomed) == 1 else f"{len(doomed)} runs"
     st.markdown(f"**{names}** cannot be brought back. *Download* keeps a copy.")
     with st.container(horizontal=True):
-        if st.button("Delete for good", type="primary", key="delete_yes"):
-            try:
-                for run in doomed:
-                    store.delete(run)
-            except OSError as error:
-                st.error(show.reason(error), icon=":material/error:")
-                return
-            if st.session_state.get("run") in {run.id for run in doomed}:
-                del st.session_state["run"]
-            _again(f"Deleted *{names}*.")
-        if st.button("Keep", key="delete_no"):
+        # By a callback: the page may be drawn anew meanwhile, as a fit in the background ends.
+        if st.button(
+            "Delete for good",
+            type="primary",
+            key="delete_yes",
+            on_click=_delete,
+            args=(store, doomed, names),
+        ) or st.button("Keep", key="delete_no"):
             st.rerun()
+
+
+def _delete(store: RunStore, doomed: list[Run], names: str) -> None:
+    try:
+        for run in doomed:
+            store.delete(run)
+    except OSError as error:
+        st.session_state[_NOTE] = "error", show.reason(error)
+        return
+    if st.session_state.get("run") in {run.id for run in doomed}:
+        st.session_state["run"] = ""
+    st.session_state[_NOTE] = "success", f"Deleted *{names}*."
 
 
 def _import(store: RunStore) -> None:
@@ -121,5 +131,5 @@ def _import(store: RunStore) -> None:
 
 def _again(done: str) -> None:
     """Draw the page again, as all lists above are of the store as it was."""
-    st.session_state[_DONE] = done
+    st.session_state[_NOTE] = "success", done
     st.rerun()

@@ -16,7 +16,7 @@ from pmf_core.models.available import available
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.queue import Job, JobQueue
 from pmf_core.runs.request import FitRequest
-from pmf_core.runs.series import in_short, over
+from pmf_core.runs.series import in_short, listed, over
 from pmf_core.support.errors import require
 from pmf_core.support.identifiers import new_identifier
 
@@ -43,7 +43,7 @@ def parse_values(name: str, text: str) -> list[Any]:
         try:
             values.append(knob.read(word))
         except ValueError as error:
-            raise ValueError(f"{name}: {word!r} is not a value it takes ({error})") from error
+            raise ValueError(f"{knob.label}: {word!r} is not a value it takes ({error})") from error
     require(len(values) > 0, name, text, "one value or more, with commas between them")
     require(len(set(values)) == len(values), name, text, "different values")
     return values
@@ -105,9 +105,8 @@ def submit_sweep(
     requests = [FitRequest(method, split, each, sampler) for each in configs]
     queue.check(requests, owner)
     for request in requests:
-        shown = PMFConfig.in_words(vars(request.config))
-        values = (f"{name}={shown[name]}" for name in grid)
-        queue.submit(f"{method} {' '.join(values)}", request, owner=owner, **tags)
+        values = {name: getattr(request.config, name) for name in grid}
+        queue.submit(f"{over(x, y)}: {in_short(values)}", request, owner=owner, **tags)
     return sweep
 
 
@@ -229,6 +228,13 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
 def n_done(cells: pd.DataFrame) -> int:
     """Return how many of `sweep_cells` have a whole run."""
     return int((cells["state"] == "done").sum())
+
+
+def cells_in_words(cells: pd.DataFrame) -> dict[str, str]:
+    """Return what to call each row of `sweep_cells` that has a run, by the id of that run."""
+    names = cells.attrs["x"], cells.attrs["y"]
+    rows = cells[cells["run_id"] != ""].to_dict("records")
+    return {row["run_id"]: listed({name: row[name] for name in names}) for row in rows}
 
 
 def best_cell(cells: pd.DataFrame) -> pd.Series:

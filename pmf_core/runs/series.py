@@ -17,7 +17,11 @@ def over(x: str, y: str) -> str:
 
 def in_short(values: Mapping[str, Any]) -> str:
     """Return values of settings in a line, as names of runs and errors say them."""
-    shown = PMFConfig.in_words(values)
+    return listed(PMFConfig.in_words(values))
+
+
+def listed(shown: Mapping[str, Any]) -> str:
+    """Return `in_short` of values that are in words, as tables show them."""
     return ", ".join(f"{PMFConfig.knob(name).short} = {_plain(shown[name])}" for name in shown)
 
 

@@ -75,6 +75,7 @@ def test_lists_show_ones_own_and_an_address_shows_the_rest_to_look_at(home, look
     assert len(managed) == 1 and "run of Bob" in managed[0]
     assert not any(box.key == f"name-{hers.id}" for box in app.text_input)
     next(button for button in app.button if button.label == "Delete").click().run()
+    app.button(key="delete_yes").click().run()
     assert {run.name for run in store.list()} == {"run of Ann", "run of nobody"}
     assert his.id not in {run.id for run in store.list()}
     shown = visit("fit", run=hers.id)

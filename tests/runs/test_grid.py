@@ -156,9 +156,8 @@ def test_cells_show_effects_and_a_learned_noise_by_their_words(queue, split):
     for frame in (waiting, cells):  # alike, be they jobs or runs
         assert list(frame[["effects", "alpha"]].itertuples(index=False, name=None)) == expected
     assert set(cells["state"]) == {"done"} and cells["test_rmse"].nunique() == 4
-    assert (
-        queue.store.get(cells["run_id"].iloc[2]).name == "map effects=day + user:day alpha=learned"
-    )
+    name = queue.store.get(cells["run_id"].iloc[2]).name
+    assert name.endswith(": Effects of time = day + user:day, α = learned")
 
 
 def test_what_means_nothing_beside_a_cell_is_overruled(queue, split):
@@ -192,7 +191,7 @@ def test_values_are_checked_against_the_model_that_is_swept(queue, split):
         ({}, {"link": ["identity", "ordinal"], "cut_points": ["shared", "user"]},
          "Cut points makes no difference"),
         ({}, {"prior": ["hierarchical", "fixed"], "W0": [1.0, 2.0]}, "W₀ makes no difference"),
-        ({}, {"implicit_norm": ["sqrt", "mean"], "n_factors": [2]}, "n such ratings weigh makes no diff"),
+        ({}, {"implicit_norm": ["sqrt", "mean"], "n_factors": [2]}, "n such ratings weigh makes"),
         ({}, {"effects": ["none", "day"], "n_factors": [2]}, "these ratings have no timestamps"),
         ({"prior": "hierarchical"}, {"nu0": [5], "n_factors": [2, 9]},
          "no model with ν₀ = 5, D = 9: nu0 is 5; it must be None or a whole number"),
