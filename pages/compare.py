@@ -28,7 +28,7 @@ stored = {run.id: run for run in runs.listed()}
 unique = unique_names(stored.values())
 here = on_split(leaderboard(stored.values(), unique), split_id)
 
-st.subheader("RMSE of all methods")
+st.header("RMSE of all methods")
 config = model.config()
 point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.value("seed")))
 found = {} if point is None else {live_fit.name_of("map", config): point.summary()}
@@ -51,7 +51,7 @@ if here.empty:
 else:
     best = stored[list(here["id"])[0]]
     board.story(here, baselines, best.nouns, results.own_map(chosen, best))
-    st.subheader("Leaderboard")
+    st.header("Leaderboard")
     st.caption(
         f"Split `{split_id}`: {show.plain(chosen.ratings.name)}, the same held-out ratings for all."
     )
@@ -60,7 +60,7 @@ if len(stored) > 1:
     board.changes(stored, list(here["id"]), split_id)
 
 if stored:
-    st.subheader("Repeat a run in Python")
+    st.header("Repeat a run in Python")
     run = runs.pick("Run", split_id)
     if run is not None:
         st.code(snippet(runs.opened(run)), language="python")

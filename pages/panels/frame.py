@@ -11,6 +11,7 @@ from pages.shell import address, cache, errors, owner, router, sidebar
 _TIGHT = """<style>
 .stMainBlockContainer { padding: 2.5rem 2.5rem 4rem; }
 .st-key-glance { display: none; }
+button[kind^="primary"]:enabled { color: light-dark(white, #12121c); }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3rem 1rem; }
   .st-key-glance {
@@ -19,7 +20,8 @@ _TIGHT = """<style>
   }
 }
 </style>"""
-"""Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96."""
+"""Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96; white on its primary
+buttons is not read where they are light, as they are in dark."""
 
 
 def draw() -> None:
@@ -51,6 +53,7 @@ def _draw_page(page: StreamlitPage, about: Page) -> None:
     st.session_state["dataset"] = dataset.pick(wait=about.needs_ratings)
     background.draw(about)
     sidebar.glossary()
+    sidebar.close(about)
     owner.note()
     address.show_address_notes()
     page.run()

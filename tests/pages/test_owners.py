@@ -83,7 +83,7 @@ def test_lists_show_ones_own_and_an_address_shows_the_rest_to_look_at(home, look
 
 
 def page_text(app):
-    kinds = ("markdown", "caption", "info", "warning", "error", "success", "title", "subheader")
+    kinds = ("markdown", "caption", "info", "warning", "error", "success", "title", "header")
     for kind in kinds:
         yield from (element.value for element in getattr(app, kind))
     for box in app.selectbox:
