@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages import Page
-from pages.components import component
 from pages.panels import live_fit
 from pages.shell import cache, owner, router, show
 
@@ -24,10 +23,9 @@ def draw(page: Page) -> None:
     waiting = [job for job in left if not job.is_background]
     with st.sidebar:
         if active:
-            st.session_state["was_active"] = True
             st.fragment(_running, run_every=2 * live_fit.TICK)(page)
-        elif st.session_state.pop("was_active", False):
-            _announce("The last fit has ended.")
+        elif st.session_state.pop(live_fit.SAID, False):
+            show.announce("The last fit has ended.")
         for job in waiting:
             _left(job)
         # Those of a series are resumed together, where it is shown.
@@ -45,7 +43,8 @@ def _running(page: Page) -> None:
     if not active:
         st.rerun()
     single = [job for job in active if not job.is_background]
-    _announce(_in_quarters(single[0]) if single else "Fits run in the background.")
+    if page.name != "fit" and single:  # which says so itself
+        live_fit.announce(single[0])
     for job in single[:4]:
         done = f"{job.progress.share:.0%}" if job.progress else job.state
         st.caption(f":material/progress_activity: **{show.plain(job.name)}** · {done}")
@@ -57,17 +56,6 @@ def _running(page: Page) -> None:
     if len(active) > len(single):
         series = len(active) - len(single)
         st.caption(f":material/grid_view: in the background: {series} fits to go")
-
-
-def _in_quarters(job: Job) -> str:
-    """Say how far a fit is, seldom enough to be listened to."""
-    share = job.progress.share if job.progress else 0
-    return f"{job.name}: {25 * int(4 * share)} % done"
-
-
-def _announce(text: str) -> None:
-    """Say a line to those who hear the page."""
-    component("announce")(data={"text": text}, key="announce")
 
 
 def _left(job: Job) -> None:
