@@ -49,6 +49,7 @@ PAGES = (
         "Baselines",
         "straighten",
         "How far do plain averages get? They set the bar that every model has to pass.",
+        ("residuals_of",),
     ),
     Page(
         "fit",
@@ -71,7 +72,7 @@ PAGES = (
         "compare_arrows",
         "All methods side by side, what changed between two runs, and the Python lines that "
         "repeat them.",
-        ("view", "run", "sweep"),
+        ("view", "run", "run_a", "run_b", "close_up", "with_series", "sweep", "rung"),
     ),
     Page(
         "recommend",

@@ -32,14 +32,12 @@ st.header("RMSE of all methods")
 config = model.config()
 point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.value("seed")))
 found = {} if point is None else {live_fit.name_of("map", config): point.summary()}
-drawn = {key: marked(unique[key], stored[key].summary) for key in best_sampled(here, 4)}
-curves = curves_of({name: runs.curve(stored[key]) for key, name in drawn.items()})
-close_up = st.toggle(
-    "Close-up", key="close_up", help="Leaves out what is worse than mean of means."
-)
+names = {key: marked(name, stored[key].summary) for key, name in unique.items()}
+curves = curves_of({names[key]: runs.curve(stored[key]) for key in best_sampled(here, 4)})
+close_up = settings.widget("close_up")
 near = without(baselines, GUESS, CONSTANT) if close_up else baselines
 show.chart(
-    scores.rmse_by_samples(curves, with_fits(near, found), unique.values()),
+    scores.rmse_by_samples(curves, with_fits(near, found), names.values()),
     "Test RMSE of baselines, MAP and sampled runs against the number of samples",
 )
 if here.empty:

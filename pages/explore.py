@@ -34,11 +34,13 @@ pictures.in_pairs(charts.PICTURES, ratings)
 st.header(f"How {nouns.things} differ")
 which = settings.widget("which")
 some = describe.some_items(ratings, which, 50)
-for column, part in zip(st.columns(2, gap="large"), (some[:25], some[25:]), strict=True):
+for column, first in zip(st.columns(2, gap="large"), (0, 25), strict=True):
+    part = some[first : first + 25]
     if not part.empty:
         show.chart(
             charts.item_mean_bars(part, summary["mean"], ratings.scale),
-            f"Mean ratings of {len(part)} {nouns.things} beside the global mean: {which.lower()}",
+            f"Mean ratings of {nouns.things} {first + 1} to {first + len(part)} beside the global "
+            f"mean: {which.lower()}",
             column,
         )
 st.caption("In brackets the number of ratings; the dashed line is the mean of all ratings.")

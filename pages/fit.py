@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset, live_fit, model, results, runs
+from pages.panels import dataset, live_fit, model, nuts, results, runs
 from pages.shell import cache, settings, show
 from pmf_core.models.config import PMFConfig, SamplerConfig
 
@@ -88,4 +88,4 @@ with shown:
     results.beside(chosen, point_fit, baselines, run if is_over else None)
 
 with st.expander("The same model in PyMC, sampled by NUTS", icon=":material/science:"):
-    results.nuts(chosen, config, replace(sampler, draws=200, tune=200, chains=2))
+    nuts.offer(chosen, config, replace(sampler, draws=200, tune=200, chains=2))

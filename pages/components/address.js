@@ -7,5 +7,7 @@ export default function ({ data }) {
   const url = new URL(window.location.href);
   url.search = query;
   if (url.search === window.location.search) return;
-  window.history[isStep ? "pushState" : "replaceState"](window.history.state, "", url);
+  const before = new URLSearchParams(window.location.search).get("run");
+  const opens = isStep && before !== url.searchParams.get("run"); // once, however often it is said
+  window.history[opens ? "pushState" : "replaceState"](window.history.state, "", url);
 }

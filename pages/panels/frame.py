@@ -10,6 +10,7 @@ from pages.shell import address, cache, errors, owner, router, sidebar
 
 _TIGHT = """<style>
 .stMainBlockContainer { padding: 2.5rem 2.5rem 4rem; }
+:has(> .st-key-written) { position: absolute; }
 .st-key-glance { display: none; }
 button[kind^="primary"]:enabled { color: light-dark(white, #12121c); }
 @media (max-width: 640px) {
@@ -20,8 +21,9 @@ button[kind^="primary"]:enabled { color: light-dark(white, #12121c); }
   }
 }
 </style>"""
-"""Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96; white on its primary
-buttons is not read where they are light, as they are in dark."""
+"""Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96; what writes the
+address has no height, and would yet take a gap; white on primary buttons is not read where they are
+light, as they are in dark."""
 
 
 def draw() -> None:
@@ -37,15 +39,16 @@ def draw() -> None:
     )
     st.html(_TIGHT)
     address.read(about)
-    links = st.sidebar.empty()
+    links, written = st.sidebar.empty(), st.container(key="written").empty()
     sidebar.links(every, links)
+    address.write(about, written, is_whole=False)
     try:
         with errors.told():
             _draw_page(page, about)
     except Exception:
-        _end(every, about, links)
+        _end(every, about, links, written)
         raise
-    _end(every, about, links)
+    _end(every, about, links, written)
     cache.movielens()  # looked for by now or, from here on, while the first page is read
 
 
@@ -59,8 +62,10 @@ def _draw_page(page: StreamlitPage, about: Page) -> None:
     page.run()
 
 
-def _end(every: list[StreamlitPage], about: Page, links: DeltaGenerator) -> None:
+def _end(
+    every: list[StreamlitPage], about: Page, links: DeltaGenerator, written: DeltaGenerator
+) -> None:
     """Draw what says where a visitor is: a page may have changed settings, as by opening a run."""
     sidebar.links(every, links)
     sidebar.copy_link(about)
-    address.write(about)
+    address.write(about, written, is_whole=True)

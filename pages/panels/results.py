@@ -7,9 +7,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from pages import page_named
 from pages.panels import live_fit, runs
 from pages.panels.dataset import Dataset
-from pages.shell import address, cache, settings, show
+from pages.shell import cache, router, settings, show
 from pmf_core.charts import fits, scores
 from pmf_core.data import Split
 from pmf_core.evaluation.diagnosis import step_traces
@@ -20,9 +21,9 @@ from pmf_core.evaluation.running import running_rmse
 from pmf_core.evaluation.truth import beside_truth
 from pmf_core.evaluation.verdict import Remedy, judge
 from pmf_core.fits.budget import OverBudget
-from pmf_core.fits.cost import fit_seconds, gibbs_cost
+from pmf_core.fits.cost import gibbs_cost
 from pmf_core.fits.fit import Fit
-from pmf_core.fits.within import map_within, plates_within
+from pmf_core.fits.within import map_within
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.leaderboard import marked
 from pmf_core.runs.stored import Run
@@ -200,12 +201,8 @@ def judged(chosen: Dataset, run: Run, baselines: pd.DataFrame) -> None:
     runs.whose(run)
     if fit.attrs["split_id"] == chosen.split.id:
         verdict(fit, baselines)
-    st.page_link(
-        "pages/diagnose.py",
-        label="Can these draws be trusted? Diagnose them",
-        icon=":material/monitor_heart:",
-        query_params=address.query(run=run.id),
-    )
+    diagnose = page_named("diagnose")
+    router.link(diagnose, "Can these draws be trusted? Diagnose them", run=run.id)
 
 
 def about(run: Run, before: Run | None) -> None:
@@ -275,48 +272,3 @@ def cost(fit: Fit | None, split: Split, config: PMFConfig, sampler: SamplerConfi
         f"{takes.steps:,} steps in all: about {max(takes.seconds, 1):.0f} s and "
         f"{takes.memory / 1e6:,.0f} MB here. The PyMC example's NUTS took 2194 s for its 4,000."
     )
-
-
-def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
-    """Offer NUTS on a subset, with what it would take."""
-    things = chosen.ratings.nouns.things
-    show.lesson(
-        "Two samplers, one posterior: PyMC's NUTS moves all factors at once along gradients, the "
-        "compiled Gibbs sampler draws them row by row. They should agree within their Monte Carlo "
-        f"error; NUTS takes longer, so it gets a part of the users and {things}."
-    )
-    share = st.slider(f"Share of users and {things} (%)", 2, 100, 5, key="nuts_share") / 100
-    try:
-        split = chosen.part(share)
-    except ValueError:
-        st.info(
-            "That part has no training or no held-out rating: choose a larger one.",
-            icon=":material/zoom_out_map:",
-        )
-        return
-    part = split.train
-    st.caption(
-        f"{part.n_users} users, {part.n_items} {things}, {part.n_ratings:,} training ratings; "
-        f"{sampler.chains} chains of {sampler.tune} + {sampler.draws}: NUTS takes about "
-        f"{fit_seconds(split, config, sampler, 'nuts'):,.0f} s."
-    )
-    for column, (method, label) in zip(
-        st.columns(2), (("nuts", "NUTS"), ("gibbs", "Gibbs on the same part")), strict=True
-    ):
-        if column.button(label, icon=":material/play_arrow:", width="stretch"):
-            live_fit.submit(chosen, method, config, sampler, share)
-            st.rerun()
-    if st.toggle("Show the model's plates", key="plates"):
-        try:
-            st.graphviz_chart(
-                cache.of_split(plates_within, chosen.split_key, config, cache.limits()),
-                width="stretch",
-            )
-        except OverBudget as error:
-            st.info(f"{error}.", icon=":material/hourglass_disabled:")
-            return
-        st.caption(
-            "An arrow says what a variable's distribution depends on; a plate, how often what is "
-            "in it is repeated. Shaded: the ratings, which are observed. Boxes: computed from "
-            "others. `pmf.build_model` returns this model."
-        )

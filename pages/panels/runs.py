@@ -4,11 +4,14 @@ import pandas as pd
 import streamlit as st
 
 from pages import page_named
-from pages.shell import cache, errors, owner, show
+from pages.shell import cache, errors, owner, router, settings, show
 from pmf_core.fits.files import read_running
 from pmf_core.fits.fit import Fit
 from pmf_core.runs.series import by_series, series_name, series_of
 from pmf_core.runs.stored import Run
+
+_NAMED = ("run", "run_a", "run_b")
+"""Settings that name a run."""
 
 
 def pick(label: str, split_id: str) -> Run | None:
@@ -72,13 +75,11 @@ def in_series(runs: list[Run], chosen: str, key: str) -> list[Run]:
 
 
 def listed() -> list[Run]:
-    """Return what tables list: single runs and the one that the address names, or all on demand."""
+    """Return what tables list: single runs and those that the address names, or all on demand."""
     every = shown()
-    alone = [run for run in every if not series_of(run) or run.id == st.session_state.get("run")]
-    folded = len(every) - len(alone)
-    if folded and st.toggle(f"With {folded} runs of sweeps and of the ladder", key="with_series"):
-        return every
-    return alone
+    named = {settings.value(key) for key in _NAMED}
+    alone = [run for run in every if not series_of(run) or run.id in named]
+    return every if len(alone) < len(every) and settings.widget("with_series") else alone
 
 
 def required(split_id: str) -> Run:
@@ -93,14 +94,13 @@ def required(split_id: str) -> Run:
 
 def link_to_fit() -> None:
     """Offer the page on which runs are made."""
-    fit = page_named("fit")
-    st.page_link(fit.path, label="Go to Fit", icon=fit.symbol)
+    router.link(page_named("fit"), "Go to Fit")
 
 
 def shown() -> list[Run]:
-    """Return the readable runs that lists show: one's own, and the one that the address names."""
+    """Return the readable runs that lists show: one's own, and those that the address names."""
     runs = [run for run in cache.queue().store.list() if run.error is None]
-    own = {run.id for run in owner.mine(runs)} | {st.session_state.get("run")}
+    own = {run.id for run in owner.mine(runs)} | {settings.value(key) for key in _NAMED}
     return [run for run in runs if run.id in own]
 
 

@@ -4,9 +4,10 @@ from functools import partial
 
 import streamlit as st
 
+from pages import page_named
 from pages.panels import live_fit, model, results, series
 from pages.panels.dataset import Dataset
-from pages.shell import address, cache, owner, settings, show
+from pages.shell import cache, owner, router, settings, show
 from pmf_core.charts import scores
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.grid import (
@@ -153,5 +154,4 @@ def _cell(queue: JobQueue, run_id: str) -> None:
     run = queue.store.get(run_id)
     show.metrics(results.figures(run.summary, run.nouns.unit))
     if run.attrs["method"] != "map":
-        query = address.query(run=run_id)
-        st.page_link("pages/diagnose.py", label="Diagnose this run", query_params=query)
+        router.link(page_named("diagnose"), "Diagnose this run", run=run_id)

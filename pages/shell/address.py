@@ -3,6 +3,7 @@
 from urllib.parse import urlencode, urlparse, urlunparse
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from pages import PAGES, Page
@@ -28,7 +29,7 @@ def query(page: Page | None = None, **extra: str) -> dict[str, str]:
     return {
         key: _text(new)
         for key, new in (now | extra).items()
-        if new not in (None, "") and new != SETTINGS[key].default
+        if new not in (None, "") and new != settings.default(key)
     }
 
 
@@ -70,22 +71,26 @@ def read(page: Page) -> None:
     st.session_state[_NOTES] = notes
 
 
-def write(page: Page) -> None:
-    """Put the experiment, as it is at the end of a run, into the address.
+def write(page: Page, place: DeltaGenerator, is_whole: bool) -> None:
+    """Put the experiment as it is now into the address.
 
+    Twice in a run: at its start, for a reload while a page takes long, and when it `is_whole`, as a
+    page may change settings. The second takes the `place` of the first, which is out of date then.
     A run that is opened is a step of Back, as a page is; a slider that moves is none.
     """
     now = query(page)
     name, before = st.session_state[SHOWN]
     opened = name == page.name and before.get("run") and before["run"] != now.get("run")
-    st.session_state[SHOWN] = page.name, now
+    if is_whole:
+        st.session_state[SHOWN] = page.name, now
     data = {
         "page": "" if page is PAGES[0] else page.name,
         "pages": [each.name for each in PAGES[1:]],
         "query": urlencode(now),
         "is_step": bool(opened),
     }
-    component("address")(data=data, key="address")
+    with place.container():
+        component("address")(data=data, key=f"address-{'whole' if is_whole else 'early'}")
 
 
 def _is_of(key: str, page: Page) -> bool:

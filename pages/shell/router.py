@@ -5,7 +5,7 @@ from urllib.parse import urlparse
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages import PAGES, page_named
+from pages import PAGES, Page, page_named
 from pages.shell import address
 
 
@@ -19,7 +19,17 @@ def pages() -> list[StreamlitPage]:
 
 def go(name: str) -> None:
     """Open a page from code, with the present settings."""
-    st.switch_page(page_named(name).path, query_params=address.query())
+    page = page_named(name)
+    st.switch_page(page.path, query_params=address.query(page))
+
+
+def link(page: Page, label: str, **extra: str) -> None:
+    """Draw a link to a page that carries all of its present settings, and `extra` ones.
+
+    What a link leaves out, a reload would lose until the page has come to its end.
+    """
+    query = address.query(page, **extra)
+    st.page_link(page.path, label=label, icon=page.symbol, query_params=query)
 
 
 def require() -> None:

@@ -24,7 +24,7 @@ METHODS = {
 }
 """A colour for each method that is always there; all can be told from white and from black."""
 
-RUNS = ("#6366f1", "#16a34a", "#dc2626", "#0284c7", "#9333ea", "#4d7c0f", "#0e7490")
+RUNS = ("#6366f1", "#16a34a", "#0284c7", "#9333ea", "#dc2626", "#65a30d")
 """Colours of runs, in the order in which they were made."""
 
 SHORT_NAME = "truncate(datum.label, windowSize()[0] < 640 ? 24 : 32, 'center', '…')"
@@ -53,7 +53,7 @@ def legend(title: str | None, labels: Iterable[str]) -> alt.Legend:
     """Return a legend below the plot, in as many columns as fit the width that the plot has."""
     # Beside the plot, it would take half of a narrow one's width.
     longest = min(max((len(label) for label in labels), default=1), 32)
-    left = 60 if title else 0
+    left = 42 if title else 0
     columns = alt.ExprRef(f"max(1, floor((width - {left}) / {5.4 * longest + 34}))")
     return alt.Legend(
         orient="bottom", columns=columns, title=title, titleOrient="left", labelExpr=SHORT_NAME
@@ -78,17 +78,17 @@ def method(names: Iterable[str], runs: Iterable[str] = ()) -> alt.Color:
         run keeps its colour when another one joins or leaves the chart.
     """
     names = list(names)
-    known = [name for name in runs if name not in METHODS]
-    known += [name for name in names if name not in known]
-    colors = {}
-    for name in names:
-        # There is one MAP in a chart; what follows the word says of which model.
-        word = "MAP" if name.startswith("MAP ") else name
-        taken = colors.values()
-        order = RUNS[known.index(name) % len(RUNS) :] + RUNS
-        free = [color for color in order if color not in taken] or order
-        colors[name] = METHODS.get(word, free[0])
-    return category("method", None, names).scale(domain=names, range=list(colors.values()))
+    # There is one MAP in a chart; what follows the word says of which model.
+    words = {name: "MAP" if name.startswith("MAP ") else name for name in names}
+    colors = {name: METHODS[word] for name, word in words.items() if word in METHODS}
+    # The oldest first, so that it is the newer of two that gives way.
+    for number, name in enumerate(dict.fromkeys([*runs, *names])):
+        if name in words and name not in colors:
+            order = RUNS[number % len(RUNS) :] + RUNS
+            free = [color for color in order if color not in colors.values()]
+            colors[name] = (free or order)[0]
+    color = category("method", None, names)
+    return color.scale(domain=names, range=[colors[name] for name in names])
 
 
 def thin(frame: pd.DataFrame, column: str, at_most: int = 300) -> pd.DataFrame:

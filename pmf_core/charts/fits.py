@@ -152,7 +152,7 @@ DIAGNOSTICS: tuple[Picture[Fit], ...] = (
         ranks,
         rank_lines,
         chains_mix,
-        choices=("log_likelihood", "norm_U", "norm_V"),
+        choices=("total_log_likelihood", "norm_U", "norm_V"),
     ),
 )
 """What Diagnose shows of any sampled fit beyond its story, in its order."""

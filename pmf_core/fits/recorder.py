@@ -23,7 +23,7 @@ from pmf_core.support.errors import NotFinite
 N_MONITORED = 200
 """Held-out pairs whose prediction is kept for every draw, to diagnose convergence."""
 
-TRACES = ("norm_U", "norm_V", "alpha", "log_likelihood", "train_rmse", "test_rmse")
+TRACES = ("norm_U", "norm_V", "alpha", "total_log_likelihood", "train_rmse", "test_rmse")
 """What is recorded of each draw of each chain, beside the rates of Metropolis steps."""
 
 MUST_BE_FINITE = ("norm_U", "norm_V", "alpha", "test_rmse")
@@ -236,7 +236,7 @@ class Recorder:
             "norm_U": np.linalg.norm(state.U[:, :D]),
             "norm_V": np.linalg.norm(state.V[:, :D]),
             "alpha": float(state.alpha),
-            "log_likelihood": log_likelihood,
+            "total_log_likelihood": log_likelihood,
             "train_rmse": found["train"][0],
             "test_rmse": found["test"][0],
         }

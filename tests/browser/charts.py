@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from playwright.sync_api import Page
 
-LOWEST_PLOT = 150
+LOWEST_PLOT = 120
+"""Pixels; as high as those are that stand beside the knobs on one screen."""
 LOWEST_ROW = 14
 NARROWEST_PLOT = 0.35
 """Of the width of a chart."""

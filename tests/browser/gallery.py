@@ -63,7 +63,7 @@ def broken() -> dict[str, alt.TopLevelMixin]:
         orient="bottom", columns=3, labelExpr="datum.label + ' and a long story' + pad('', 90, '.')"
     )
     return {
-        "px high, less than 150": whole.properties(height=65),
+        "px high, less than 120": whole.properties(height=65),
         "px high, its plot": named.encode(color=alt.Color("name:N").legend(tall)),
         "of the width": whole.encode(
             y=alt.Y("name:N").axis(labelExpr="datum.label + pad('', 50, 'w')")

@@ -1,5 +1,8 @@
 """A colour means one method, on every page and whatever else is shown."""
 
+import math
+from itertools import combinations
+
 import pandas as pd
 import pytest
 
@@ -55,13 +58,23 @@ def test_a_run_keeps_its_colour_when_others_join_and_leave(others):
 
 
 def test_more_runs_than_colours_share_none_while_one_is_free():
-    assert len(set(samples([RUNS[0], RUNS[7], RUNS[8]], []).values())) == 3
+    found = samples([RUNS[6], RUNS[7], RUNS[0]], [])
+    assert len(set(found.values())) == 3
+    assert found[RUNS[0]] == samples([RUNS[0]], [])[RUNS[0]]  # the older one keeps its own
 
 
 @pytest.mark.parametrize("color", [*base.METHODS.values(), *base.RUNS])
 def test_a_colour_can_be_told_from_both_backgrounds(color):
     of = luminance(color) + 0.05
     assert (luminance(WHITE) + 0.05) / of >= 3 and of / (luminance(BLACK) + 0.05) >= 3
+
+
+def test_two_colours_can_be_told_from_each_other():
+    rgb = [
+        [int(color[at : at + 2], 16) for at in (1, 3, 5)]
+        for color in (*base.METHODS.values(), *base.RUNS)
+    ]
+    assert min(math.dist(one, other) for one, other in combinations(rgb, 2)) > 50
 
 
 def test_what_is_empty_is_not_painted():

@@ -144,7 +144,7 @@ def test_a_map_is_a_marked_point(split, config):
     assert fit.is_point_estimate
     assert not fit.is_partial
     assert fit.idata["posterior"].dataset["U"].shape[:2] == (1, 1)
-    density = fit.idata["warmup_sample_stats"].dataset["log_likelihood"]
+    density = fit.idata["warmup_sample_stats"].dataset["total_log_likelihood"]
     assert density[0, -1] > density[0, 0]
     summary = fit.summary()
     assert np.isnan(summary["r_hat"])

@@ -82,6 +82,6 @@ def test_no_sweep_of_a_map_goes_down(preset, monkeypatch):
     monkeypatch.setattr(by_map, "log_prior", watched)
     split = pmf.split_ratings(tiny_ratings(12, 10, 80), 0.1, random_seed=0)
     fit = pmf.fit_map(split, PRESETS[preset])
-    likelihood = fit.idata["warmup_sample_stats"].dataset["log_likelihood"].values[0]
+    likelihood = fit.idata["warmup_sample_stats"].dataset["total_log_likelihood"].values[0]
     assert not fit.is_partial
     assert np.diff(likelihood + densities).min() > -1e-4  # traces come from 32 bits

@@ -2,13 +2,14 @@
 
 import secrets
 from types import SimpleNamespace
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages import PAGES
+from pages.panels import results
 from pages.shell import address, settings
 from pages.shell.settings import OF_PAGES, SETTINGS
 from tests.pages.test_app import home, split, visit
@@ -30,7 +31,9 @@ def moment():
 
     page = page_named(st.session_state["page"])
     address.read(page)
-    address.write(page)
+    place = st.empty()
+    address.write(page, place, is_whole=False)
+    address.write(page, place, is_whole=True)
 
 
 def at(page, query):
@@ -146,7 +149,8 @@ def test_a_run_that_is_opened_is_a_step_of_back_and_a_slider_that_moves_is_none(
     app.session_state["run"] = "b"
     app.run()
     follow(app, "recommend", {"run": "c"})
-    assert [(each["query"], each["is_step"]) for each in steps] == [
+    assert steps[::2] == steps[1::2]  # said early, and again of the whole page
+    assert [(each["query"], each["is_step"]) for each in steps[::2]] == [
         ("run=a", False),
         ("alpha=3.5&run=a", False),
         ("alpha=3.5&run=b", True),
@@ -154,10 +158,60 @@ def test_a_run_that_is_opened_is_a_step_of_back_and_a_slider_that_moves_is_none(
     ]
 
 
+def test_links_carry_what_their_page_shares_so_that_an_early_reload_loses_nothing():
+    app = visit("home", data="World", min_ratings="3", view="Ladder", n_factors="4")
+    found = {}
+    for link in app.get("page_link"):
+        found.setdefault(link.proto.page, []).append(dict(parse_qsl(link.proto.query_string)))
+    everywhere = found["baselines"][0]
+    assert {"data": "World", "n_factors": "4"}.items() <= everywhere.items()
+    assert {"min_ratings", "view"}.isdisjoint(everywhere)
+    own = {"explore": {"min_ratings": "3"}, "compare": {"view": "Ladder"}}
+    for name in ("explore", "baselines", "fit", "compare"):
+        assert len(found[name]) == 2  # of the sidebar and on a card
+        assert all(query == everywhere | own.get(name, {}) for query in found[name]), name
+
+
+def test_a_choice_that_the_data_make_is_in_the_address_where_it_is_not_the_usual_one():
+    app = visit("baselines")
+    method = app.selectbox(key="residuals_of")
+    usual = method.value
+    assert "residuals_of" not in written(app)
+    other = next(each for each in method.options if each != usual)
+    method.set_value(other).run()
+    assert written(app)["residuals_of"] == other
+    again = visit("baselines", residuals_of=other)
+    assert again.selectbox(key="residuals_of").value == other
+    again.selectbox(key="residuals_of").set_value(usual).run()
+    assert "residuals_of" not in written(again)
+    assert visit("baselines", residuals_of="none").selectbox(key="residuals_of").value == usual
+
+
+@pytest.mark.parametrize(
+    ("kind", "key", "text"), [("toggle", "close_up", True), ("selectbox", "rung", "biases")]
+)
+def test_what_is_chosen_to_compare_is_in_the_address(kind, key, text):
+    view = {"view": "Ladder"} if key == "rung" else {}
+    app = visit("compare", **view)
+    assert key not in written(app)
+    getattr(app, kind)(key=key).set_value(text).run()
+    again = visit("compare", **view, **{key: written(app)[key]})
+    assert getattr(again, kind)(key=key).value == text
+
+
 def test_a_preset_is_written_by_the_run_that_changes_it():
     app = visit("fit")
     app.button(key="preset-best").click().run()
     assert written(app)["link"] == "ordinal" and written(app)["cut_points"] == "user"
+
+
+def test_the_address_is_written_before_a_page_takes_its_time(monkeypatch):
+    said, known = [], []
+    monkeypatch.setattr(address, "component", lambda name: lambda data, key: said.append(data))
+    monkeypatch.setattr(results, "find_map", lambda *_: known.append(said[-1]["query"]))
+    app = visit("fit")
+    app.button(key="preset-best").click().run()
+    assert not app.exception and "cut_points=user" in known[-1]
 
 
 def a_value(rng, setting):

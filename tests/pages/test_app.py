@@ -96,9 +96,17 @@ def test_home_adds_up_the_example():
     assert metrics(app)["Predicted rating"] == "3.175 stars"
 
 
-def test_explore_shows_what_the_core_counts(split):
+def test_explore_shows_what_the_core_counts_and_the_movies_that_are_chosen(monkeypatch):
+    drawn = {}
+    monkeypatch.setattr(
+        "pages.shell.show.chart",
+        lambda picture, words, *rest, **more: drawn.update({words: picture}),
+    )
     ratings, _ = pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)
-    shown = metrics(visit("explore"))
+    shown = metrics(visit("explore", which="Most rated"))
+    some = drawn["Mean ratings of movies 1 to 25 beside the global mean: most rated"].to_dict()
+    counts = [row["n_ratings"] for row in max(some["datasets"].values(), key=len)]
+    assert counts == sorted(np.bincount(ratings.item_idx), reverse=True)[:25]
     assert shown["Ratings"] == "900"
     assert shown["Mean (stars)"] == f"{ratings.rating.mean():.4f}"
     assert shown["Sd (stars)"] == f"{ratings.rating.std(ddof=1):.4f}"

@@ -109,7 +109,7 @@ LEARNED = pmf.PMFConfig(2, alpha=None, center=True, prior="hierarchical")
     ("config", "labels", "usual"),
     [
         pytest.param(
-            *(pmf.PMFConfig(2, link="logistic"), ["Users' rows", "Movies' rows"], "50 % or more"),
+            *(pmf.PMFConfig(2, link="logistic"), ["Users' rows", "Items' rows"], "50 % or more"),
             marks=pytest.mark.slow,
         ),
         (pmf.PMFConfig(2, 1.0, link="ordinal"), ["Cut points"], "10 to 50 % is usual"),
@@ -136,7 +136,7 @@ def test_an_unusual_share_is_pointed_out(home, split):
     fit.idata["sample_stats"].dataset["accepted_V"].values[:] = 0.02
     stored(home, fit)
     app = visit("diagnose")
-    assert any("movies' rows outside the usual 50% to 100%" in t.value for t in app.markdown)
+    assert any("items' rows outside the usual 50% to 100%" in t.value for t in app.markdown)
 
 
 def test_too_few_draws_are_not_judged(home, split):

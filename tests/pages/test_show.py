@@ -4,7 +4,8 @@ import altair as alt
 import pandas as pd
 import pytest
 
-from pages.shell import show
+from pages.shell import settings, show
+from pmf_core.data import describe
 
 
 class Place:
@@ -32,3 +33,7 @@ def test_text_has_the_colour_of_the_page_and_is_not_cut(shown):
         assert text["labelLimit"] == 0
     assert shown["config"]["text"]["color"] == "currentColor"
     assert shown["config"]["axis"]["labelFlush"] is False
+
+
+def test_the_movies_to_choose_from_are_those_that_the_core_can_sort():
+    assert settings.SETTINGS["which"].options == tuple(describe.SOME)
