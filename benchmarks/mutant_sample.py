@@ -25,7 +25,7 @@ TESTS = (
     "test_calibration", "test_checkpoint", "test_store", "test_by_gibbs", "test_pairs",
     "test_diagnosis", "test_recorder", "test_start", "test_store_list", "test_pymc_model",
     "test_features", "test_ingredients", "test_priors", "test_newcomer", "test_segments",
-    "test_running",
+    "test_running", "test_store_room",
 )  # fmt: skip
 """Files of tests that are chosen from."""
 

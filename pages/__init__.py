@@ -42,13 +42,14 @@ PAGES = (
         "bar_chart",
         "What do ratings look like? Averages of one rating, a long tail, an empty matrix: why "
         "guessing is not easy.",
-        ("min_ratings", "shrinkage"),
+        ("which", "min_ratings", "shrinkage"),
     ),
     Page(
         "baselines",
         "Baselines",
         "straighten",
         "How far do plain averages get? They set the bar that every model has to pass.",
+        ("residuals_of",),
     ),
     Page(
         "fit",
@@ -71,7 +72,7 @@ PAGES = (
         "compare_arrows",
         "All methods side by side, what changed between two runs, and the Python lines that "
         "repeat them.",
-        ("view", "run", "sweep"),
+        ("view", "run", "run_a", "run_b", "close_up", "sweep", "rung"),
     ),
     Page(
         "recommend",

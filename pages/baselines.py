@@ -4,7 +4,7 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.panels import dataset
-from pages.shell import cache, show
+from pages.shell import cache, settings, show
 from pmf_core.charts import scores as charts
 from pmf_core.evaluation import lessons
 from pmf_core.evaluation.breakdown import (
@@ -81,9 +81,7 @@ with right:
     show.lesson(lessons.errors_of_rare(by_support, best["method"], nouns))
 
 st.subheader("Residuals")
-method = st.segmented_control(
-    "Method", list(predictions), default=best["method"], required=True, key="residuals_of"
-)
+method = settings.choice("residuals_of", list(predictions), best["method"])
 show.chart(
     charts.residual_histogram(residual_counts(split.test.rating, predictions[method])),
     f"Histogram of rating minus prediction of {method} on held-out ratings",

@@ -4,7 +4,7 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.panels import board, dataset, ladder, live_fit, model, results, runs, sweeps
-from pages.shell import cache, settings, show
+from pages.shell import cache, errors, settings, show
 from pmf_core.charts import scores
 from pmf_core.evaluation.methods import CONSTANT, GUESS, curves_of, with_fits, without
 from pmf_core.models.config import SamplerConfig
@@ -20,10 +20,10 @@ match settings.widget("view", label_visibility="collapsed"):
     case "Sweeps":
         sweeps.start(chosen)
         sweeps.look()
-        st.stop()
+        errors.stop()
     case "Ladder":
         ladder.climb(chosen)
-        st.stop()
+        errors.stop()
 stored = {run.id: run for run in runs.shown()}
 unique = unique_names(stored.values())
 here = on_split(leaderboard(stored.values(), unique), split_id)
@@ -32,14 +32,12 @@ st.subheader("RMSE of all methods")
 config = model.config()
 point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.value("seed")))
 found = {} if point is None else {live_fit.name_of("map", config): point.summary()}
-drawn = {key: marked(unique[key], stored[key].summary) for key in best_sampled(here, 4)}
-curves = curves_of({name: runs.curve(stored[key]) for key, name in drawn.items()})
-close_up = st.toggle(
-    "Close-up", key="close_up", help="Leaves out what is worse than mean of means."
-)
+names = {key: marked(name, stored[key].summary) for key, name in unique.items()}
+curves = curves_of({names[key]: runs.curve(stored[key]) for key in best_sampled(here, 4)})
+close_up = settings.widget("close_up")
 near = without(baselines, GUESS, CONSTANT) if close_up else baselines
 show.chart(
-    scores.rmse_by_samples(curves, with_fits(near, found)),
+    scores.rmse_by_samples(curves, with_fits(near, found), names.values()),
     "Test RMSE of baselines, MAP and sampled runs against the number of samples",
 )
 if here.empty:

@@ -4,7 +4,7 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.panels import dataset, intervals, pictures, runs
-from pages.shell import cache, settings, show
+from pages.shell import cache, errors, settings, show
 from pmf_core.charts import fits
 from pmf_core.evaluation import lessons_of_fits as lessons
 from pmf_core.evaluation.diagnosis import step_traces
@@ -28,7 +28,7 @@ if fit.is_point_estimate:
     coverage = fit.summary()["coverage_90"]
     st.info(lessons.intervals_of_a_point(coverage).text, icon=":material/my_location:")
     intervals.intervals(run)
-    st.stop()
+    errors.stop()
 
 table = pmf.diagnose(fit)
 summary = fit.summary()

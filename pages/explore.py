@@ -32,12 +32,18 @@ show.metrics(figures)
 pictures.in_pairs(charts.PICTURES, ratings)
 
 st.subheader(f"How {nouns.things} differ")
-by_title = describe.first_by_title(ratings)
-show.chart(
-    charts.item_mean_dots(by_title, summary["mean"]),
-    f"Mean ratings of the first 50 {nouns.things} by title, beside the global mean",
-)
-st.caption(f"The first 50 {nouns.things} by title; the dashed line is the mean of all ratings.")
+which = settings.widget("which")
+some = describe.some_items(ratings, which, 50)
+for column, first in zip(st.columns(2, gap="large"), (0, 25), strict=True):
+    part = some[first : first + 25]
+    if not part.empty:
+        show.chart(
+            charts.item_mean_bars(part, summary["mean"], ratings.scale),
+            f"Mean ratings of {nouns.things} {first + 1} to {first + len(part)} beside the global "
+            f"mean: {which.lower()}",
+            column,
+        )
+st.caption("In brackets the number of ratings; the dashed line is the mean of all ratings.")
 
 st.subheader("The best and the worst, and what they rest on")
 knob, pull, words = st.columns([1, 1, 2], gap="large", vertical_alignment="bottom")

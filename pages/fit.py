@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset, live_fit, model, results, runs
+from pages.panels import dataset, live_fit, model, nuts, results, runs
 from pages.shell import cache, settings, show
 from pmf_core.models.config import PMFConfig, SamplerConfig
 
@@ -16,13 +16,20 @@ show.heading(
     "Every rating is U·V plus noise. Move a knob: the most probable factors (MAP) follow at once. "
     "Then sample, to learn how sure they are.",
 )
-knobs, point = st.columns([1, 2], gap="large")
-with knobs.container(border=True):
-    config = model.knobs()
-    st.markdown("**Sampler**")
-    for knob in SamplerConfig.offered():
-        settings.widget(knob.key)
+knobs, shown = st.columns([3, 8], gap="medium")
+with knobs:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        clicked = st.button(
+            "Sample", type="primary", icon=":material/play_arrow:", key="sample", width="stretch"
+        )
+        is_auto = settings.widget("auto", width="content")
+    with st.container(border=True, gap="small"):
+        config = model.knobs()
+    with st.expander("Sampler", icon=":material/casino:"):
+        for knob in SamplerConfig.offered():
+            settings.widget(knob.key)
     sampler = SamplerConfig(**settings.given(SamplerConfig))
+    cost = st.empty()
     st.button(
         "Back to the example's",
         icon=":material/restart_alt:",
@@ -34,20 +41,17 @@ with knobs.container(border=True):
         width="stretch",
     )
 baselines = cache.of_split(pmf.evaluate_baselines, chosen.split_key)
-with point:
-    point_fit = results.find_map(chosen, config, sampler)
-    if point_fit is not None:
-        results.left_out(point_fit)
-        results.point(chosen, point_fit, baselines)
-
-    st.subheader("Sample the posterior")
+with shown:
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown("**MAP**: the most probable factors")
+        point_fit = results.find_map(chosen, config, sampler)
+        if point_fit is not None:
+            results.point(chosen, point_fit, baselines)
+            results.verdict(point_fit, baselines)
+            results.glance(point_fit)
+    cost.caption(results.cost(point_fit, chosen.split, config, sampler))
     wants = (chosen.split_key, config, sampler)
-    with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-        clicked = st.button(
-            "Sample", type="primary", icon=":material/play_arrow:", width=160, key="sample"
-        )
-        is_auto = settings.widget("auto", width="content")
-    st.caption(results.cost(point_fit, chosen.split, config, sampler))
     wanted = st.session_state.pop("wanted", None)  # by the button of a verdict
     if wanted is not None:
         live_fit.submit(chosen, "gibbs", *wanted)
@@ -58,18 +62,30 @@ with point:
         live_fit.submit(chosen, "gibbs", config, sampler)
     if clicked or changed or wanted or not is_auto:
         st.session_state["sampled"] = wants
-
-    live_fit.live()
     job = live_fit.watched()
-    if job is not None:
-        live_fit.outcome(job)
-        if job.run_id is not None:
-            settings.change(run=job.run_id)
+    if job is not None and job.run_id not in (None, settings.value("run")):
+        st.session_state["run_before"] = settings.value("run")
+        settings.change(run=job.run_id)
     run = runs.find(settings.value("run"))
-    if run is not None and (job is None or not job.is_active):
-        results.sampled(chosen, run, baselines)
-    elif job is None:
-        st.caption("Nothing sampled yet: press *Sample* and watch the chains find their level.")
+    before = runs.find(st.session_state.get("run_before"))
+    is_over = job is None or not job.is_active
+    with right:
+        st.markdown("**Posterior**: the mean of all draws")
+        live_fit.figures()
+        if job is not None:
+            live_fit.outcome(job)
+        if run is not None and is_over:
+            results.sampled(chosen, run, before)
+            results.judged(chosen, run, baselines)
+        elif job is None:
+            st.caption("Nothing sampled yet: press *Sample* and watch the chains find their level.")
+    live_fit.traces()
+    if run is not None and is_over:
+        results.traces(run)
+        results.about(run, before)
+    if point_fit is not None:
+        results.found(point_fit)
+    results.beside(chosen, point_fit, baselines, run if is_over else None)
 
 with st.expander("The same model in PyMC, sampled by NUTS", icon=":material/science:"):
-    results.nuts(chosen, config, replace(sampler, draws=200, tune=200, chains=2))
+    nuts.offer(chosen, config, replace(sampler, draws=200, tune=200, chains=2))

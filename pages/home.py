@@ -5,7 +5,7 @@ from itertools import batched
 import streamlit as st
 
 from pages import PAGES
-from pages.shell import address, router, show
+from pages.shell import router, show
 
 
 def dot_product() -> None:
@@ -60,12 +60,7 @@ st.subheader("Where to go")
 for row in batched((page for page in PAGES if page.blurb), 3):
     for column, page in zip(st.columns(3), row, strict=False):
         with column.container(border=True, height="stretch"):
-            st.page_link(
-                page.path,
-                label=f"**{page.title}**",
-                icon=page.symbol,
-                query_params=address.query(),
-            )
+            router.link(page, f"**{page.title}**")
             st.caption(page.blurb)
 st.caption(
     "After the PyMC example *Probabilistic Matrix Factorization for Making Personalized "

@@ -4,7 +4,7 @@ import streamlit as st
 
 import pmf_core as pmf
 from pages.panels import dataset, ranked, runs
-from pages.shell import cache, settings, show
+from pages.shell import cache, errors, settings, show
 from pmf_core.charts import calibration
 from pmf_core.prediction.recommendation import rated_items
 
@@ -51,7 +51,7 @@ if frame.empty:
         "more; lower the slider.",
         icon=":material/filter_alt_off:",
     )
-    st.stop()
+    errors.stop()
 
 high = f"{frame.attrs['high']:g}"
 show.chart(

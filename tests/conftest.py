@@ -17,6 +17,11 @@ if (_BESIDE / "ml-100k" / "u.data").exists():
     os.environ.setdefault("PMF_DATA_DIR", str(_BESIDE))
 
 
+def pytest_xdist_auto_num_workers(config):
+    """One worker more than there are processors: some wait, for a browser or a fit."""
+    return (os.cpu_count() or 1) + 1
+
+
 def pytest_collection_modifyitems(items):
     """One worker has all that drive a browser: one server and one Chromium at a time."""
     for item in items:
@@ -79,3 +84,20 @@ def ml100k_folder():
         return folder
 
     return make
+
+
+@pytest.fixture
+def home(monkeypatch, tmp_path):
+    """A server of its own for visitors without a browser: nothing cached, nothing stored."""
+    import streamlit as st
+
+    from pages.shell import cache
+    from tests.support.visits import Routed
+
+    monkeypatch.setenv("PMF_HOME", str(tmp_path))
+    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", Routed)
+    # Visitors read no details of an error; whoever reads a failed test does.
+    st.set_option("client.showErrorDetails", "full")
+    cache.forget()
+    yield tmp_path
+    cache.forget()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages import Page
+from pages import Page, page_named
 from pages.panels import live_fit
 from pages.shell import cache, owner, router, show
 
@@ -31,9 +31,7 @@ def draw(page: Page) -> None:
             number = sum(tag in job.tags for job in left)
             if number:
                 st.caption(f":material/pause_circle: {view}: {number} fits were cut off")
-                st.page_link(
-                    "pages/compare.py", label=f"Show {view.lower()}", query_params={"view": view}
-                )
+                router.link(page_named("compare"), f"Show {view.lower()}", view=view)
 
 
 def _running(page: Page) -> None:

@@ -4,7 +4,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.panels import runs
-from pages.shell import show
+from pages.shell import settings, show
 from pmf_core.data.nouns import Nouns
 from pmf_core.fits.fit import Fit
 from pmf_core.runs.leaderboard import differences, error_difference, lead, leads, side_by_side
@@ -53,8 +53,10 @@ def changes(stored: dict[str, Run], first: list[str], split_id: str) -> None:
     order = [*first, *(key for key in stored if key not in first)]
     names = {key: runs.title(stored[key], split_id) for key in order}
     left, right = st.columns(2)
-    a = stored[left.selectbox("A", order, format_func=names.get, key="run_a")]
-    b = stored[right.selectbox("B", order, index=1, format_func=names.get, key="run_b")]
+    a = stored[settings.choice("run_a", order, place=left, format_func=names.get)]
+    if settings.value("run_b") not in order:
+        settings.change(run_b=order[1])
+    b = stored[settings.choice("run_b", order, place=right, format_func=names.get)]
     changed = differences(a, b)
     if changed.empty:
         st.caption("Same settings, same ratings, same split.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import pmf_core as pmf
-from pages.shell import cache, router, settings, show, tables
+from pages.shell import cache, errors, router, settings, show, tables
 from pmf_core.data.sources import SOURCES, source_named
 from pmf_core.data.sources.base import Source
 
@@ -82,7 +82,7 @@ def current(splits: bool = True) -> Dataset:
             "There is nothing to show yet. Choose a table, or other ratings, in the sidebar.",
             icon=":material/upload_file:",
         )
-        st.stop()
+        errors.stop()
     if not splits:
         return chosen
     try:
@@ -93,7 +93,7 @@ def current(splits: bool = True) -> Dataset:
             "share out in the sidebar.",
             icon=":material/content_cut:",
         )
-        st.stop()
+        errors.stop()
     return chosen
 
 

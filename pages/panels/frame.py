@@ -1,10 +1,27 @@
 """The page around every page: list, dataset picker, and what runs in the background."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+from streamlit.navigation.page import StreamlitPage
 
-from pages import page_named
+from pages import Page, page_named
 from pages.panels import background, dataset
 from pages.shell import address, cache, errors, owner, router, sidebar
+
+_TIGHT = """<style>
+.stMainBlockContainer { padding: 2.5rem 2.5rem 4rem; }
+:has(> .st-key-written) { position: absolute; }
+.st-key-glance { display: none; }
+@media (max-width: 640px) {
+  .stMainBlockContainer { padding: 3rem 1rem; }
+  .st-key-glance {
+    display: block; position: fixed; z-index: 9; inset: auto 0 0; padding: 0.5rem 1rem;
+    background: color-mix(in srgb, Canvas 90%, transparent);
+  }
+}
+</style>"""
+"""Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96; what writes the
+address has no height, and would yet take a gap."""
 
 
 def draw() -> None:
@@ -16,16 +33,36 @@ def draw() -> None:
         page_title=f"{page.title} · PMF Explorer",
         page_icon=".streamlit/icon.svg",
         layout="wide",
-        initial_sidebar_state=330,  # pixels: three kinds of ratings side by side
+        initial_sidebar_state=300,  # pixels: three kinds of ratings side by side
     )
-    address.read_address()
-    sidebar.links(every)
-    with errors.told():
-        st.session_state["dataset"] = dataset.pick(wait=about.needs_ratings)
-        background.draw(about)
-        sidebar.copy_link(about)
-        sidebar.glossary()
-        owner.note()
-        address.show_address_notes()
-        page.run()
+    st.html(_TIGHT)
+    address.read(about)
+    links, written = st.sidebar.empty(), st.container(key="written").empty()
+    sidebar.links(every, links)
+    address.write(about, written, is_whole=False)
+    try:
+        with errors.told():
+            _draw_page(page, about)
+    except Exception:
+        _end(every, about, links, written)
+        raise
+    _end(every, about, links, written)
     cache.movielens()  # looked for by now or, from here on, while the first page is read
+
+
+def _draw_page(page: StreamlitPage, about: Page) -> None:
+    st.session_state["dataset"] = dataset.pick(wait=about.needs_ratings)
+    background.draw(about)
+    sidebar.glossary()
+    owner.note()
+    address.show_address_notes()
+    page.run()
+
+
+def _end(
+    every: list[StreamlitPage], about: Page, links: DeltaGenerator, written: DeltaGenerator
+) -> None:
+    """Draw what says where a visitor is: a page may have changed settings, as by opening a run."""
+    sidebar.links(every, links)
+    sidebar.copy_link(about)
+    address.write(about, written, is_whole=True)

@@ -96,11 +96,8 @@ def _table(chosen: Dataset, was_active: bool) -> None:
         "your own runs, on the ratings and the split chosen in the sidebar."
     )
     rungs = {rung.key: rung for rung in LADDER}
-    key = st.selectbox(
-        "Take a rung to the Fit page",
-        list(rungs),
-        key="rung",
-        format_func=lambda key: rungs[key].name,
+    key = settings.choice(
+        "rung", list(rungs), LADDER[0].key, format_func=lambda key: rungs[key].name
     )
     rung = rungs[key]
     st.caption(f"{rung.why} {' · '.join(rung.config.words())}")

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from pages.panels.dataset import Dataset
-from pages.shell import cache, owner, settings, show
+from pages.shell import cache, errors, owner, settings, show
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.models.presets import PRESETS
 
 if TYPE_CHECKING:  # the first page does not wait for what these import
-    from pmf_core.fits.progress import Progress
+    import pandas as pd
+
     from pmf_core.fits.recorder import Recorder
     from pmf_core.runs.job import Job
 
 TICK = 0.5
 """Seconds between two looks at a running fit."""
+
+LOW = 120
+"""Pixels of a plot that is seen together with the knobs."""
 
 FIRST_STEP = 0.7
 """Seconds that the first look waits for something to show."""
@@ -46,14 +51,14 @@ def submit(
         )
     except OverBudget as error:
         st.error(f"{show.reason(error)}.", icon=":material/hourglass_disabled:")
-        st.stop()
+        errors.stop()
     except OSError as error:
         st.error(
             f"The fit cannot be kept on disk: {show.reason(error)}. Make room, then start "
             "it again.",
             icon=":material/error:",
         )
-        st.stop()
+        errors.stop()
     if follow:
         watch(job.id)
         st.session_state["started"] = job.id
@@ -97,36 +102,99 @@ def watch(job_id: str) -> None:
 
 def watched() -> Job | None:
     """Return the job that this visitor watches, if the server has it."""
-    job = cache.queue().find(settings.value("job"))
-    if job is not None and st.query_params.get("job") != job.id:
-        st.query_params["job"] = job.id
-    return job
+    return cache.queue().find(settings.value("job"))
 
 
-def live() -> None:
-    """Draw the watched job while it runs; the timer stops with it."""
+def figures() -> None:
+    """Draw how far the watched job is, while it runs, and its scores so far."""
+    _while_it_runs(_figures)
+
+
+def traces() -> None:
+    """Draw the traces of the watched job while it runs."""
+    _while_it_runs(_traces)
+
+
+def _while_it_runs(draw: Callable[[Job], None]) -> None:
+    """Draw a part of the page again and again; the timer stops with the job."""
     job = watched()
     is_active = job is not None and job.is_active
-    st.fragment(_live, run_every=TICK if is_active else None)()
+    st.fragment(_look, run_every=TICK if is_active else None)(draw)
 
 
-def _live() -> None:
+def _look(draw: Callable[[Job], None]) -> None:
     job = watched()
     if job is None:
         return
     if not job.is_active:
         if st.session_state.pop("follow", False):
-            st.rerun()  # the page shows the result, and stops the timer
+            st.rerun()  # the page shows the result, and stops the timers
         return
     st.session_state["follow"] = True
+    draw(job)
+
+
+def _figures(job: Job) -> None:
+    from pmf_core.fits.live import live_running_rmse, live_scores
+
     deadline = time.monotonic() + FIRST_STEP
     while job.is_active and not _has_begun(job) and time.monotonic() < deadline:
         time.sleep(0.02)  # better now than at the next tick: whoever has clicked is waiting
-    with st.container(border=True):
-        _status(job)
-        progress = job.progress
-        if progress is not None and progress.recorder.steps:
-            _draw(job, progress)
+    _status(job)
+    recorder, request = _recorder(job), job.request
+    if recorder is None or request is None:  # the latter where it has just ended
+        return
+    now = live_scores(recorder, live_running_rmse(recorder))
+    convergence = _convergence(job, recorder)
+    note = f"In {request.split.train.nouns.unit}, of " + (
+        "a single draw: still tuning." if now.is_tuning else "the mean of the draws so far."
+    )
+    show.metrics(
+        {
+            "Test RMSE": (f"{now.test_rmse:.4f}", note),
+            "Train RMSE": (f"{now.train_rmse:.4f}", note),
+            "r_hat": (show.number(convergence["r_hat"], ".3f"), "Of predictions, once tuned."),
+            "ess": (show.number(convergence["ess"], ",.0f"), "Of predictions, once tuned."),
+        },
+        in_a_row=2,
+        border=False,
+    )
+
+
+def _traces(job: Job) -> None:
+    from pmf_core.fits.live import live_running_rmse, live_scores, live_traces
+
+    recorder, request = _recorder(job), job.request
+    if recorder is None or request is None:
+        return
+    curves = live_running_rmse(recorder)
+    is_tuning = live_scores(recorder, curves).is_tuning
+    draw_traces(live_traces(recorder), request.sampler.tune, curves, is_tuning)
+
+
+def draw_traces(
+    traces: pd.DataFrame, tune: int, curves: pd.DataFrame, is_tuning: bool = False
+) -> None:
+    """Draw both norms and the running error side by side, of a job or of a run."""
+    from pmf_core.charts import fits
+
+    pictures = (
+        (fits.trace_chart(traces, "norm_U", tune), "norm_U of each chain against the step"),
+        (fits.trace_chart(traces, "norm_V", tune), "norm_V of each chain against the step"),
+        (
+            fits.rmse_curves(curves, steps="Tuning steps" if is_tuning else "Draws of each chain"),
+            "RMSE of single draws and of the mean so far, train and test",
+        ),
+    )
+    for number, (place, (picture, alt)) in enumerate(zip(st.columns(3), pictures, strict=True)):
+        show.chart(picture.properties(height=LOW), alt, place, key=f"traces-{number}")
+
+
+def _recorder(job: Job) -> Recorder | None:
+    """Return what a job has recorded, or None before its first step."""
+    progress = job.progress
+    has_steps = progress is not None and progress.recorder.steps
+    return progress.recorder if has_steps else None
 
 
 def _has_begun(job: Job) -> bool:
@@ -135,70 +203,32 @@ def _has_begun(job: Job) -> bool:
 
 
 def _status(job: Job) -> None:
-    text, cancel = st.columns([4, 1], vertical_alignment="center")
+    row = st.container(horizontal=True, vertical_alignment="center", gap="small")
     progress, place, name = job.progress, cache.queue().position(job), show.plain(job.name)
     if job.state == "queued":
         ahead = "it is next" if place == 0 else f"{place} before it"
-        text.progress(0.0, f"**{name}** waits for a free place: {ahead}")
+        row.progress(0.0, f"**{name}** waits for a free place: {ahead}")
     elif job.is_stopping:
-        text.progress(1.0, f"**{name}** stopped; keeping what it has drawn ...")
+        row.progress(1.0, f"**{name}** stopped; keeping what it has drawn ...")
     elif progress is None or not progress.done:
-        text.progress(0.0, f"**{name}** starts ...")
+        row.progress(0.0, f"**{name}** starts ...")
     else:
-        text.progress(
+        row.progress(
             progress.share,
-            f"**{name}** · step {progress.done:,} of {progress.total:,} · "
-            f"{progress.steps_per_second:,.0f} steps/s of all chains · "
-            f"{max(progress.seconds_left, 0):.0f} s left",
+            f"{name} · step {progress.done:,} of {progress.total:,} · "
+            f"{progress.steps_per_second:,.0f}/s · {max(progress.seconds_left, 0):.0f} s left",
         )
     if not owner.owns(job):
-        cancel.caption(":material/visibility: Somebody else's")
+        row.caption(":material/visibility: Somebody else's")
         return
-    cancel.button(
+    row.button(
         "Cancel",
         icon=":material/stop_circle:",
         key=f"cancel-{job.id}",
-        width="stretch",
         on_click=cache.queue().cancel,
         args=(job,),
         disabled=job.is_stopping,
         help="Stops at the next step and keeps what was drawn.",
-    )
-
-
-def _draw(job: Job, progress: Progress) -> None:
-    from pmf_core.charts import fits
-    from pmf_core.fits.live import live_running_rmse, live_scores, live_traces
-
-    recorder, sampler = progress.recorder, job.request.sampler
-    curves, convergence = live_running_rmse(recorder), _convergence(job, recorder)
-    now = live_scores(recorder, curves)
-    of = "one draw" if now.is_tuning else "mean so far"
-    note = f"In {job.request.split.train.nouns.unit}, of " + (
-        "a single draw: still tuning." if now.is_tuning else "the draws' mean."
-    )
-    show.metrics(
-        {
-            f"Test, {of}": (f"{now.test_rmse:.4f}", f"RMSE. {note}"),
-            f"Train, {of}": (f"{now.train_rmse:.4f}", f"RMSE. {note}"),
-            "r_hat": (show.number(convergence["r_hat"], ".3f"), "Of predictions, once tuned."),
-            "ess": (show.number(convergence["ess"], ",.0f"), "Of predictions, once tuned."),
-        },
-        border=False,
-    )
-    traces = live_traces(recorder)
-    left, right = st.columns(2)
-    for place, norm in ((left, "norm_U"), (right, "norm_V")):
-        show.chart(
-            fits.trace_chart(traces, norm, sampler.tune),
-            f"{norm} of each chain against the step, so far",
-            place,
-            key=f"live-{norm}",
-        )
-    show.chart(
-        fits.rmse_curves(curves, steps="Tuning steps" if now.is_tuning else "Draws of each chain"),
-        "RMSE of single draws and of the mean so far, train and test",
-        key="live-rmse",
     )
 
 

@@ -41,7 +41,6 @@ def user(run: Run) -> Any:
         options,
         key="user",
         help=setting.help,
-        bind="query-params",
         persist_state="session",
         filter_mode="prefix",
     )
@@ -89,7 +88,7 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
         height=HEIGHT,
         column_order=["title", "expected", "pred_sd", "interval", "prob_high", "n_ratings"],
         column_config={
-            "title": st.column_config.TextColumn("Title", width="medium"),
+            "title": st.column_config.TextColumn("Title", width=160),
             "expected": number(
                 "Mean",
                 format="%.2f",
@@ -107,11 +106,11 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
                 format="%.0f %%",
                 min_value=0,
                 max_value=100,
-                width=110,
+                width=100,
                 help=f"Probability of a rating of {high} {nouns.unit} or more.",
             ),
             "n_ratings": number(
-                "Rated by", format="%d", width=70, help=f"Training ratings of the {nouns.thing}."
+                "Rated by", format="%d", width=85, help=f"Training ratings of the {nouns.thing}."
             ),
         },
     )

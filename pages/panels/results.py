@@ -6,23 +6,24 @@ from typing import Any
 
 import pandas as pd
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
+from pages import page_named
 from pages.panels import live_fit, runs
 from pages.panels.dataset import Dataset
-from pages.shell import address, cache, settings, show
+from pages.shell import cache, router, settings, show
 from pmf_core.charts import fits, scores
 from pmf_core.data import Split
+from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.lessons_of_fits import map_and_mean
 from pmf_core.evaluation.methods import GUESS, best_baseline, with_fits, without
-from pmf_core.evaluation.mixing import averaging
+from pmf_core.evaluation.mixing import averaging, tuning_steps
 from pmf_core.evaluation.running import running_rmse
 from pmf_core.evaluation.truth import beside_truth
 from pmf_core.evaluation.verdict import Remedy, judge
 from pmf_core.fits.budget import OverBudget
-from pmf_core.fits.cost import fit_seconds, gibbs_cost
+from pmf_core.fits.cost import gibbs_cost
 from pmf_core.fits.fit import Fit
-from pmf_core.fits.within import map_within, plates_within
+from pmf_core.fits.within import map_within
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.leaderboard import marked
 from pmf_core.runs.stored import Run
@@ -53,9 +54,8 @@ def left_out(fit: Fit) -> None:
 
 
 def point(chosen: Dataset, fit: Fit, baselines: pd.DataFrame) -> None:
-    """Show a MAP: its scores, the verdict, and its predictions."""
-    summary, unit = fit.summary(), fit.nouns.unit
-    best = best_baseline(baselines)
+    """Show a MAP: its scores and its predictions."""
+    summary, unit, best = fit.summary(), fit.nouns.unit, best_baseline(baselines)
     show.metrics(
         {
             "MAP test RMSE": (f"{summary['test_rmse']:.4f}", f"On held-out ratings, in {unit}."),
@@ -67,47 +67,58 @@ def point(chosen: Dataset, fit: Fit, baselines: pd.DataFrame) -> None:
                 f"{best['test_rmse']:.4f}",
                 f"{best['method']}, test RMSE in {unit}.",
             ),
-        }
+            "Found in": (f"{summary['seconds']:.2f} s", f"{fit.sampler.tune} sweeps."),
+        },
+        in_a_row=2,
+        border=False,
     )
+    _predictions(chosen, fit, "MAP")
+
+
+def glance(fit: Fit) -> None:
+    """Repeat the scores at the foot of a phone's screen, where they are seen beside the knobs."""
+    summary = fit.summary()
+    with st.container(key="glance"):
+        st.markdown(
+            f"MAP: test **{summary['test_rmse']:.4f}**, train {summary['train_rmse']:.4f} "
+            f"{fit.nouns.unit} RMSE"
+        )
+
+
+def found(fit: Fit) -> None:
+    """Say how a MAP was found."""
+    left_out(fit)
+    summary = fit.summary()
     ending = "; it had not settled yet: `pmf.fit_map` goes on" if summary["partial"] else ""
     plain = fit.config.prior == "fixed" and fit.config.link == "identity"
     how = "alternating least squares" if plain else "coordinate ascent"
     st.caption(
-        f"Found in {summary['seconds']:.2f} s by {fit.sampler.tune} sweeps of {how}{ending}. "
+        f"MAP found in {summary['seconds']:.2f} s by {fit.sampler.tune} sweeps of {how}{ending}. "
         f"Maximised: {fit.attrs['maximised']}"
         + (f"; integrated out: {fit.attrs['integrated']}." if fit.attrs["integrated"] else ".")
     )
-    verdict(fit, baselines)
-    left, right = st.columns(2)
-    show.chart(
-        fits.predicted_against_rating(fit.heldout()),
-        "Box plot of MAP predictions of held-out ratings for each rating given",
-        left,
-        key="map-boxes",
-    )
+
+
+def _predictions(chosen: Dataset, fit: Fit, method: str) -> None:
+    """Draw predictions beside the ratings given or, where it is known, the truth."""
     if chosen.truth is None:
-        table = with_fits(without(baselines, GUESS), {"MAP": summary})
         show.chart(
-            scores.method_bars(table), "RMSE of the MAP beside the baselines", right, key="map-bars"
+            fits.predicted_against_rating(fit.heldout()).properties(height=live_fit.LOW),
+            f"Box plot of predictions of held-out ratings by the {method} for each rating given",
+            key=f"boxes-{method}",
         )
-    else:
-        truth(chosen, fit, "MAP", right)
-
-
-def truth(chosen: Dataset, fit: Fit, method: str, place: DeltaGenerator) -> None:
-    """Draw predictions of simulated ratings beside what they were drawn from."""
+        return
     beside = beside_truth(fit, chosen.truth)
-    with place:
-        show.chart(
-            fits.predicted_against_truth(beside.heldout),
-            f"{method} predictions of held-out pairs against their true mean ratings",
-            key=f"truth-{method}",
-        )
-        st.caption(
-            f"RMSE of the {method} to the truth: {beside.to_truth:.3f} {fit.nouns.unit}. The "
-            f"truth itself misses the held-out ratings by {beside.of_truth:.3f}: on average, "
-            "nobody can do better."
-        )
+    show.chart(
+        fits.predicted_against_truth(beside.heldout).properties(height=live_fit.LOW),
+        f"{method} predictions of held-out pairs against their true mean ratings",
+        key=f"truth-{method}",
+    )
+    st.caption(
+        f"RMSE of the {method} to the truth: {beside.to_truth:.3f} {fit.nouns.unit}. The "
+        f"truth itself misses the held-out ratings by {beside.of_truth:.3f}: on average, "
+        "nobody can do better."
+    )
 
 
 def verdict(fit: Fit, baselines: pd.DataFrame) -> None:
@@ -122,15 +133,16 @@ def verdict(fit: Fit, baselines: pd.DataFrame) -> None:
     beside = "below" if found.is_lower else "above"
     where = f"Test RMSE {found.margin:.4f} {unit} {beside} *{found.baseline}*"
     if found.doubt:
-        text = f"{where}, which is not to be believed yet: {found.doubt}."
-    else:
-        text = f"{where}. Likely because {found.remedy.cause}."
-    st.warning(
-        f"{text} What helps: {found.remedy.advice}.",
-        icon=":material/hourglass:" if found.doubt else ":material/trending_down:",
-    )
-    if found.remedy.is_offered:
-        press(fit, found.remedy, f"mend-{fit.method}")
+        where += f", which is not to be believed yet: {found.doubt}"
+    icon = ":material/hourglass:" if found.doubt else ":material/trending_down:"
+    st.warning(f"{where}.", icon=icon)
+    with st.container(horizontal=True, gap="small"):
+        if found.remedy.is_offered:
+            press(fit, found.remedy, f"mend-{fit.method}")
+        with st.popover("Why?", width="content"):
+            if not found.doubt:
+                st.markdown(f"Likely because {found.remedy.cause}.")
+            st.markdown(f"What helps: {found.remedy.advice}.")
 
 
 def press(fit: Fit, remedy: Remedy, key: str) -> None:
@@ -138,9 +150,9 @@ def press(fit: Fit, remedy: Remedy, key: str) -> None:
     if remedy.times > 1:
         label = "Sample four times longer"
     elif remedy.samples:
-        label = "Change the settings and sample" if remedy.change else "Sample it"
+        label = "Change settings and sample" if remedy.change else "Sample it"
     else:
-        label = "Change the settings"
+        label = "Change settings"
     st.button(label, icon=":material/build:", on_click=_do, args=(fit, remedy), key=key)
 
 
@@ -163,13 +175,16 @@ def own_map(chosen: Dataset, run: Run) -> Fit | None:
         return None
 
 
-def sampled(chosen: Dataset, run: Run, baselines: pd.DataFrame) -> None:
-    """Show a stored run beside its MAP and the baselines."""
+def sampled(chosen: Dataset, run: Run, before: Run | None) -> None:
+    """Show a stored run; its scores also beside those of the run `before` it."""
     fit = runs.opened(run)
-    summary = fit.summary()
-    st.markdown(f"#### {show.plain(run.name)}")
-    runs.whose(run)
-    show.metrics(figures(summary, fit.nouns.unit), in_a_row=3)
+    of_run = figures(fit.summary(), fit.nouns.unit)
+    if before is not None and before.attrs["split_id"] == run.attrs["split_id"]:
+        for label, name in (("Test RMSE", "test_rmse"), ("Train RMSE", "train_rmse")):
+            change = run.summary[name] - before.summary[name]
+            of_run[label] = (*of_run[label], f"{change:+.4f}")
+    first = ("Test RMSE", "Train RMSE", "r_hat", "ess")
+    show.metrics({label: of_run.pop(label) for label in first}, in_a_row=2, border=False)
     if fit.attrs["split_id"] != chosen.split.id:
         st.info(
             "This run learnt from another split than the one chosen now, so it is not "
@@ -177,33 +192,54 @@ def sampled(chosen: Dataset, run: Run, baselines: pd.DataFrame) -> None:
             icon=":material/call_split:",
         )
         return
-    verdict(fit, baselines)
-    left, right = st.columns(2)
-    point_fit = fit if fit.is_point_estimate else own_map(chosen, run)
-    point = {} if point_fit is None else {"MAP": point_fit.summary()}
-    table = with_fits(without(baselines, GUESS), point | {marked(run.name, summary): summary})
-    show.chart(
-        scores.method_bars(table),
-        "RMSE of the baselines, the MAP and this run",
-        left,
-        key="run-bars",
-    )
-    if chosen.truth is None:
-        show.chart(
-            fits.predicted_against_rating(fit.heldout()),
-            "Box plot of the run's predictions for each rating given",
-            right,
-            key="run-boxes",
-        )
+    _predictions(chosen, fit, "mean of the draws")
+
+
+def judged(chosen: Dataset, run: Run, baselines: pd.DataFrame) -> None:
+    """Say what a stored run is worth, and where to look closer."""
+    fit = runs.opened(run)
+    runs.whose(run)
+    if fit.attrs["split_id"] == chosen.split.id:
+        verdict(fit, baselines)
+    diagnose = page_named("diagnose")
+    router.link(diagnose, "Can these draws be trusted? Diagnose them", run=run.id)
+
+
+def about(run: Run, before: Run | None) -> None:
+    """Say what else is known of a stored run."""
+    against = f" In colour: the change from *{show.plain(before.name)}*." if before else ""
+    st.caption(f"Posterior: **{show.plain(run.name)}**.{against}")
+    rest = figures(run.summary, runs.opened(run).nouns.unit)
+    show.metrics({label: rest[label] for label in ("In 90 % interval", "Time")}, border=False)
+
+
+def traces(run: Run) -> None:
+    """Draw how the chains of a stored run found their level, and their running error."""
+    fit = runs.opened(run)
+    if not fit.is_point_estimate:
+        steps, curves = cache.of_run(step_traces, run), cache.of_run(running_rmse, run)
+        live_fit.draw_traces(steps, tuning_steps(fit), curves)
+
+
+def beside(
+    chosen: Dataset, point_fit: Fit | None, baselines: pd.DataFrame, run: Run | None
+) -> None:
+    """Draw the errors of the baselines, of a run and of its MAP, and say what they teach."""
+    fit = None if run is None else runs.opened(run)
+    if fit is None or fit.attrs["split_id"] != chosen.split.id:
+        found = {} if point_fit is None else {"MAP": point_fit.summary()}
     else:
-        truth(chosen, fit, "mean of the draws", right)
-    worth = averaging(running_rmse(fit))
-    show.lesson(map_and_mean(point.get("MAP"), summary, worth, fit.nouns))
-    st.page_link(
-        "pages/diagnose.py",
-        label="Can these draws be trusted? Diagnose them",
-        icon=":material/monitor_heart:",
-        query_params=address.query(run=run.id),
+        own = fit if fit.is_point_estimate else own_map(chosen, run)
+        found = {} if own is None else {"MAP": own.summary()}
+        lesson = map_and_mean(
+            found.get("MAP"), fit.summary(), averaging(running_rmse(fit)), fit.nouns
+        )
+        found[marked(run.name, fit.summary())] = fit.summary()
+        show.lesson(lesson)
+    show.chart(
+        scores.method_bars(with_fits(without(baselines, GUESS), found)),
+        "RMSE of the baselines, the MAP and this run",
+        key="bars",
     )
 
 
@@ -236,48 +272,3 @@ def cost(fit: Fit | None, split: Split, config: PMFConfig, sampler: SamplerConfi
         f"{takes.steps:,} steps in all: about {max(takes.seconds, 1):.0f} s and "
         f"{takes.memory / 1e6:,.0f} MB here. The PyMC example's NUTS took 2194 s for its 4,000."
     )
-
-
-def nuts(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:
-    """Offer NUTS on a subset, with what it would take."""
-    things = chosen.ratings.nouns.things
-    show.lesson(
-        "Two samplers, one posterior: PyMC's NUTS moves all factors at once along gradients, the "
-        "compiled Gibbs sampler draws them row by row. They should agree within their Monte Carlo "
-        f"error; NUTS takes longer, so it gets a part of the users and {things}."
-    )
-    share = st.slider(f"Share of users and {things} (%)", 2, 100, 5, key="nuts_share") / 100
-    try:
-        split = chosen.part(share)
-    except ValueError:
-        st.info(
-            "That part has no training or no held-out rating: choose a larger one.",
-            icon=":material/zoom_out_map:",
-        )
-        return
-    part = split.train
-    st.caption(
-        f"{part.n_users} users, {part.n_items} {things}, {part.n_ratings:,} training ratings; "
-        f"{sampler.chains} chains of {sampler.tune} + {sampler.draws}: NUTS takes about "
-        f"{fit_seconds(split, config, sampler, 'nuts'):,.0f} s."
-    )
-    for column, (method, label) in zip(
-        st.columns(2), (("nuts", "NUTS"), ("gibbs", "Gibbs on the same part")), strict=True
-    ):
-        if column.button(label, icon=":material/play_arrow:", width="stretch"):
-            live_fit.submit(chosen, method, config, sampler, share)
-            st.rerun()
-    if st.toggle("Show the model's plates", key="plates"):
-        try:
-            st.graphviz_chart(
-                cache.of_split(plates_within, chosen.split_key, config, cache.limits()),
-                width="stretch",
-            )
-        except OverBudget as error:
-            st.info(f"{error}.", icon=":material/hourglass_disabled:")
-            return
-        st.caption(
-            "An arrow says what a variable's distribution depends on; a plate, how often what is "
-            "in it is repeated. Shaded: the ratings, which are observed. Boxes: computed from "
-            "others. `pmf.build_model` returns this model."
-        )

@@ -4,12 +4,15 @@ import pandas as pd
 import streamlit as st
 
 from pages import page_named
-from pages.shell import cache, owner, show
+from pages.shell import cache, errors, owner, router, settings, show
 from pmf_core.evaluation.breakdown import heldout_table
 from pmf_core.fits.files import read_running
 from pmf_core.fits.fit import Fit
 from pmf_core.runs.store import RunStore, StoreFull
 from pmf_core.runs.stored import Run
+
+_NAMED = ("run", "run_a", "run_b")
+"""Settings that name a run."""
 
 
 def pick(label: str, split_id: str) -> Run | None:
@@ -31,7 +34,6 @@ def pick(label: str, split_id: str) -> Run | None:
         list(names),
         format_func=names.get,
         key="run",
-        bind="query-params",
         persist_state="session",
     )
     chosen = next(run for run in runs if run.id == run_id)
@@ -45,20 +47,19 @@ def required(split_id: str) -> Run:
     if run is None:
         st.info("No run is stored yet: sample one first.", icon=":material/inbox:")
         link_to_fit()
-        st.stop()
+        errors.stop()
     return run
 
 
 def link_to_fit() -> None:
     """Offer the page on which runs are made."""
-    fit = page_named("fit")
-    st.page_link(fit.path, label="Go to Fit", icon=fit.symbol)
+    router.link(page_named("fit"), "Go to Fit")
 
 
 def shown() -> list[Run]:
-    """Return the readable runs that lists show: one's own, and the one that the address names."""
+    """Return the readable runs that lists show: one's own, and those that the address names."""
     runs = [run for run in cache.queue().store.list() if run.error is None]
-    own = {run.id for run in owner.mine(runs)} | {st.session_state.get("run")}
+    own = {run.id for run in owner.mine(runs)} | {settings.value(key) for key in _NAMED}
     return [run for run in runs if run.id in own]
 
 
@@ -93,7 +94,7 @@ def opened(run: Run) -> Fit:
         # From here on the store lists it as damaged, so the page is whole without it.
         st.error(f"This run cannot be opened: {error}", icon=":material/broken_image:")
         st.button("Go on without it", key="without", icon=":material/arrow_forward:")
-        st.stop()
+        errors.stop()
 
 
 def curve(run: Run) -> pd.DataFrame:
@@ -125,7 +126,8 @@ def manage() -> None:
 
 
 def _edit(store: RunStore, runs: dict[str, Run]) -> None:
-    choice, name, rename, delete = st.columns([3, 3, 1, 1], vertical_alignment="bottom")
+    choice, name = st.columns(2)
+    buttons = st.container(horizontal=True)
     run_id = choice.selectbox(
         "Run",
         list(runs),
@@ -133,13 +135,13 @@ def _edit(store: RunStore, runs: dict[str, Run]) -> None:
         key="managed",
     )
     new = name.text_input("Name", runs[run_id].name, key=f"name-{run_id}")
-    if rename.button("Rename", width="stretch", disabled=new == runs[run_id].name):
+    if buttons.button("Rename", disabled=new == runs[run_id].name):
         try:
             store.rename(run_id, new)
             st.rerun()
         except (ValueError, OSError, StoreFull) as error:
             st.error(show.reason(error))
-    if delete.button("Delete", width="stretch", icon=":material/delete:"):
+    if buttons.button("Delete", icon=":material/delete:"):
         _delete(store, runs[run_id])
     netcdf, csv = st.columns(2)
     netcdf.download_button(

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
+from pages import page_named
 from pages.panels import live_fit, model, results, series
 from pages.panels.dataset import Dataset
-from pages.shell import address, cache, owner, settings, show
+from pages.shell import cache, owner, router, settings, show
 from pmf_core.charts import scores
 from pmf_core.models.config import SamplerConfig
 from pmf_core.runs.grid import (
@@ -77,7 +78,6 @@ def look() -> None:
         "Sweep",
         list(names),
         key="sweep",
-        bind="query-params",
         persist_state="session",
         format_func=lambda key: (
             f"{names[key]} · {key[:4]}-{key[4:6]}-{key[6:8]} {key[9:11]}:{key[11:13]} UTC"
@@ -130,5 +130,4 @@ def _cell(queue: JobQueue, run_id: str) -> None:
     run = queue.store.get(run_id)
     show.metrics(results.figures(run.summary, run.nouns.unit))
     if run.attrs["method"] != "map":
-        query = address.query(run=run_id)
-        st.page_link("pages/diagnose.py", label="Diagnose this run", query_params=query)
+        router.link(page_named("diagnose"), "Diagnose this run", run=run_id)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.shell import show, tables
+from pages.shell import errors, show, tables
 from pmf_core.data.sources import source_named
 from pmf_core.support.paths import data_dir
 
@@ -35,7 +35,7 @@ def limits() -> Limits:
         return _limits()
     except ValueError as error:
         st.error(f"The server is not set up right: {error}.", icon=":material/error:")
-        st.stop()
+        errors.stop()
 
 
 @st.cache_resource(max_entries=6, show_spinner="Reading the ratings ...")
@@ -195,7 +195,7 @@ def queue() -> JobQueue:
             "written, then start the app again.",
             icon=":material/error:",
         )
-        st.stop()
+        errors.stop()
 
 
 def queue_if_started() -> JobQueue | None:

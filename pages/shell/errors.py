@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import streamlit as st
 
@@ -20,11 +21,25 @@ ON_PURPOSE = (ValueError, OSError, RuntimeError, MemoryError)
 CORE = Path(support.__file__).parents[1]
 
 
+class PageEnds(Exception):
+    """Nothing more is to be drawn on this page."""
+
+
+def stop() -> NoReturn:
+    """End the page here, which is no error; the frame around it is still drawn.
+
+    After Streamlit's own `st.stop` nothing is.
+    """
+    raise PageEnds
+
+
 @contextmanager
 def told() -> Iterator[None]:
     """Show as text what the core refuses on purpose; the page ends there."""
     try:
         yield
+    except PageEnds:
+        return
     except Exception as error:
         if not _is_on_purpose(error):
             raise

@@ -5,7 +5,8 @@ from urllib.parse import urlparse
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages import PAGES, page_named
+from pages import PAGES, Page, page_named
+from pages.shell import address
 
 
 def pages() -> list[StreamlitPage]:
@@ -17,9 +18,18 @@ def pages() -> list[StreamlitPage]:
 
 
 def go(name: str) -> None:
-    """Open a page from code; settings stay in the session, and the sidebar's links have them."""
-    # Without parameters: Streamlit refuses to carry or to clear those that widgets are bound to.
-    st.switch_page(page_named(name).path, query_params={})
+    """Open a page from code, with the present settings."""
+    page = page_named(name)
+    st.switch_page(page.path, query_params=address.query(page))
+
+
+def link(page: Page, label: str, **extra: str) -> None:
+    """Draw a link to a page that carries all of its present settings, and `extra` ones.
+
+    What a link leaves out, a reload would lose until the page has come to its end.
+    """
+    query = address.query(page, **extra)
+    st.page_link(page.path, label=label, icon=page.symbol, query_params=query)
 
 
 def require() -> None:

@@ -4,6 +4,7 @@ The key of a setting is the name of its query parameter, so a link reproduces wh
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,7 +35,7 @@ class Setting:
     high: Number | None = None
     step: Number | None = None
     options: tuple[str, ...] = ()
-    """As the page shows them: Streamlit writes what it shows into the address."""
+    """As the page shows them, and the address."""
     help: str | None = None
     longest: int = 100
     """Characters of a text that an address may give."""
@@ -125,6 +126,11 @@ SETTINGS: dict[str, Setting] = {
     "sweep": Setting("Sweep", ""),
     "view": Setting("Show", "Runs", options=("Runs", "Sweeps", "Ladder")),
     "run": Setting("Run", ""),
+    "run_a": Setting("A", ""),
+    "run_b": Setting("B", ""),
+    "close_up": Setting("Close-up", False, help="Leaves out what is worse than mean of means."),
+    "rung": Setting("Take a rung to the Fit page", ""),
+    "residuals_of": Setting("Method", ""),
     "user": Setting("User", "", help="Most active first; type to search.", longest=1000),
     "sort": Setting(
         "Sort by", "Mean", options=("Mean", "Lower bound", "Probability"),
@@ -134,6 +140,10 @@ SETTINGS: dict[str, Setting] = {
     "fewest": Setting(
         "Fewest ratings", 0, 0, 200, 1,
         help="Items with fewer training ratings than this are left out.",
+    ),
+    "which": Setting(
+        "Which 50", "First by title", options=("First by title", "Most rated", "Least rated"),
+        help="Those whose mean ratings are shown.",
     ),
     "min_ratings": Setting(
         "Fewest ratings", 1, 1, 200, 1, help="Items with fewer ratings than this are left out.",
@@ -153,18 +163,14 @@ SETTINGS: dict[str, Setting] = {
 OF_PAGES = {"auto"}.union(*(page.shares for page in PAGES))
 """Settings that a link carries only where a page says so."""
 
+_USUAL = "usual_choices"
+"""Of the session: what `choice` was told is usual, by key."""
+
 
 def widget(key: str, place: Any = st, listed: bool = False, **changes: Any) -> Any:
     """Draw the widget of a setting and return its value; `listed` drops options down."""
     setting = SETTINGS[key]
-    # Where Back leads to an address that is refused, the widget must not read it.
-    bound = refused(key, st.query_params.get_all(key)) is None
-    options = {
-        "key": key,
-        "help": setting.help,
-        "bind": "query-params" if bound else None,
-        "persist_state": "session",
-    } | changes
+    options = {"key": key, "help": setting.help, "persist_state": "session"} | changes
     if listed:
         at = setting.options.index(setting.default)
         return place.selectbox(setting.label, setting.options, at, **options)
@@ -176,6 +182,28 @@ def widget(key: str, place: Any = st, listed: bool = False, **changes: Any) -> A
         return place.toggle(setting.label, setting.default, **options)
     kind = place.number_input if "seed" in key else place.slider
     return kind(setting.label, setting.low, setting.high, setting.default, setting.step, **options)
+
+
+def choice(
+    key: str, options: Sequence[str], usual: str | None = None, place: Any = st, **changes: Any
+) -> str:
+    """Draw a choice among options that the data make, and return it.
+
+    Who has not chosen has the `usual` one, also when that changes; an address leaves it out.
+    Without one, it is the first, and an address names it.
+    """
+    known = st.session_state.setdefault(_USUAL, {})
+    if value(key) not in options or value(key) == known.get(key):
+        st.session_state[key] = usual or options[0]
+    known[key] = usual
+    return place.selectbox(
+        SETTINGS[key].label, options, key=key, persist_state="session", **changes
+    )
+
+
+def default(key: str) -> Any:
+    """Return what a setting is where nobody has set it."""
+    return st.session_state.get(_USUAL, {}).get(key) or SETTINGS[key].default
 
 
 def refused(key: str, texts: list[str]) -> str | None:

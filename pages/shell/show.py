@@ -40,7 +40,9 @@ def plain(text: Any) -> str:
 def code(text: Any) -> str:
     """Quote a name, as it is and no longer than a line, in the typeface of code."""
     one_line = re.sub(r"[`\s]+", " ", str(text)).strip()
-    return f"`{one_line[:LONGEST] + '…' * (len(one_line) > LONGEST) or ' '}`"
+    if len(one_line) > LONGEST:
+        one_line = one_line[:LONGEST] + "…"
+    return f"`{one_line or ' '}`"
 
 
 def reason(error: BaseException | str) -> str:
@@ -55,18 +57,36 @@ def reason(error: BaseException | str) -> str:
 
 def chart(picture: Any, alt_text: str, place: Any = st, **options: Any) -> Any:
     """Draw a chart at full width, with a description for those who cannot see it."""
+    # Streamlit's theme takes legends and titles out of the height that a chart gives its plot,
+    # fades text more than can be read, cuts it, and moves labels at the ends off their ticks.
+    text = {"labelColor": "currentColor", "titleColor": "currentColor", "labelLimit": 0}
+    picture = (
+        picture.properties(
+            autosize={"type": "fit-x", "contains": "padding"},
+            padding={"left": 2, "right": 10, "top": 6, "bottom": 6},
+        )
+        .configure_axis(labelFlush=False, **text)
+        .configure_legend(labelFontSize=12, labelOffset=6, rowPadding=4, **text)
+        .configure_text(color="currentColor")
+    )
     return place.altair_chart(picture, width="stretch", alt=alt_text, **options)
 
 
 def metrics(
-    figures: dict[str, tuple[str, str | None] | str], in_a_row: int = 6, border: bool = True
+    figures: dict[str, tuple[str | None, ...] | str], in_a_row: int = 6, border: bool = True
 ) -> None:
-    """Show figures in boxes that wrap in a narrow window: label to text, or (text, help)."""
+    """Show figures side by side, which wrap in a narrow window.
+
+    Each is label to text, (text, help) or (text, help, change), of which less is better.
+    """
     for row in batched(figures.items(), in_a_row):
         with st.container(horizontal=True, gap="small"):
             for label, figure in row:
-                text, explained = (figure, None) if isinstance(figure, str) else figure
-                st.metric(label, text, help=explained, border=border, width="stretch")
+                text, *more = (figure,) if isinstance(figure, str) else figure
+                explained, change = (*more, None, None)[:2]
+                st.metric(
+                    label, text, change, "inverse", help=explained, border=border, width="stretch"
+                )
 
 
 def number(value: float, form: str) -> str:

@@ -1,27 +1,27 @@
 """What stands in the sidebar of every page, whatever the page and the ratings are."""
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from pages import PAGES, Page
-from pages.shell import address, settings
+from pages.shell import address
 from pages.shell.words import GLOSSARY
 
 
-def links(every: list[StreamlitPage]) -> None:
+def links(every: list[StreamlitPage], place: DeltaGenerator) -> None:
     """Draw links to all pages; they carry the settings, so the address stays the experiment."""
-    query = address.query()
-    with st.sidebar.container(gap="xxsmall"):
+    with place.container(gap="xxsmall"):
         for linked, page in zip(every, PAGES, strict=True):
+            query = address.query(page)
             st.page_link(linked, icon=page.symbol, width="stretch", query_params=query)
 
 
 def copy_link(page: Page) -> None:
     """Offer the whole address of the page as it is now, the run or the sweep it shows included."""
-    extra = {key: settings.value(key) for key in page.shares}
     with st.sidebar.popover("Copy link", icon=":material/link:", width="stretch"):
         st.caption("Opens this page with the same ratings, split, settings and run.")
-        st.code(address.address(page, **extra), language=None, wrap_lines=True)
+        st.code(address.address(page), language=None, wrap_lines=True)
 
 
 def glossary() -> None:

@@ -1,13 +1,35 @@
-"""What charts share: heights, encodings of stars and methods, reference lines."""
+"""What charts share: heights, names that fit, encodings of stars and methods, reference lines."""
+
+from collections.abc import Iterable
 
 import altair as alt
 import pandas as pd
 
-HEIGHT = 260
-"""Pixels; fixed, because charts that size themselves jump while they are redrawn."""
+HEIGHT = 220
+"""Of a plot without its legend and titles, in pixels; fixed, because charts that size themselves
+jump while they are redrawn."""
+
+TALL = 300
+"""Of a plot that stands alone, or is looked at closely."""
 
 STARS = ".3f"
 """Format of an RMSE or a mean rating."""
+
+METHODS = {
+    "Uniform random": "#64748b",
+    "Global mean": "#a16207",
+    "Mean of means": "#0d9488",
+    "User and item biases": "#db2777",
+    "MAP": "#d97706",
+}
+"""A colour for each method that is always there; all can be told from white and from black."""
+
+RUNS = ("#6366f1", "#16a34a", "#0284c7", "#9333ea", "#dc2626", "#65a30d")
+"""Colours of runs, in the order in which they were made."""
+
+SHORT_NAME = "truncate(datum.label, windowSize()[0] < 640 ? 24 : 32, 'center', '…')"
+"""Expression of Vega for a label with a name that may be long; its end, which often tells it from
+others, stays."""
 
 
 def stars(field: str, title: str, zero: bool = False) -> alt.Y:
@@ -21,17 +43,52 @@ def rule(value: float, label: str) -> alt.LayerChart:
     line = alt.Chart(frame).mark_rule(strokeDash=[5, 4], color="gray").encode(y="value:Q")
     text = (
         alt.Chart(frame)
-        .mark_text(align="left", dx=4, dy=-6, fontSize=11, color="gray")
+        .mark_text(align="left", dx=4, dy=-6, fontSize=11)
         .encode(y="value:Q", x=alt.value(0), text="label:N")
     )
     return line + text
 
 
-def category(field: str, title: str | None, domain: list[str], columns: int = 4) -> alt.Color:
+def legend(title: str | None, labels: Iterable[str]) -> alt.Legend:
+    """Return a legend below the plot, in as many columns as fit the width that the plot has."""
+    # Beside the plot, it would take half of a narrow one's width.
+    longest = min(max((len(label) for label in labels), default=1), 32)
+    left = 42 if title else 0
+    columns = alt.ExprRef(f"max(1, floor((width - {left}) / {5.4 * longest + 34}))")
+    return alt.Legend(
+        orient="bottom", columns=columns, title=title, titleOrient="left", labelExpr=SHORT_NAME
+    )
+
+
+def category(field: str, title: str | None, domain: list[str]) -> alt.Color:
     """Encode a category by colour in a fixed order, so that a colour means one thing."""
-    # Below the chart: beside it, it would take half of a narrow one's width.
-    legend = alt.Legend(orient="bottom", columns=columns, labelLimit=220, title=title)
-    return alt.Color(f"{field}:N").scale(domain=domain).sort(domain).legend(legend)
+    color = alt.Color(f"{field}:N").scale(domain=domain).sort(domain)
+    return color.legend(legend(title, domain))
+
+
+def method(names: Iterable[str], runs: Iterable[str] = ()) -> alt.Color:
+    """Encode a method by its own colour, whichever others are shown.
+
+    Parameters
+    ----------
+    names : iterable of str
+        Methods that are shown, in the order of the legend.
+    runs : iterable of str
+        All runs there are, in the order in which they were made, also those that are not shown: a
+        run keeps its colour when another one joins or leaves the chart.
+    """
+    names = list(names)
+    # There is one MAP in a chart; what follows the word says of which model.
+    words = {name: "MAP" if name.startswith("MAP ") else name for name in names}
+    colors = {name: METHODS[word] for name, word in words.items() if word in METHODS}
+    # The oldest first, so that it is the newer of two that gives way.
+    for number, name in enumerate(dict.fromkeys([*runs, *names])):
+        if name in words and name not in colors:
+            order = RUNS[number % len(RUNS) :] + RUNS
+            free = [color for color in order if color not in colors.values()]
+            colors[name] = (free or order)[0]
+    color = category("method", None, names)
+    return color.scale(domain=names, range=[colors[name] for name in names])
 
 
 def thin(frame: pd.DataFrame, column: str, at_most: int = 300) -> pd.DataFrame:

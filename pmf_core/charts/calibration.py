@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT
+from pmf_core.charts.base import HEIGHT, SHORT_NAME
 
 
 def coverage_curve(table: pd.DataFrame) -> alt.LayerChart:
@@ -89,7 +89,10 @@ def recommendation_intervals(
     label = frame["title"].where(~twice, frame["title"] + " #" + frame["item_id"].astype(str))
     frame = frame.assign(label=label)
     base = alt.Chart(frame, height=alt.Step(24)).encode(
-        y=alt.Y("label:N").sort(list(label)).title(None).axis(labelLimit=190, labelOverlap=False),
+        y=alt.Y("label:N")
+        .sort(list(label))
+        .title(None)
+        .axis(labelExpr=SHORT_NAME, labelOverlap=False),
         tooltip=[
             alt.Tooltip("title:N", title="Title"),
             alt.Tooltip("pred_mean:Q", title="Mean (stars)", format=".2f"),
@@ -100,11 +103,13 @@ def recommendation_intervals(
     )
     x = alt.X("pred_lower:Q").scale(domain=list(scale), nice=False)
     title = f"Rating (stars): mean and {ci_prob * 100:g} % interval"
-    x = x.title(title).axis(format="~g", tickCount=5, titleAnchor="end")
+    x = x.title(title).axis(
+        format="~f", tickCount=alt.ExprRef("min(6, width / 40)"), titleAnchor="end"
+    )
     bars = base.mark_bar(height=5, opacity=0.35, cornerRadius=2).encode(x=x, x2="pred_upper:Q")
     points = base.mark_circle(size=70, opacity=1).encode(x="pred_mean:Q")
     return bars + points
 
 
 def _share(field: str, channel: type) -> alt.X | alt.Y:
-    return channel(f"{field}:Q").scale(domain=[0, 1], nice=False).axis(format=".0%", tickCount=6)
+    return channel(f"{field}:Q").scale(domain=[0, 1], nice=False).axis(format=".0%")

@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, STARS, category, rule, stars, thin
+from pmf_core.charts.base import HEIGHT, STARS, TALL, category, legend, rule, stars, thin
 from pmf_core.charts.picture import Picture
 from pmf_core.evaluation.lessons_of_fits import chains_mix
 from pmf_core.evaluation.mixing import ranks
@@ -24,7 +24,7 @@ TRACES = {
     "test_rmse": "Test RMSE of one draw (stars)",
 }
 
-CHAIN = alt.Color("chain:N").legend(orient="bottom", columns=8, title="Chain", titleOrient="left")
+CHAIN = alt.Color("chain:N").legend(legend("Chain", "0"))
 
 
 def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerChart:
@@ -58,12 +58,12 @@ def rmse_curves(
     long = thin(frame, "draw").melt("draw", list(CURVES), "curve", "rmse")
     long["curve"] = long["curve"].map(CURVES)
     lines = (
-        alt.Chart(long, height=HEIGHT + 40)
+        alt.Chart(long, height=TALL)
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("draw:Q").title(steps).scale(nice=False),
             y=stars("rmse", "RMSE (stars)"),
-            color=category("curve", None, list(CURVES.values()), columns=2),
+            color=category("curve", None, list(CURVES.values())),
             strokeDash=alt.StrokeDash("curve:N")
             .scale(domain=list(CURVES.values()), range=[[3, 3], [3, 3], [1, 0], [1, 0]])
             .legend(None),
@@ -85,7 +85,7 @@ def convergence_histograms(table: pd.DataFrame) -> list[alt.Chart]:
 
 def _histogram(table: pd.DataFrame, column: str, title: str, number: str) -> alt.Chart:
     return (
-        alt.Chart(table[[column]], height=HEIGHT - 80)
+        alt.Chart(table[[column]], height=HEIGHT)
         .mark_bar()
         .encode(
             x=alt.X(f"{column}:Q").bin(maxbins=24).title(title).axis(format=number),
@@ -97,7 +97,7 @@ def _histogram(table: pd.DataFrame, column: str, title: str, number: str) -> alt
 
 def rank_lines(frame: pd.DataFrame) -> alt.LayerChart:
     """Draw rank histograms, one line a chain: columns chain, rank_from, count, expected."""
-    base = alt.Chart(frame, height=HEIGHT - 20)
+    base = alt.Chart(frame, height=HEIGHT)
     lines = base.mark_line(interpolate="step", strokeWidth=1.5).encode(
         x=alt.X("rank_from:Q").title("Rank among the draws of all chains").axis(labels=False),
         y=alt.Y("count:Q").title("Draws").axis(tickMinStep=1),
@@ -113,7 +113,7 @@ def predicted_against_rating(heldout: pd.DataFrame, at_most: int = 2000) -> alt.
     if len(heldout) > at_most:
         heldout = heldout.sample(at_most, random_state=0)
     boxes = (
-        alt.Chart(heldout[["rating", "pred_mean"]], height=HEIGHT + 20)
+        alt.Chart(heldout[["rating", "pred_mean"]], height=TALL)
         .mark_boxplot(extent="min-max", size=26, rule={"color": "gray"})
         .encode(
             x=alt.X("rating:O").title("Rating given (stars)").axis(labelAngle=0, format="~g"),
@@ -131,7 +131,7 @@ def predicted_against_truth(frame: pd.DataFrame, at_most: int = 2000) -> alt.Lay
     )
     frame = frame.sample(min(at_most, len(frame)), random_state=0)
     points = (
-        alt.Chart(frame[["truth", "pred_mean"]], height=HEIGHT + 40)
+        alt.Chart(frame[["truth", "pred_mean"]], height=TALL)
         .mark_circle(size=14, opacity=0.4)
         .encode(
             x=alt.X("truth:Q").title("True mean rating (stars)").scale(zero=False, nice=False),
@@ -152,7 +152,7 @@ DIAGNOSTICS: tuple[Picture[Fit], ...] = (
         ranks,
         rank_lines,
         chains_mix,
-        choices=("log_likelihood", "norm_U", "norm_V"),
+        choices=("total_log_likelihood", "norm_U", "norm_V"),
     ),
 )
 """What Diagnose shows of any sampled fit beyond its story, in its order."""

@@ -1,10 +1,9 @@
 """Pictures of the ratings themselves: what `describe` computes, drawn."""
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, STARS
+from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL
 from pmf_core.charts.picture import Picture
 from pmf_core.data import Ratings, describe
 from pmf_core.evaluation import lessons
@@ -27,40 +26,33 @@ def rating_histogram(counts: pd.DataFrame) -> alt.Chart:
     )
 
 
-def item_mean_dots(frame: pd.DataFrame, global_mean: float) -> alt.LayerChart:
+def item_mean_bars(
+    frame: pd.DataFrame, global_mean: float, scale: tuple[float, float]
+) -> alt.LayerChart:
     """Draw the mean rating of each item in the given order, beside the global mean."""
-    frame = frame.assign(position=np.arange(1, len(frame) + 1))
+    domain = [min(0, scale[0]), scale[1]]
     bars = (
-        alt.Chart(frame, height=HEIGHT)
+        alt.Chart(_labelled(frame), height=alt.Step(18))
         .mark_bar()
         .encode(
-            x=alt.X("position:O").title("Movie, by title").axis(labels=False, ticks=False),
-            y=alt.Y("mean:Q").title("Mean rating (stars)"),
+            x=alt.X("mean:Q").scale(domain=domain, nice=False).title("Mean rating (stars)"),
+            y=_by_name(),
             tooltip=_item_tooltip(),
         )
     )
     line = (
         alt.Chart(pd.DataFrame({"mean": [global_mean]}))
         .mark_rule(strokeDash=[5, 4], color="gray")
-        .encode(y="mean:Q", tooltip=[alt.Tooltip("mean:Q", title="Global mean", format=STARS)])
+        .encode(x="mean:Q", tooltip=[alt.Tooltip("mean:Q", title="Global mean", format=STARS)])
     )
     return bars + line
 
 
 def ranked_items(frame: pd.DataFrame, scale: tuple[float, float]) -> alt.LayerChart:
     """Draw a top or bottom list: the plain mean hollow, the shrunk mean filled, a line between."""
-    labels = [f"{title[:38]}{'…' if len(title) > 38 else ''}" for title in frame["title"]]
-    frame = frame.assign(
-        label=[f"{text}  ({n})" for text, n in zip(labels, frame["n_ratings"], strict=True)]
-    )
-    y = (
-        alt.Y("label:N")
-        .sort(None)
-        .title(None)
-        .axis(labelLimit=280, ticks=False, labelOverlap=False)
-    )
     x = alt.X("shrunk_mean:Q").scale(domain=list(scale)).title("Mean rating (stars)")
-    base = alt.Chart(frame, height=alt.Step(18))
+    base = alt.Chart(_labelled(frame), height=alt.Step(18))
+    y = _by_name()
     line = base.mark_rule(opacity=0.5).encode(y=y, x=x, x2="mean:Q")
     tooltip = _item_tooltip()
     plain = base.mark_point(opacity=0.7, size=28).encode(y=y, x="mean:Q", tooltip=tooltip)
@@ -107,19 +99,24 @@ def long_tail_curve(frame: pd.DataFrame) -> alt.Chart:
 def matrix_heatmap(frame: pd.DataFrame) -> alt.Chart:
     """Draw how densely blocks of the sorted matrix are filled (`describe.matrix_picture`)."""
     return (
-        alt.Chart(frame, height=360)
+        alt.Chart(frame, height=TALL)
         .mark_rect()
         .encode(
-            x=alt.X("item_from:Q").title("Movies, most rated first").scale(nice=False),
+            x=alt.X("item_from:Q")
+            .title("Movies, most rated first")
+            .scale(nice=False)
+            .axis(grid=False),
             x2="item_to:Q",
             y=alt.Y("user_from:Q")
             .title("Users, most active first")
-            .scale(nice=False, reverse=True),
+            .scale(nice=False, reverse=True)
+            .axis(grid=False),
             y2="user_to:Q",
-            color=alt.Color("density:Q")
+            # Not by colour: what is empty is to look so on white and on black.
+            opacity=alt.Opacity("density:Q")
             .title("Share rated")
-            .scale(type="sqrt")
-            .legend(format=".0%"),
+            .scale(type="sqrt", range=[0, 1])
+            .legend(orient="bottom", format=".0%", tickCount=4),
             tooltip=[
                 alt.Tooltip("n_ratings:Q", title="Ratings in this block", format=","),
                 alt.Tooltip("density:Q", title="Share of pairs rated", format=".1%"),
@@ -144,6 +141,23 @@ def dot_product_bars(terms: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("product:Q", title="Product", format=STARS),
             ],
         )
+    )
+
+
+def _labelled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Name each item by its title and its number of ratings, which tells equal titles apart."""
+    named = zip(frame["title"], frame["n_ratings"], strict=True)
+    frame = frame.assign(label=[f"{title} ({n:,})" for title, n in named])
+    again = frame.groupby("label").cumcount()
+    return frame.assign(label=frame["label"] + again.map(lambda n: f" #{n + 1}" if n else ""))
+
+
+def _by_name() -> alt.Y:
+    return (
+        alt.Y("label:N")
+        .sort(None)
+        .title(None)
+        .axis(labelExpr=SHORT_NAME, ticks=False, labelOverlap=False)
     )
 
 

@@ -1,9 +1,11 @@
 """Pictures that put methods side by side."""
 
+from collections.abc import Iterable
+
 import altair as alt
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, STARS, category, stars
+from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL, category, method, stars
 
 PARTS = ["train", "test"]
 
@@ -14,21 +16,21 @@ def method_bars(frame: pd.DataFrame) -> alt.LayerChart:
     long["part"] = long["part"].str.removesuffix("_rmse")
     order = list(frame["method"])
     base = alt.Chart(long, height=alt.Step(15)).encode(
-        y=alt.Y("method:N").sort(order).title(None).axis(labelLimit=220),
+        y=alt.Y("method:N").sort(order).title(None).axis(labelExpr=SHORT_NAME),
         yOffset=alt.YOffset("part:N").sort(PARTS),
-        x=alt.X("rmse:Q").title("RMSE (stars), less is better"),
+        x=alt.X("rmse:Q").title("RMSE (stars), less is better").axis(titleAnchor="end"),
     )
     bars = base.mark_bar().encode(
         color=category("part", None, PARTS),
         tooltip=["method:N", "part:N", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
     )
-    text = base.mark_text(align="left", dx=4, fontSize=10, color="gray").encode(
+    text = base.mark_text(align="left", dx=4, fontSize=10).encode(
         text=alt.Text("rmse:Q", format=STARS)
     )
     return bars + text
 
 
-def rmse_by_samples(lines: pd.DataFrame, flat: pd.DataFrame) -> alt.LayerChart:
+def rmse_by_samples(lines: pd.DataFrame, flat: pd.DataFrame, runs: Iterable[str] = ()) -> alt.Chart:
     """Draw the test RMSE of all methods against the number of samples.
 
     Parameters
@@ -37,6 +39,8 @@ def rmse_by_samples(lines: pd.DataFrame, flat: pd.DataFrame) -> alt.LayerChart:
         Methods that change with it: method, draw, rmse.
     flat : pd.DataFrame
         Methods that do not: method, test_rmse.
+    runs : iterable of str
+        Names of all runs there are, the oldest first, by which each keeps its colour.
     """
     last = lines["draw"].max() if len(lines) else 1
     ends = flat.rename(columns={"test_rmse": "rmse"}).merge(
@@ -45,12 +49,12 @@ def rmse_by_samples(lines: pd.DataFrame, flat: pd.DataFrame) -> alt.LayerChart:
     both = pd.concat([lines[["method", "draw", "rmse"]], ends[["method", "draw", "rmse"]]])
     order = list(flat["method"]) + list(lines["method"].unique())
     return (
-        alt.Chart(both, height=HEIGHT + 100)
+        alt.Chart(both, height=TALL)
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("draw:Q").title("Samples of each chain").scale(nice=False),
             y=stars("rmse", "Test RMSE (stars)"),
-            color=category("method", "Method", order),
+            color=method(order, runs),
             tooltip=["method:N", "draw:Q", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
         )
     )
@@ -59,7 +63,7 @@ def rmse_by_samples(lines: pd.DataFrame, flat: pd.DataFrame) -> alt.LayerChart:
 def residual_histogram(frame: pd.DataFrame) -> alt.Chart:
     """Draw how far predictions are off: columns residual_from, residual_to, n_ratings."""
     return (
-        alt.Chart(frame, height=HEIGHT - 40)
+        alt.Chart(frame, height=HEIGHT)
         .mark_bar()
         .encode(
             x=alt.X("residual_from:Q").title("Rating minus prediction (stars)").bin("binned"),
@@ -81,9 +85,12 @@ def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
         alt.Chart(frame, height=HEIGHT)
         .mark_line(point=alt.OverlayMarkDef(filled=True, size=45), strokeWidth=2)
         .encode(
-            x=alt.X("group:O").sort(None).title(title).axis(labelAngle=0),
+            x=alt.X("group:O")
+            .sort(None)
+            .title(title)
+            .axis(labelAngle=0, labelExpr="split(datum.label, / (?=to|or)/)"),
             y=stars("rmse", "Test RMSE (stars)"),
-            color=category("method", "Method", order, columns=2),
+            color=method(order),
             tooltip=[
                 "method:N",
                 "group:O",
@@ -108,19 +115,21 @@ def sweep_heatmap(cells: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
     pick = alt.selection_point(name="cell", fields=["run_id"])
     any_done = cells["test_rmse"].notna().any()
     # Vega knows no nan: one in an expression leaves the whole picture out.
-    middle = (cells["test_rmse"].min() + cells["test_rmse"].max()) / 2 if any_done else 0
+    low, high = (cells["test_rmse"].min(), cells["test_rmse"].max()) if any_done else (0, 0)
+    # White stands out from what is darker than this, black from what is lighter.
+    middle = low + 0.37 * (high - low)
     # Of its own, not the theme's colours: the text must be readable on them in light and dark.
     error = alt.Color("test_rmse:Q").title("Test RMSE").scale(range=["#312e81", "#e0e7ff"])
     done = base.mark_rect(cornerRadius=2).encode(
-        color=error.legend(format=STARS) if any_done else alt.value("transparent"),
+        color=error.legend(orient="bottom", format=STARS) if any_done else alt.value("transparent"),
         tooltip=[x, y, "state:N", alt.Tooltip("test_rmse:Q", title="Test RMSE", format=".4f")],
     )
     text = base.mark_text(fontSize=11).encode(
         text="label:N",
         color=alt.when(alt.datum.test_rmse > middle)
-        .then(alt.value("#1e1b3a"))
+        .then(alt.value("black"))
         .when(alt.datum.run_id != "")
         .then(alt.value("white"))
-        .otherwise(alt.value("gray")),
+        .otherwise(alt.value("currentColor")),
     )
     return done.add_params(pick) + text

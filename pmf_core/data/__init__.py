@@ -8,7 +8,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from pmf_core.data.ratings import Ratings, Split
+    from pmf_core.data.ratings import Ratings, Split  # noqa: F401
 
 _HOMES = {
     "DataUnavailable": "pmf_core.data.sources.base",
@@ -16,11 +16,13 @@ _HOMES = {
     "Split": "pmf_core.data.ratings",
     "load_movielens": "pmf_core.data.sources.movielens",
     "load_movielens_fold": "pmf_core.data.sources.movielens",
+    "Nouns": "pmf_core.data.nouns",
+    "inspect_table": "pmf_core.data.reading.preview",
     "read_ratings": "pmf_core.data.reading.tables",
+    "read_split": "pmf_core.data.reading.pairs_of_files",
 }
 
-__all__ = ["DataUnavailable", "Ratings", "Split", "load_movielens", "load_movielens_fold",
-           "read_ratings"]  # fmt: skip
+__all__ = sorted(_HOMES)
 
 
 def __getattr__(name: str) -> Any:

@@ -77,9 +77,19 @@ def top_bottom(
     return tuple(frame.iloc[order[:n]].reset_index(drop=True) for order in (best, worst))
 
 
-def first_by_title(ratings: Ratings, n: int = 50) -> pd.DataFrame:
-    """Return `item_means` of the first `n` items by title."""
-    return item_means(ratings).sort_values("title", kind="stable").head(n)
+SOME = {
+    "First by title": ("title", True),
+    "Most rated": ("n_ratings", False),
+    "Least rated": ("n_ratings", True),
+}
+"""Which items `some_items` can return: the column that sorts them, and whether upwards."""
+
+
+def some_items(ratings: Ratings, which: str = "First by title", n: int = 50) -> pd.DataFrame:
+    """Return `item_means` of `n` items, those that come first in one of the orders of `SOME`."""
+    require(which in SOME, "which", which, f"one of {', '.join(SOME)}")
+    by, ascending = SOME[which]
+    return item_means(ratings).sort_values(by, ascending=ascending, kind="stable").head(n)
 
 
 def half_rest_on(ranked: pd.DataFrame) -> int:

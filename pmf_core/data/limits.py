@@ -3,14 +3,20 @@
 MAX_BYTES = 300_000_000
 """Of a table, unpacked. Reading takes up to thirteen times as much memory: 4 GB at this limit."""
 MAX_RATIO = 100
-"""To how many times its size a gzip file may unpack; tables unpack to three to ten times."""
+"""To how many times its size a packed file may unpack; tables unpack to three to ten times."""
 FREE_BYTES = 10_000_000
-"""Up to this size a gzip file may unpack to any number of times its own."""
+"""Up to this size a packed file may unpack to any number of times its own."""
+MAX_XZ_MEMORY = 200_000_000
+"""Bytes that unpacking xz may take; its strongest ordinary setting takes 65 MB."""
+MAX_MEMBERS = 1_000
+"""Files of an archive."""
 MAX_CELLS = 60_000_000
 """Rows times columns of a table; a short one takes 46 bytes of memory: 3 GB at this limit."""
 MAX_NAMES = 2_000_000
 """Users, or items."""
 MAX_COLUMNS = 200
+MAX_MATRIX_COLUMNS = 20_000
+"""Of a table with a row for each user and a column for each item."""
 MAX_LINE = 100_000
 """Bytes of a line; what has longer ones is no table, and slow to find that out about."""
 MAX_FIELD_LINES = 100

@@ -1,6 +1,5 @@
 """Ratings: who gave what to which item, as immutable arrays; and a split of them in two."""
 
-import hashlib
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -8,6 +7,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
+from pmf_core.data.identity import by_pair, digest_of
 from pmf_core.data.limits import LARGEST_RATING, MAX_TEXT, SMALLEST_SPAN, shown
 from pmf_core.data.nouns import Nouns
 from pmf_core.data.texts import as_ids, as_texts, fault
@@ -160,12 +160,19 @@ class Ratings:
 
     @cached_property
     def id(self) -> str:
-        """Twelve hexadecimal digits that name these ratings: equal for equal contents."""
-        digest = hashlib.sha256()
-        for array in (self.user_idx, self.item_idx, self.rating):
-            digest.update(np.ascontiguousarray(array).tobytes())
-        digest.update(repr((self.n_users, self.n_items, self.scale)).encode())
-        return digest.hexdigest()[:12]
+        """Twelve hexadecimal digits that name these ratings: equal for equal contents.
+
+        Contents are the ratings in their order, the scale, identifiers, titles, times and features;
+        not what the set is called.
+        """
+        return digest_of(self.user_idx, self.item_idx, self.rating, self.timestamp, *self._named())
+
+    def _named(self) -> tuple:
+        """Return what the positions stand for."""
+        return (
+            self.scale, self.user_ids, self.item_ids, self.titles, self.user_features,
+            self.item_features,
+        )  # fmt: skip
 
     def in_units(self) -> "Ratings":
         """Return the same ratings and their scale in units, of which 1 to 5 has four."""
@@ -203,26 +210,51 @@ class Ratings:
 
 @dataclass(frozen=True, eq=False)
 class Split:
-    """Training and test ratings with the same vocabularies and row positions."""
+    """Training and test ratings with the same vocabularies and row positions.
+
+    Raises
+    ------
+    ValueError
+        If the two parts name different users or items, or have different scales: a row position
+        would mean one movie in the first and another in the second.
+    """
 
     train: Ratings
     """Ratings to learn from."""
     test: Ratings
     """Held-out ratings, seen by no model."""
 
+    def __post_init__(self) -> None:
+        """Refuse parts that do not belong together."""
+        if self.train.scale != self.test.scale:
+            raise ValueError(
+                f"the scales are {self.train.scale} in train and {self.test.scale} in test; give "
+                "both the scale of the whole set, or read two files with read_split"
+            )
+        for role in ("user", "item"):
+            here, there = (getattr(part, f"{role}_ids") for part in (self.train, self.test))
+            if here is there or np.array_equal(here, there):
+                continue
+            size = min(len(here), len(there))
+            at = next((k for k in range(size) if here[k] != there[k]), size)
+            names = [shown(ids[at].item() if hasattr(ids[at], "item") else ids[at])
+                     if at < len(ids) else "nothing" for ids in (here, there)]  # fmt: skip
+            raise ValueError(
+                f"row {at} of the {role}s is {names[0]} in train and {names[1]} in test; make both "
+                "from one set (split_ratings, Ratings.take), or read two files with read_split"
+            )
+
     @cached_property
     def id(self) -> str:
-        """Twelve hexadecimal digits: a hash of the ratings and of which pairs are held out.
+        """Twelve hexadecimal digits: a hash of `Ratings.id`'s contents and of what is held out.
 
         It does not depend on the order of the rows, so the same pairs make the same name.
         """
-        sizes = (self.train.n_users, self.train.n_items, self.train.n_ratings)
-        digest = hashlib.sha256(repr(sizes).encode())
+        rows = []
         for part in (self.train, self.test):
-            pair = part.user_idx.astype(np.int64) * part.n_items + part.item_idx
-            order = np.lexsort((part.rating, pair))
-            digest.update(pair[order].tobytes() + part.rating[order].tobytes())
-        return digest.hexdigest()[:12]
+            times = () if part.timestamp is None else (part.timestamp,)
+            rows += [part.n_ratings, *by_pair(part.user_idx, part.item_idx, part.rating, *times)]
+        return digest_of(*rows, *self.train._named())
 
 
 def _frozen(values: ArrayLike, dtype: type | None) -> NDArray:

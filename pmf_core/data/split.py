@@ -31,11 +31,9 @@ def split_ratings(ratings: Ratings, test_size: float = 0.1, random_seed: int = 0
     """
     is_share = isinstance(test_size, Real) and 0 < test_size < 1  # nan compares as false
     n_test = round(ratings.n_ratings * float(test_size)) if is_share else 0
-    require(
-        0 < n_test < ratings.n_ratings,
-        "test_size", test_size,
-        f"a share that leaves some of the {ratings.n_ratings} ratings on both sides, such as 0.1",
-    )  # fmt: skip
+    count = ratings.n_ratings
+    rule = f"a share that leaves some of the {count} ratings on both sides, such as 0.1"
+    require(0 < n_test < count, "test_size", test_size, rule)
     valid_seed = isinstance(random_seed, int | np.integer) and random_seed >= 0
     require(valid_seed, "random_seed", random_seed, "a whole number from 0 up")
     order = np.random.default_rng(random_seed).permutation(ratings.n_ratings)
@@ -64,10 +62,8 @@ def densest_part(split: Split, share: float) -> Split:
     users = _most_frequent(train.user_idx, train.n_users, share)
     items = _most_frequent(train.item_idx, train.n_items, share)
     parts = [_only(part, users, items) for part in (split.train, split.test)]
-    require(
-        min(part.n_ratings for part in parts) > 0, "share", share,
-        "large enough that training and held-out ratings are left",
-    )  # fmt: skip
+    rule = "large enough that training and held-out ratings are left"
+    require(min(part.n_ratings for part in parts) > 0, "share", share, rule)
     return Split(*parts)
 
 

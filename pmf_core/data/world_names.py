@@ -6,10 +6,11 @@ names are made in the same way.
 
 import numpy as np
 
-_STARTS = (
-    "Velm", "Osk", "Quor", "Brind", "Tazz", "Yull", "Morv", "Fenk", "Drell", "Zim", "Huld", "Pavv",
-    "Krem", "Lirn", "Wob", "Jasp", "Nurr", "Gleth",
-)  # fmt: skip
+_STARTS = tuple(
+    (
+        "Velm Osk Quor Brind Tazz Yull Morv Fenk Drell Zim Huld Pavv Krem Lirn Wob Jasp Nurr Gleth"
+    ).split()
+)
 _OF_PLACES = ("oor", "aby", "ovale", "undel", "erwyn", "ikka", "ospire", "amere", "estrand", "ulka")
 _OF_FAMILIES = (
     "anski",
@@ -23,12 +24,13 @@ _OF_FAMILIES = (
     "imbe",
     "ashi",
 )
-_GIVEN = (
-    "Ada", "Anouk", "Ben", "Bodil", "Chidi", "Clara", "Dario", "Dina", "Emil", "Esra", "Farah",
-    "Finn", "Greta", "Hana", "Hugo", "Ines", "Ivo", "Jonas", "Kaia", "Kofi", "Lena", "Luca", "Mei",
-    "Mira", "Nadia", "Nils", "Olga", "Omar", "Pia", "Ravi", "Rosa", "Sami", "Tara", "Theo", "Uma",
-    "Vito", "Wanda", "Yara", "Yusuf", "Zoe",
-)  # fmt: skip
+_GIVEN = tuple(
+    (
+        "Ada Anouk Ben Bodil Chidi Clara Dario Dina Emil Esra Farah Finn Greta Hana Hugo Ines Ivo "
+        "Jonas Kaia Kofi Lena Luca Mei Mira Nadia Nils Olga Omar Pia Ravi Rosa Sami Tara Theo Uma "
+        "Vito Wanda Yara Yusuf Zoe"
+    ).split()
+)
 _FORMS = ("The {noun} of {place}", "{place} {noun}", "A {noun} for {place}", "{noun}, {place}")
 
 PLACES = tuple(start + end for start in _STARTS for end in _OF_PLACES)

@@ -80,7 +80,7 @@ def step_traces(fit: Fit) -> pd.DataFrame:
     -------
     pd.DataFrame
         step (from 1), chain, and what is recorded of each: norm_U, norm_V, alpha,
-        log_likelihood, train_rmse, test_rmse (of tuning steps in part nan, see
+        total_log_likelihood, train_rmse, test_rmse (of tuning steps in part nan, see
         `sample_gibbs`); of Metropolis steps, the share that was taken.
     """
     parts = [

@@ -104,7 +104,7 @@ class Limits:
             except (ValueError, OverflowError):
                 whole = "whole number" if field.type is int else "number"
                 rule = f"a {whole} above 0, such as {field.default:g}; mend or unset it"
-                require(False, name, text, rule)
+                raise ValueError(f"{name} is {text!r}; it must be {rule}") from None
             found[field.name] = limit
         return cls(**found)
 

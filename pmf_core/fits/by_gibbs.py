@@ -62,7 +62,7 @@ def sample_gibbs(
     -------
     Fit
         Marked as partial if it was stopped. Of the steps of tuning, ``train_rmse`` and
-        ``log_likelihood`` are known of every fourth, and nan of the others.
+        ``total_log_likelihood`` are known of every fourth, and nan of the others.
 
     Raises
     ------

@@ -63,7 +63,7 @@ def fit_map(
 
     References
     ----------
-    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, eq 4.
+    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, sec 2.
     """
     config = config or PMFConfig()
     started = time.perf_counter()
@@ -76,7 +76,7 @@ def fit_map(
         state = sweep(problem, state, Modes(recorder.steps))
         recorder.add([as_draw(state)])
         ends.append(time.perf_counter())
-        log_likelihood = recorder.traces["log_likelihood"][0, recorder.steps - 1]
+        log_likelihood = recorder.traces["total_log_likelihood"][0, recorder.steps - 1]
         before, density = density, log_likelihood + log_prior(problem, state)
         converged = density - before < MAP_TOLERANCE * abs(density)
         if not report(progress, recorder, MAX_MAP_SWEEPS, started):

@@ -118,7 +118,7 @@ def _under(prefix: str, stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
 def fingerprint(problem: Problem, test: Ratings, settings: SamplerConfig) -> str:
     """Return what names a fit: a hash of all that its sampler and recorder read.
 
-    `Split.id` names the pairs and their ratings alone, whatever their times, features and scale.
+    `Split.id` names the ratings and all that describes them, whatever a fit makes of it.
     """
     digest = hashlib.sha256()
     pairs = test.user_idx, test.item_idx, test.rating, test.timestamp

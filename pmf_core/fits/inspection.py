@@ -17,6 +17,7 @@ import xarray as xr
 from pmf_core.fits.schema import (
     ALL_NUMBERS,
     ALL_TEXTS,
+    FORMER,
     GROUPS,
     LONGEST_CELL,
     LONGEST_TEXT,
@@ -27,9 +28,10 @@ from pmf_core.fits.schema import (
 )
 
 _HOUSEKEEPING = frozenset(
-    ("_FillValue", "_Netcdf4Dimid", "_Netcdf4Coordinates", "DIMENSION_LIST", "REFERENCE_LIST",
-     "CLASS", "NAME")
-)  # fmt: skip
+    (
+        "_FillValue _Netcdf4Dimid _Netcdf4Coordinates DIMENSION_LIST REFERENCE_LIST CLASS NAME"
+    ).split()
+)
 """Attributes by which netCDF ties arrays to their dims; the schema says the same, so they are
 never read."""
 
@@ -128,7 +130,10 @@ class _Inspector:
         place, schema = self.groups[group], GROUPS[group]
         dims = {dim for variable in schema.values() for dim in variable.dims}
         self._attr_names(place)
-        found = self._members(place, schema.keys() | dims, h5py.Dataset)
+        former = {old: new for old, new in FORMER.items() if new in schema}
+        members = self._members(place, schema.keys() | dims | former.keys(), h5py.Dataset)
+        found = {former.get(name, name): dataset for name, dataset in members.items()}
+        _require(len(found) == len(members), f"{group} has one variable by two names")
         needed = {name for name, variable in schema.items() if variable.is_required}
         _require(needed <= set(found), f"{group} lacks {sorted(needed - set(found))}")
         sizes: dict[str, int] = {}

@@ -59,7 +59,10 @@ class Predictor:
         return link.mean(self, draw, pairs, self.offset + score, sd)
 
     def noise_precision(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
-        """Return the precision of every pair's rating (or of its latent score): (n_pairs,)."""
+        """Return the precision of every pair's rating, or of its latent score: (n_pairs,).
+
+        In 1 / stars squared, or in the score's unit to the power -2.
+        """
         precision = np.full(len(pairs), float(draw.alpha))
         for ingredient in ingredients_of(self.config):
             for factor in ingredient.precisions(draw, pairs):
@@ -67,7 +70,10 @@ class Predictor:
         return precision
 
     def noise_sd(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
-        """Return the sd of the noise of every pair's rating (or of its latent score)."""
+        """Return the sd of the noise of every pair's rating, or of its latent score: (n_pairs,).
+
+        In stars, or in the unit of the score.
+        """
         return self.noise_precision(draw, pairs) ** -0.5
 
     def probability(self, draw: State, pairs: Pairs, score: NDArray) -> NDArray[np.float64]:
@@ -91,7 +97,10 @@ class Predictor:
         return pair_cuts(draw.log_gap, pairs.user_idx)
 
     def observed(self, rating: NDArray[np.float64]) -> NDArray:
-        """Return what `log_density` is of: the ratings, or which level each is."""
+        """Return what `log_density` is of: the ratings, in stars, or which level each is.
+
+        Both of shape (n_pairs,).
+        """
         return link_of(self.config).observed(self, rating)
 
     def log_density(
@@ -117,6 +126,8 @@ class Predictor:
 
         Parameters
         ----------
+        score, observed : ndarray of shape (n_pairs,)
+            As of `log_density`.
         squared_error : float
             Of mean ratings, summed over the pairs.
         """

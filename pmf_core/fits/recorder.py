@@ -23,7 +23,7 @@ from pmf_core.support.errors import NotFinite
 N_MONITORED = 200
 """Held-out pairs whose prediction is kept for every draw, to diagnose convergence."""
 
-TRACES = ("norm_U", "norm_V", "alpha", "log_likelihood", "train_rmse", "test_rmse")
+TRACES = ("norm_U", "norm_V", "alpha", "total_log_likelihood", "train_rmse", "test_rmse")
 """What is recorded of each draw of each chain, beside the rates of Metropolis steps."""
 
 MUST_BE_FINITE = ("norm_U", "norm_V", "alpha", "test_rmse")
@@ -59,7 +59,22 @@ class Sums:
         self.count = 0
 
     def add(self, mean: NDArray, offset: float) -> tuple[float, float]:
-        """Add one draw's predictions; return their RMSE (clipped) and plain squared error."""
+        """Add one draw's predictions.
+
+        Parameters
+        ----------
+        mean : ndarray of shape (n_pairs,)
+            Mean ratings less `offset`, in stars.
+        offset : float
+            In stars.
+
+        Returns
+        -------
+        rmse : float
+            Of the predictions clipped to the scale, in stars.
+        squared_error : float
+            Of those that are not clipped, summed over the pairs, in stars squared.
+        """
         r = self.ratings
         clipped, plain = add_predictions(
             mean, offset, r.rating, *r.scale, self.total, self.total_square
@@ -74,11 +89,11 @@ class Sums:
         return float(np.sqrt(total / r.n_ratings))
 
     def mean(self) -> NDArray[np.float64]:
-        """Return the mean prediction of each pair, not clipped."""
+        """Return the mean prediction of each pair, not clipped: (n_pairs,)."""
         return self.total / self.count
 
     def sd(self) -> NDArray[np.float64]:
-        """Return the standard deviation over draws of each pair's prediction."""
+        """Return the sd over draws of each pair's prediction, in stars: (n_pairs,)."""
         variance = self.total_square / self.count - self.mean() ** 2
         return np.sqrt(np.maximum(variance, 0))
 
@@ -156,7 +171,7 @@ class Recorder:
 
     @property
     def kept_draws(self) -> NDArray[np.intp]:
-        """Positions, among the draws, of those whose factors are stored."""
+        """Ndarray of shape (n_kept,): positions, among the draws, of those that are stored."""
         return np.arange(self.thin - 1, self.n_draws, self.thin)
 
     def end_tuning(self) -> None:
@@ -165,7 +180,12 @@ class Recorder:
         self.traces = {k: v[:, : self.tune + self.draws] for k, v in self.traces.items()}
 
     def add(self, draws: Sequence[State]) -> None:
-        """Record the next step of all chains, one draw of each.
+        """Record the next step of all chains.
+
+        Parameters
+        ----------
+        draws : sequence of State
+            One of each chain, without an axis of draws.
 
         Raises
         ------
@@ -216,7 +236,7 @@ class Recorder:
             "norm_U": np.linalg.norm(state.U[:, :D]),
             "norm_V": np.linalg.norm(state.V[:, :D]),
             "alpha": float(state.alpha),
-            "log_likelihood": log_likelihood,
+            "total_log_likelihood": log_likelihood,
             "train_rmse": found["train"][0],
             "test_rmse": found["test"][0],
         }

@@ -60,6 +60,10 @@ GROUPS: dict[str, dict[str, Variable]] = {
 }
 """The variables of each group of a fit; every group is there. See `Fit.idata`."""
 
+FORMER = {"log_likelihood": "total_log_likelihood"}
+"""Variables by the names that earlier versions gave them. ArviZ takes what is called log_likelihood
+for that of each rating, so ``az.loo`` saw one observation: the sum of all."""
+
 TEXTS = ("method", "config", "sampler", "dataset", "split_id", "created")
 NUMBERS = ("scale", "offset", "levels", "partial", "seconds", "alpha_U", "alpha_V")
 """Attributes of every fit: texts, and numbers or a few of them."""
@@ -68,9 +72,10 @@ SERIES = ("sweep", "sweep_x", "sweep_y", "rung", "rung_split")
 """Attributes of a run that is one of a series, which it is where it was made and nowhere else."""
 
 MORE_TEXTS = (
-    "left_out", "maximised", "integrated", "versions",
-    "name", "owner", "summary", "source", "split", "nouns", *SERIES,
-)  # fmt: skip
+    *("left_out", "maximised", "integrated", "versions"),
+    *("name", "owner", "summary", "source", "split", "nouns"),
+    *SERIES,
+)
 MORE_NUMBERS = ("random_seed", "sweep_seconds", "unit", *all_numbers())
 """Attributes that a fit may have, those of a stored run among them."""
 

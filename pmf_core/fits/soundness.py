@@ -22,9 +22,9 @@ from pmf_core.fits.schema import (
     TEXTS,
 )
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.models.ingredients import all_parts, parts_of
+from pmf_core.models.ingredients import ingredients_of, parts_of
 from pmf_core.models.ingredients.link import MAX_LEVELS
-from pmf_core.support.errors import require
+from pmf_core.support.errors import require, require_within
 
 METHODS = ("map", "gibbs", "nuts")
 
@@ -49,8 +49,8 @@ def check_name(name: str) -> str:
     """
     name = name.strip()
     require(bool(name), "name", name, "of at least one letter: give the run a name")
-    require(len(name) <= LONGEST_NAME, "name", f"{name[:40]}...",
-            f"of at most {LONGEST_NAME} characters, and has {len(name)}")  # fmt: skip
+    rule = f"of at most {LONGEST_NAME} characters, and has {len(name)}"
+    require(len(name) <= LONGEST_NAME, "name", f"{name[:40]}...", rule)
     require(not _CONTROL.search(name), "name", name, "without line breaks and control characters")
     return name
 
@@ -105,8 +105,10 @@ def check_run_attrs(attrs: dict[str, Any]) -> None:
     require(isinstance(attrs.get("owner", ""), str), "owner", attrs.get("owner"), "a text")
     summary = json.loads(attrs["summary"])
     wrong = [name for name in FIGURES if not _is_figure(summary.get(name), name in _OF_CHAINS)]
-    wrong += ["partial"] * (not isinstance(summary.get("partial"), bool))
-    wrong += ["method"] * (summary.get("method") != attrs["method"])
+    if not isinstance(summary.get("partial"), bool):
+        wrong.append("partial")
+    if summary.get("method") != attrs["method"]:
+        wrong.append("method")
     if wrong or summary["seconds"] <= 0:
         raise ValueError(f"wrong or missing: {', '.join(wrong or ['seconds'])}")
 
@@ -136,19 +138,15 @@ def check_fit(fit: Fit) -> None:
 def _check_draws(fit: Fit) -> None:
     """Require the draws that the model has, of the shapes that it and the ratings give them."""
     config, train, posterior = fit.config, fit.split.train, fit.idata["posterior"].dataset
-    sizes = {
-        "chain": fit.idata["sample_stats"].sizes["chain"], "user": train.n_users,
-        "item": train.n_items, "factor": config.n_factors, "column": config.n_columns,
-        "column_2": config.n_columns, "gap": len(fit.levels) - 2,
-        "effect_of": len(config.effects),
-        "effect_level": int(np.sum(fit.attrs["effect_sizes"])) if config.effects else 0,
-        "gap_owner": train.n_users if config.cut_points == "user" else 1,
-    }  # fmt: skip
+    chains, users = fit.idata["sample_stats"].sizes["chain"], train.n_users
+    sizes = {"chain": chains, "user": users, "item": train.n_items}
+    for ingredient in ingredients_of(config):
+        sizes |= ingredient.sizes(config, fit.attrs, users)
     if missing := _parts(fit) - set(posterior):
         raise ValueError(f"its model also draws {', '.join(sorted(missing))}, which are not there")
-    if more := set(posterior) - all_parts().keys():
-        raise ValueError(f"it also draws {', '.join(sorted(more))}, which no model has")
-    parts = all_parts()
+    parts = parts_of(config)
+    if more := set(posterior) - parts.keys():
+        raise ValueError(f"it also draws {', '.join(sorted(more))}, which its model does not have")
     for name in sorted(posterior):
         dims = ("chain", "draw", *parts[name].dims)
         found = dict(posterior[name].sizes)
@@ -176,17 +174,17 @@ def _check_counts(fit: Fit) -> None:
     for group in ("running", "predictions", "warmup_sample_stats", "posterior"):
         dataset = fit.idata[group].dataset
         if "chain" in dataset.dims:
-            require(dataset.sizes["chain"] == n_chains, f"chains in {group}",
-                    dataset.sizes["chain"], f"{n_chains}, as in sample_stats")  # fmt: skip
+            found, rule = dataset.sizes["chain"], f"{n_chains}, as in sample_stats"
+            require(found == n_chains, f"chains in {group}", found, rule)
         counted = ("chain",) if group == "posterior" else ("chain", "draw")  # it keeps a few draws
         for dim in set(counted) & set(dataset.sizes):
             _require_count(f"{group}/{dim}", dataset[dim].values)
         if group in ("running", "predictions"):
-            require(dataset.sizes["draw"] == n_draws, f"draws in {group}",
-                    dataset.sizes["draw"], f"{n_draws}, as in sample_stats")  # fmt: skip
+            found, rule = dataset.sizes["draw"], f"{n_draws}, as in sample_stats"
+            require(found == n_draws, f"draws in {group}", found, rule)
     for dim in ("chain", "draw"):
         _require_count(f"sample_stats/{dim}", fit.idata["sample_stats"].dataset[dim].values)
-    _require_within("posterior/draw", fit.idata["posterior"].dataset["draw"].values, n_draws)
+    require_within("posterior/draw", fit.idata["posterior"].dataset["draw"].values, n_draws)
 
 
 def _check_data(fit: Fit) -> None:
@@ -199,24 +197,16 @@ def _check_data(fit: Fit) -> None:
         require(len(set(ids.tolist())) == len(ids), f"{name} identifiers", "repeated", "different")
         same = np.array_equal(ids, fit.idata["posterior"].dataset[name].values)
         require(same, f"{name} identifiers", "others", "the same for draws and ratings")
-    if fit.config.effects:
-        sizes = np.atleast_1d(fit.attrs["effect_sizes"])
-        ends = np.cumsum(sizes)
-        positions = constant["effect_idx"].values
-        require(len(positions) == len(sizes), "effect_idx", len(positions), f"{len(sizes)} rows")
-        for row, start, end in zip(positions, ends - sizes, ends, strict=True):
-            _require_within("effect_idx", row - start, end - start)
-    if "side_mean" in constant:
-        n = constant.sizes["side_feature"]
-        shape = constant["side_covariance"].shape
-        require(shape == (n, n), "side_covariance", shape, f"of shape {(n, n)}")
+    arrays = {name: constant[name].values for name in constant.data_vars}
+    for ingredient in ingredients_of(fit.config):
+        ingredient.check(fit.attrs, arrays)
 
 
 def _check_heldout(fit: Fit) -> None:
     """Require predictions that are distributions of ratings."""
     heldout, levels = fit.idata["heldout"].dataset, fit.levels
     pair = fit.idata["predictions"].dataset["pair"].values
-    _require_within("predictions/pair", pair, fit.split.test.n_ratings)
+    require_within("predictions/pair", pair, fit.split.test.n_ratings)
     for name in ("pred_sd", "noise_sd"):
         require(bool((heldout[name] >= 0).all()), name, "negative", "0 or more")
     if not len(levels):
@@ -252,11 +242,6 @@ def _require_count(name: str, values: NDArray) -> None:
     require(is_count, name, values[:3].tolist(), "a count from 0 up")
 
 
-def _require_within(name: str, values: NDArray, size: int) -> None:
-    valid = not len(values) or (values.min() >= 0 and values.max() < size)
-    require(bool(valid), name, values[:3].tolist(), f"from 0 to {size - 1}")
-
-
 def _is_short_text(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= LONGEST_TEXT
 
@@ -272,8 +257,10 @@ def _is_figure(value: Any, of_chains: bool) -> bool:
     return is_number and (abs(value) <= LARGEST or (of_chains and not value < np.inf))
 
 
-_PLAIN = (ast.Expression, ast.Call, ast.Attribute, ast.Subscript, ast.Name, ast.Constant,
-          ast.keyword, ast.Load, ast.UnaryOp, ast.USub)  # fmt: skip
+_PLAIN = (
+    *(ast.Expression, ast.Call, ast.Attribute, ast.Subscript, ast.Name, ast.Constant),
+    *(ast.keyword, ast.Load, ast.UnaryOp, ast.USub),
+)
 
 
 def _is_plain_call(text: str) -> bool:

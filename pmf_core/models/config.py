@@ -38,7 +38,7 @@ class PMFConfig(Settings):
     """Ingredients of a matrix factorization; the defaults are the PyMC example's model.
 
     A rating has noise precision `alpha` around ``U_i . V_j``, and the rows of U and V have
-    normal priors (Mnih & Salakhutdinov 2007, eqs 1 and 2). Every other field is one step away
+    normal priors (Mnih & Salakhutdinov 2007, sec 2). Every other field is one step away
     from that and can be switched by itself; combinations that mean nothing are refused.
 
     Raises
@@ -113,7 +113,7 @@ class PMFConfig(Settings):
         costs="time: each rating is met twice more",
         said="implicit {}",
     )
-    """Constrained PMF is ``user`` (Mnih & Salakhutdinov 2007, eq 7)."""
+    """Constrained PMF is ``user`` (Mnih & Salakhutdinov 2007, sec 4)."""
     implicit_norm: Literal["sqrt", "mean"] = knob(
         "sqrt",
         label="n such ratings weigh",
@@ -157,7 +157,7 @@ class PMFConfig(Settings):
         "ratings are ordered labels, with cut points between them that are learned.",
         said=_link_word,
     )
-    """Logistic: Mnih & Salakhutdinov 2007, eq 5. Ordinal: Albert & Chib 1993."""
+    """Logistic: Mnih & Salakhutdinov 2007, sec 2. Ordinal: Albert & Chib 1993."""
     cut_points: Literal["shared", "user"] = knob(
         "shared",
         label="Cut points",

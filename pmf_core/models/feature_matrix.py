@@ -70,7 +70,7 @@ class Features:
         return mean, (X - mean).T @ (X - mean) / len(X)
 
     def times(self, W: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return ``X W``, of shape (n_rows, W.shape[1])."""
+        """Return ``X W``, of shape (n_rows, n_columns), of W of shape (n_features, n_columns)."""
         return self.matrix @ W
 
 
@@ -130,6 +130,11 @@ def side_columns(frame: pd.DataFrame | None) -> list[pd.DataFrame]:
     Numbers and dates are cut into groups, ages as MovieLens does; text gives a column for each
     value, a postal code one for its first digit. Columns of truth values are one set (genres),
     whose row is scaled to length 1. A missing value gives zeros, so it moves nothing.
+
+    Returns
+    -------
+    list of pd.DataFrame of shape (n_rows, n_levels)
+        One for each column that can be used, and one for all columns of truth values.
     """
     if frame is None:
         return []

@@ -27,7 +27,7 @@ PRESETS: dict[str, PMFConfig] = {
 PRESET_WORDS = {
     "pmf": "The PyMC example's model: factors under a fixed prior, fixed noise.",
     "logistic": "The same through a logistic curve, so that no prediction leaves the scale.",
-    "constrained": "Who rated what moves the users' factors (Mnih & Salakhutdinov 2007, eq 7).",
+    "constrained": "Who rated what moves the users' factors (Mnih & Salakhutdinov 2007, sec 4).",
     "bpmf": "Learns its priors and its noise (Salakhutdinov & Mnih 2008).",
     "best": "All that helps: biases, who rated what, features, days, own use of the scale.",
 }

@@ -36,14 +36,16 @@ def build_model(config: PMFConfig, ratings: Ratings) -> pm.Model:
 
     References
     ----------
-    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, eqs 1, 2, 5 and
-    (constrained PMF) 7;
+    Mnih & Salakhutdinov (2007), Probabilistic Matrix Factorization, sec 2 and, for
+    constrained PMF, 4;
     Salakhutdinov & Mnih (2008), eqs 4 to 7; Albert & Chib (1993).
     """
     problem = arrange(config, ratings)
     coords = {
-        "user": ratings.user_ids, "item": ratings.item_ids, "obs": np.arange(ratings.n_ratings)
-    }  # fmt: skip
+        "user": ratings.user_ids,
+        "item": ratings.item_ids,
+        "obs": np.arange(ratings.n_ratings),
+    }
     with pm.Model(coords=coords) as model:
         idx = {
             "user": pm.Data("user_idx", ratings.user_idx, dims="obs"),

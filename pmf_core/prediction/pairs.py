@@ -88,9 +88,8 @@ def predict(fit: Fit, user_id: ArrayLike, item_id: ArrayLike, ci_prob: float = 0
     """
     check_probability(ci_prob)
     users, items = np.atleast_1d(np.asarray(user_id)), np.atleast_1d(np.asarray(item_id))
-    if users.ndim > 1 or items.ndim > 1 or (len(users) != len(items) and 1 not in (
-        len(users), len(items)
-    )):  # fmt: skip
+    are_flat = users.ndim == items.ndim == 1
+    if not are_flat or (len(users) != len(items) and 1 not in (len(users), len(items))):
         raise ValueError(
             f"user_id has shape {users.shape} and item_id {items.shape}; give one item for each "
             "user, in flat arrays"
@@ -101,10 +100,8 @@ def predict(fit: Fit, user_id: ArrayLike, item_id: ArrayLike, ci_prob: float = 0
     user_idx, item_idx = np.broadcast_arrays(user_idx, item_idx)
     some_users, user_row = np.unique(user_idx, return_inverse=True)
     some_items, item_row = np.unique(item_idx, return_inverse=True)
-    found = average(
-        predictor_of(fit), stored_draws(fit, some_users, some_items),
-        unseen_pairs(fit, user_row, item_row), ci_prob,
-    )  # fmt: skip
+    draws, pairs = stored_draws(fit, some_users, some_items), unseen_pairs(fit, user_row, item_row)
+    found = average(predictor_of(fit), draws, pairs, ci_prob)
     data = {
         "pred_mean": ("pair", np.clip(found.mean, *fit.attrs["scale"])),
         "expected": ("pair", found.expected),

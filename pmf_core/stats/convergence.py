@@ -9,7 +9,7 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-QUANTITIES = ("norm_U", "norm_V", "log_likelihood")
+QUANTITIES = ("norm_U", "norm_V", "total_log_likelihood")
 """Scalars of each draw that are diagnosed, beside predictions."""
 
 RESOLUTION = 4 * float(np.finfo(np.float32).eps)
@@ -30,7 +30,7 @@ def convergence_table(idata: xr.DataTree) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        One row per quantity: ``quantity`` (``norm_U``, ``norm_V``, ``log_likelihood``, or
+        One row per quantity: ``quantity`` (``norm_U``, ``norm_V``, ``total_log_likelihood``, or
         ``prediction``), ``pair`` (position in the test set; -1 for a scalar), ``mean``, ``sd``,
         ``r_hat``, ``ess_bulk``, ``ess_tail`` and ``mcse`` (of the mean). Predictions in stars.
 

@@ -4,7 +4,10 @@ import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from numbers import Integral
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # lists that are read before the first page import this module
+    from numpy.typing import NDArray
 
 
 class NotFinite(ValueError):
@@ -22,7 +25,7 @@ class NotFinite(ValueError):
 @contextmanager
 def staying_finite() -> Iterator[None]:
     """Turn what the numbers of a fit can end in into `NotFinite`; NumPy does not warn of it."""
-    import numpy as np  # here: lists that are read before the first page import this module
+    import numpy as np  # here, for the same reason
 
     try:
         with np.errstate(all="ignore"):
@@ -40,6 +43,12 @@ def require(valid: bool, name: str, value: Any, rule: str) -> None:
 def is_whole(value: Any, low: int, high: int) -> bool:
     """Return whether `value` is an integer (and no bool) from `low` to `high`."""
     return isinstance(value, Integral) and not isinstance(value, bool) and low <= value <= high
+
+
+def require_within(name: str, values: "NDArray", size: int) -> None:
+    """Raise ValueError unless all positions are from 0 to below `size`."""
+    valid = not len(values) or (values.min() >= 0 and values.max() < size)
+    require(bool(valid), name, values[:3].tolist(), f"from 0 to {size - 1}")
 
 
 def check_probability(ci_prob: float) -> None:

@@ -48,9 +48,9 @@ def launch(playwright: Playwright) -> Browser | None:
 
 
 @contextmanager
-def serve_app(home: Path, **environment: str) -> Iterator[str]:
-    """Serve app.py with its runs and caches under `home`, and yield its address."""
-    server, url = start_app(home, **environment)
+def serve_app(home: Path, script: str = "app.py", **environment: str) -> Iterator[str]:
+    """Serve a script of Streamlit with its runs and caches under `home`, and yield its address."""
+    server, url = start_app(home, script, **environment)
     try:
         yield url
     finally:
@@ -62,8 +62,10 @@ def serve_app(home: Path, **environment: str) -> Iterator[str]:
             server.wait()
 
 
-def start_app(home: Path, **environment: str) -> tuple[subprocess.Popen, str]:
-    """Start a server of app.py, and return it with its address once it answers.
+def start_app(
+    home: Path, script: str = "app.py", **environment: str
+) -> tuple[subprocess.Popen, str]:
+    """Start a server of a script, and return it with its address once it answers.
 
     What it prints is added to ``home / "server.log"``. Kernels that are compiled already are its,
     too: compiling them takes a server a quarter of a minute.
@@ -72,10 +74,11 @@ def start_app(home: Path, **environment: str) -> tuple[subprocess.Popen, str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}"]
     kernels = {"NUMBA_CACHE_DIR": str(cache_dir() / "kernels")}
-    environment = os.environ | kernels | {"PMF_HOME": str(home)} | environment
+    own = {"PMF_HOME": str(home), "PYTHONPATH": str(ROOT)}  # scripts of tests find the app's parts
+    environment = os.environ | kernels | own | environment
     with open(home / "server.log", "a") as log:
         server = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=log, stderr=subprocess.STDOUT

@@ -5,40 +5,16 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.fits import LONG, RESULT_SECONDS, SMALL, result, running, start
 from tests.browser.harness import assert_sound, settle, turn_to
 
 pytestmark = pytest.mark.browser
-
-SMALL = "data=Simulated&sim_users=100&sim_items=80&sim_share=20.0&sim_factors=3"
-RESULT_SECONDS = 60_000
-# So long that whoever looks for it finds it under way: it ends by being cancelled.
-LONG = (
-    "data=Simulated&sim_users=300&sim_items=200&sim_share=20.0&sim_factors=3"
-    "&n_factors=50&draws=2000&tune=0&chains=8"
-)
-
-
-def start(page: Page, url: str, query: str) -> None:
-    page.goto(f"{url}/fit?{query}")
-    assert_sound(page)
-    page.locator(".st-key-sample button").click()
-
-
-def result(page: Page, label: str) -> str:
-    label = page.get_by_test_id("stMetricLabel").get_by_text(label, exact=True)
-    box = page.get_by_test_id("stMetric").filter(has=label)
-    box.first.wait_for(timeout=RESULT_SECONDS)
-    return box.first.get_by_test_id("stMetricValue").inner_text()
 
 
 def sliders(page: Page) -> list:
     found = page.get_by_test_id("stMain").get_by_role("slider")
     expect(found).to_have_count(5)  # n_factors, alpha, draws, tune, chains
     return found.all()
-
-
-def running(page: Page):
-    return page.get_by_role("progressbar").first
 
 
 def test_a_small_fit_ends_with_its_scores_beside_the_baselines(page, app_url):
@@ -89,6 +65,7 @@ def test_two_windows_fit_at_once_without_mixing(page, app_url):
     other.context.close()
 
 
+@pytest.mark.slow
 def test_the_address_is_the_experiment(page, app_url):
     page.goto(f"{app_url}/fit?{SMALL}&n_factors=3")
     assert_sound(page)

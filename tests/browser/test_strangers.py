@@ -23,6 +23,7 @@ def app_url(chromium, app_home):
         yield url
 
 
+@pytest.mark.slow
 def test_what_somebody_starts_is_theirs_and_its_address_shows_it(page, app_url, app_home):
     refused = []
     page.on("console", lambda m: "Content Security" in m.text and refused.append(m.text))
@@ -56,6 +57,7 @@ def test_what_somebody_starts_is_theirs_and_its_address_shows_it(page, app_url, 
     assert not refused, refused
 
 
+@pytest.mark.slow
 def test_a_name_full_of_markup_is_a_name(page, app_url, app_home):
     ratings, _ = pmf.simulate_ratings(100, 80, 1600, 3, 2.0, 0)
     fit = pmf.sample_gibbs(pmf.split_ratings(ratings, 0.1, 0), draws=6, tune=4, chains=1)

@@ -21,7 +21,7 @@ CHARTS = {
     if function.__module__ == module.__name__ and not name.startswith("_")
 }
 RESHAPED = ("rmse_curves", "convergence_histograms", "method_bars", "rmse_by_samples")
-UNTITLED_Y = {"ranked_items", "dot_product_bars", "method_bars"}  # on purpose
+UNTITLED_Y = {"ranked_items", "item_mean_bars", "dot_product_bars", "method_bars"}  # on purpose
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +43,7 @@ def drawn(simulated):
     means, ranks = describe.item_means(whole), pmf.factor_norms(fit)["U"].values
     return {
         "rating_histogram": (describe.rating_counts(whole), [], "rating n_ratings"),
-        "item_mean_dots": (means, [3.5], "position mean"),
+        "item_mean_bars": (means, [3.5, whole.scale], "label mean"),
         "ranked_items": (means.head(5), [whole.scale], "label shrunk_mean mean"),
         "user_mean_curve": (describe.user_means(whole), [], "rank mean"),
         "long_tail_curve": (describe.long_tail(whole), [], "rank n_ratings"),

@@ -121,8 +121,18 @@ def test_refuses_with_the_value_and_the_rule(ratings, call, message):
         call(ratings)
 
 
+@pytest.mark.parametrize(
+    ("which", "counts"),
+    [("First by title", [1, 2]), ("Most rated", [2, 2]), ("Least rated", [1, 2])],
+)
+def test_some_items_come_in_the_order_that_is_chosen(tiny, which, counts):
+    assert describe.some_items(tiny, which, 2)["n_ratings"].tolist() == counts
+
+
 def test_items_by_title_and_what_half_of_a_list_rests_on(tiny):
-    assert describe.first_by_title(tiny, 2)["title"].tolist() == ["A", "B"]
+    assert describe.some_items(tiny, n=2)["title"].tolist() == ["A", "B"]
+    with pytest.raises(ValueError, match="which is 'Best'; it must be one of First by title"):
+        describe.some_items(tiny, "Best")
     top, _ = describe.top_bottom(tiny, 3)
     assert describe.half_rest_on(top) == 2.0  # of 1, 2 and 2 ratings
 

@@ -71,7 +71,7 @@ def test_refused(text, message):
 @pytest.mark.parametrize(
     ("one", "other"),
     [
-        ("-0", "0"), ("1e3", "1000"), ("１", "1"), ("+1", "1"), ("1", "1.0"), ("007", "7"),
+        ("-0", "0"), ("1e3", "1000"), ("１", "1"), ("+1", "1"), ("007", "7"),
         ("\u00e9", "e\u0301"), ("a", "a\u200b"), ("a b", "a  b"), ("ﬁ", "fi"),
     ],
 )  # fmt: skip
@@ -91,9 +91,9 @@ def test_identifiers_that_differ_are_not_noted():
 
 
 def test_groups_that_look_alike_are_counted():
-    [note] = read(HEAD + "1,x,3\n1.0,y,4\n2,x,1\n2.0,x,5\n").notes
+    [note] = read(HEAD + "1,x,3\n01,y,4\n2,x,1\n02,x,5\n").notes
     assert note == (
-        "The users '1' and '1.0' are taken for different users, and so in 1 more groups; make "
+        "The users '01' and '1' are taken for different users, and so in 1 more groups; make "
         "them one if they are the same."
     )
 

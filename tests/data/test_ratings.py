@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from pmf_core import Ratings
+from pmf_core import Ratings, Split
 
 
 def make(**changes):
@@ -73,6 +73,38 @@ def test_the_name_follows_the_contents():
     assert make().id == make().id
     assert make().id != make(rating=[1, 3, 5]).id
     assert make().id != make(scale=(0, 5)).id
+
+
+FRAMES = {
+    "user_features": pd.DataFrame({"age": [7, 8]}),
+    "item_features": pd.DataFrame({"year": [1, 2, 3], "drama": [True, False, True]}),
+}
+CHANGES = {
+    "user_ids": ["ann", "eve"],
+    "item_ids": [10, 20, 31],
+    "titles": ["10", "20", "x"],
+    "timestamp": [7, 8, 9],
+    "user_features": FRAMES["user_features"] + 1,
+    "item_features": FRAMES["item_features"].rename(columns={"drama": "war"}),
+}
+
+
+@pytest.mark.parametrize("field", CHANGES)
+def test_a_set_is_what_its_positions_stand_for(field):
+    """Two sets of equal pairs are different sets where an item is called otherwise."""
+    before, after = make(**FRAMES), make(**(FRAMES | {field: CHANGES[field]}))
+    assert before.id != after.id
+    held = np.array([True, False, False])
+    splits = [Split(each.take(~held), each.take(held)) for each in (before, after)]
+    assert splits[0].id != splits[1].id
+
+
+def test_the_same_set_has_one_name_in_any_type_of_number():
+    wide = make(**FRAMES, item_ids=np.array([10, 20, 30], np.int64), name="other", notes=("x",))
+    gaps = {name: frame.astype(object) for name, frame in FRAMES.items()}
+    assert make(**gaps, item_ids=np.array([10, 20, 30], np.int32)).id == wide.id
+    holes = make(user_features=pd.DataFrame({"job": ["a", None]}))
+    assert holes.id == make(user_features=pd.DataFrame({"job": ["a", np.nan]})).id
 
 
 def test_frame_has_identifiers():

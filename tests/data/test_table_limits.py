@@ -9,7 +9,7 @@ import pytest
 import pmf_core as pmf
 from pmf_core.data import Ratings, limits, texts
 from pmf_core.data.reading import cells as table_cells
-from pmf_core.data.reading import decode
+from pmf_core.data.reading import layout, unpack
 from tests.support.tables import HEAD, read
 
 LONG = "x" * 1001
@@ -47,7 +47,7 @@ def test_what_is_at_the_limit_is_read():
 
 
 def test_a_table_has_so_many_cells_at_most(monkeypatch):
-    monkeypatch.setattr(table_cells, "MAX_CELLS", 12)
+    monkeypatch.setattr(layout, "MAX_CELLS", 12)
     assert read(HEAD + "1,1,3\n2,1,4\n1,2,5").n_ratings == 3
     with pytest.raises(ValueError, match="5 rows of 3 columns; at most 12 cells can be read, so"):
         read(HEAD + "1,1,3\n2,1,4\n1,2,5\n")
@@ -136,8 +136,8 @@ def test_a_file_is_named_by_what_a_list_can_show(tmp_path):
 
 
 def test_a_long_line_is_found_across_the_chunks_that_are_looked_at(monkeypatch):
-    monkeypatch.setattr(decode, "_CHUNK", 21)
-    monkeypatch.setattr(decode, "MAX_LINE", 20)
+    monkeypatch.setattr(unpack, "_CHUNK", 21)
+    monkeypatch.setattr(unpack, "MAX_LINE", 20)
     assert read(HEAD + "1,1,3\n2,2,4\n").n_ratings == 2
     with pytest.raises(ValueError, match="row 3: the line has more than 20 bytes"):
         read(HEAD + "1,1,3\n2,2,4                 \n")

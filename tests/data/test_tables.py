@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from pmf_core import Ratings, read_ratings
-from pmf_core.data.reading import decode
+from pmf_core.data.reading import unpack
 from pmf_core.data.reading.columns import header_roles
 from tests.support.tables import HEAD, read
 
@@ -52,7 +52,7 @@ def test_common_column_names(header):
 
 def test_columns_in_another_order_and_an_identifier_beside_a_name():
     assert header_roles(["Score", "date", "movie", "movie_id", "uid"]) == {
-        "rating": 0, "timestamp": 1, "title": 2, "item": 3, "user": 4
+        "rating": 0, "time": 1, "title": 2, "item": 3, "user": 4
     }  # fmt: skip
 
 
@@ -253,7 +253,7 @@ def test_whatever_is_damaged_in_a_gzip_file_it_is_read_or_refused(rng):
 
 def test_a_gzip_file_may_not_unpack_to_more_than_there_is_memory(monkeypatch):
     text = joined(",").encode() * 50
-    monkeypatch.setattr(decode, "MAX_BYTES", len(text))
+    monkeypatch.setattr(unpack, "MAX_BYTES", len(text))
     for pack in (bytes, gzip.compress):
         assert read(pack(text), duplicates="last").n_ratings == len(ROWS)
         with pytest.raises(ValueError, match="^ratings: the table is larger than .*; give a part"):

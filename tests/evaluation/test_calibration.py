@@ -56,7 +56,7 @@ def in_band(fit):
     return curve["difference"].between(curve["lower"] - 1e-12, curve["upper"] + 1e-12)
 
 
-KINDS = ["continuous", "stars", "ordinal"]
+KINDS = ["stars", "ordinal", pytest.param("continuous", marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("kind", KINDS)

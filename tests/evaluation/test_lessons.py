@@ -145,9 +145,9 @@ def test_chains_that_keep_apart_are_not_said_to_mix():
         (1.93, False, "some do: r_hat is 1.930"), (1.05, True, "none does: r_hat is 1.050"),
         (np.nan, False, "too few to tell"), (np.inf, False, "as a chain stands still"),
     ):  # fmt: skip
-        fit = SimpleNamespace(convergence=table_of(log_likelihood=r_hat, norm_U=1.0))
+        fit = SimpleNamespace(convergence=table_of(total_log_likelihood=r_hat, norm_U=1.0))
         histogram = pd.DataFrame()
-        histogram.attrs["quantity"] = "log_likelihood"
+        histogram.attrs["quantity"] = "total_log_likelihood"
         found = of_fits.chains_mix(fit, histogram)
         assert found.holds is holds and words in found.text
 

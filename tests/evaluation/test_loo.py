@@ -44,7 +44,7 @@ def test_every_value_is_that_of_the_draw_and_the_sum_that_of_the_trace(split, na
             mean = 1 + 4 / (1 + np.exp(-eta)) if fit.config.link == "logistic" else eta
             expected = norm.logpdf(rating, mean, sd)
         np.testing.assert_allclose(values, expected, rtol=1e-4, atol=1e-4)
-    trace = fit.idata["sample_stats"].dataset["log_likelihood"]
+    trace = fit.idata["sample_stats"].dataset["total_log_likelihood"]
     np.testing.assert_allclose(found.sum("obs"), trace, rtol=1e-5)
 
 

@@ -32,7 +32,7 @@ def test_effective_draws_in_a_second():
 
 def test_a_fit_knows_how_long_it_tuned_and_ranks_its_draws(fit):
     assert mixing.tuning_steps(fit) == 5
-    found = mixing.ranks(fit, "log_likelihood")
+    found = mixing.ranks(fit, "total_log_likelihood")
     assert found.groupby("chain")["count"].sum().tolist() == [8, 8]
 
 

@@ -54,7 +54,7 @@ def test_the_summary_is_the_last_running_rmse(fit):
 
 def test_diagnose_covers_norms_likelihood_and_predictions(fit):
     table = pmf.diagnose(fit)
-    assert list(table["quantity"][:3]) == ["norm_U", "norm_V", "log_likelihood"]
+    assert list(table["quantity"][:3]) == ["norm_U", "norm_V", "total_log_likelihood"]
     assert (table["quantity"][3:] == "prediction").all()
     assert np.isfinite(table[["r_hat", "ess_bulk", "mcse"]]).all(axis=None)
     assert fit.summary()["r_hat"] == table["r_hat"].max()

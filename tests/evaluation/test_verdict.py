@@ -9,7 +9,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.evaluation.verdict import judge
-from tests.models.test_units import SCALES, on_scale
+from tests.support.scales import SCALES, on_scale
 
 BETTER = pd.DataFrame({"method": ["any"], "test_rmse": [0.01]})
 LEARNT = {"center": True, "prior": "hierarchical", "biases": True, "alpha": None}

@@ -1,6 +1,8 @@
 """Fits: same seed same draws, stopping, what a fit says of itself, recovery of a known truth."""
 
+import inspect
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 
 import arviz as az
 import numpy as np
@@ -142,7 +144,7 @@ def test_a_map_is_a_marked_point(split, config):
     assert fit.is_point_estimate
     assert not fit.is_partial
     assert fit.idata["posterior"].dataset["U"].shape[:2] == (1, 1)
-    density = fit.idata["warmup_sample_stats"].dataset["log_likelihood"]
+    density = fit.idata["warmup_sample_stats"].dataset["total_log_likelihood"]
     assert density[0, -1] > density[0, 0]
     summary = fit.summary()
     assert np.isnan(summary["r_hat"])
@@ -198,3 +200,13 @@ def test_a_map_says_what_it_maximises(split):
     fit = pmf.fit_map(split, ordinal, progress=lambda _: False)
     assert fit.attrs["maximised"].split(", ") == ["U", "V", "log_gap"]
     assert fit.attrs["integrated"] == "latent scores"
+
+
+def test_samplers_take_the_same_and_by_default_what_their_settings_say():
+    given = [
+        inspect.signature(sampler).parameters for sampler in (pmf.sample_gibbs, pmf.sample_nuts)
+    ]
+    gibbs, nuts = ({name: each.default for name, each in found.items()} for found in given)
+    assert gibbs == nuts | {"checkpoint": None}
+    settings = {field.name: field.default for field in fields(pmf.SamplerConfig)}
+    assert settings.items() <= gibbs.items() and len(settings) == 5

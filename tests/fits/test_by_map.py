@@ -9,8 +9,7 @@ from pmf_core.kernels.randomness import Modes
 from pmf_core.sampling.density import log_prior
 from pmf_core.sampling.start import draw_prior, initial_state
 from pmf_core.sampling.sweep import sweep
-from tests.sampling.test_conditionals import QUICK, SLOW, cases, stated_once
-from tests.support.stated import arranged
+from tests.support.stated import QUICK, SLOW, arranged, cases, stated_once
 from tests.support.tiny import PRESETS, tiny_ratings
 
 N_SWEEPS = 2000
@@ -82,6 +81,6 @@ def test_no_sweep_of_a_map_goes_down(preset, monkeypatch):
     monkeypatch.setattr(by_map, "log_prior", watched)
     split = pmf.split_ratings(tiny_ratings(12, 10, 80), 0.1, random_seed=0)
     fit = pmf.fit_map(split, PRESETS[preset])
-    likelihood = fit.idata["warmup_sample_stats"].dataset["log_likelihood"].values[0]
+    likelihood = fit.idata["warmup_sample_stats"].dataset["total_log_likelihood"].values[0]
     assert not fit.is_partial
     assert np.diff(likelihood + densities).min() > -1e-4  # traces come from 32 bits

@@ -29,6 +29,7 @@ def z_scores(a, b):
     return (a["mean"] - b["mean"]) / np.hypot(a["mcse"], b["mcse"])
 
 
+@pytest.mark.slow
 def test_nuts_and_gibbs_agree_and_a_wrong_precision_is_found_out(split, nuts):
     gibbs = pmf.sample_gibbs(
         split, pmf.PMFConfig(n_factors=2), draws=1000, tune=200, chains=4, random_seed=1

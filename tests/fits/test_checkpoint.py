@@ -53,10 +53,11 @@ def test_a_fit_goes_on_where_it_was_cut_off(split, tmp_path, step):
 
 
 def test_a_finished_checkpoint_gives_the_fit_at_once(split, tmp_path):
-    fit = pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)
+    folder = tmp_path / "of fits" / "mine"
+    fit = pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=folder)
     steps = []
     again = pmf.sample_gibbs(
-        split, CONFIG, **RUN, checkpoint=tmp_path, progress=lambda p: steps.append(p.done)
+        split, CONFIG, **RUN, checkpoint=folder, progress=lambda p: steps.append(p.done)
     )
     assert not steps
     assert_same(fit, again)

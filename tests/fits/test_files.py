@@ -13,6 +13,7 @@ import xarray as xr
 import pmf_core as pmf
 from pmf_core.fits import foreign
 from pmf_core.fits.files import fit_bytes, read_attrs, read_running
+from pmf_core.fits.seal import sealed
 from pmf_core.fits.soundness import check_fit
 from tests.support.tiny import PRESETS, tiny_ratings
 
@@ -175,3 +176,30 @@ def test_the_running_error_is_read_without_the_draws(fit, tmp_path):
     (tmp_path / "broken.nc").write_bytes(b"no")
     with pytest.raises(ValueError, match=r"broken\.nc has no seal"):
         read_running(tmp_path / "broken.nc")
+
+
+def test_arviz_does_not_take_the_total_log_likelihood_for_that_of_each_rating(fit, tmp_path):
+    import arviz as az
+
+    idata = az.from_netcdf(pmf.save_fit(fit, tmp_path / "fit.nc"))
+    for tree in (idata, fit.idata):
+        with pytest.raises(TypeError, match="log likelihood not found"):
+            az.loo(tree)
+
+
+@pytest.mark.parametrize("seal", [sealed, bytes])
+def test_a_file_with_the_former_name_of_a_variable_is_read(fit, tmp_path, seal):
+    """Earlier versions kept the total log likelihood where ArviZ looks for another."""
+    tree = xr.DataTree.from_dict({name: node.to_dataset() for name, node in fit.idata.items()})
+    tree.attrs = fit.attrs
+    for group in ("sample_stats", "warmup_sample_stats"):
+        former = tree[group].to_dataset().rename(total_log_likelihood="log_likelihood")
+        tree[group] = xr.DataTree(former)
+    tree.to_netcdf(tmp_path / "old.nc", engine="h5netcdf")
+    path = tmp_path / "sealed.nc"
+    path.write_bytes(seal((tmp_path / "old.nc").read_bytes()))
+    found = pmf.load_fit(path).idata["sample_stats"].dataset
+    np.testing.assert_array_equal(
+        found["total_log_likelihood"], fit.idata["sample_stats"]["total_log_likelihood"]
+    )
+    assert "log_likelihood" not in found

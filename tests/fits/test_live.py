@@ -64,7 +64,7 @@ def test_convergence_is_that_of_the_draws_so_far(watched):
 def test_thinning_keeps_the_last_and_few(size):
     names = ("norm_U", "norm_V", "train_rmse", "test_rmse")
     traces = {name: np.arange(size)[None] for name in names}
-    recorder = SimpleNamespace(steps=size, chains=1, traces=traces)
+    recorder = SimpleNamespace(steps=size, chains=1, traces=traces, in_stars=lambda _, x: x)
     frame = live.live_traces(recorder)
     kept = frame["step"].to_numpy()
     assert kept[-1] == size and len(kept) <= 100

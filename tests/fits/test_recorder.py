@@ -106,7 +106,7 @@ def test_traces_of_draws(run):
             else:
                 mean = run.predictor.mean(draw, pairs, score)
                 expected = norm.logpdf(train.rating, mean, sd).sum()
-            assert traced["log_likelihood"] == pytest.approx(expected, rel=1e-4)
+            assert traced["total_log_likelihood"] == pytest.approx(expected, rel=1e-4)
     rates = {"logistic": ["accepted_U", "accepted_V"], "ordinal": ["accepted_cut_points"]}
     assert list(recorder.traces)[6:] == rates.get(run.config.link, [])
 

@@ -88,4 +88,5 @@ def test_modes_are_where_densities_are_highest():
     density = wishart(8, scale).logpdf
     assert all(density(best) > density(factor * best) for factor in (0.99, 1.01))
     np.testing.assert_allclose(modes.normal_wishart(np.zeros(2), 3.0, 8, scale)[1], best * 6 / 5)
+    assert 0 < modes.gamma(0.5, 2.0) < 0.01  # its density has no top
     assert modes.normal(2, 3).shape == (2, 3) and not modes.normal(2, 3).any()

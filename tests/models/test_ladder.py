@@ -21,9 +21,9 @@ from pmf_core.models.ladder import (
 )
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
-from tests.pages.test_app import home, visit
+from tests.support.visits import visit
 
-__all__ = ["home"]  # a fixture
+pytestmark = pytest.mark.usefixtures("home")
 
 
 def test_each_rung_adds_one_ingredient_to_the_one_below():

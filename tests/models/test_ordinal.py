@@ -9,7 +9,7 @@ from scipy import stats
 import pmf_core as pmf
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.ingredients import ordinal
-from pmf_core.models.ingredients.cut_points import draw_gaps, draw_latent
+from pmf_core.models.ingredients.cut_points import draw_gaps, draw_latent, log_interval
 from pmf_core.sampling.density import log_prior
 from pmf_core.sampling.start import draw_prior
 from pmf_core.sampling.sweep import sweep
@@ -143,6 +143,11 @@ def test_a_climb_ends_where_the_density_of_cut_points_is_highest(cut_points):
             other = log_gap.copy()
             other[k] += step
             assert density(other) < best
+
+
+def test_an_interval_beyond_all_probability_has_a_finite_logarithm():
+    found = log_interval(np.array([40.0, -41.0, 1.0]), np.array([41.0, -40.0, 2.0]))
+    np.testing.assert_allclose(found, [-690.775528, -690.775528, np.log(0.135905122)], rtol=1e-8)
 
 
 def test_means_and_precisions_of_log_distances_are_those_of_the_log_prior():

@@ -7,6 +7,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.models.arrange import arrange
+from pmf_core.models.ingredients import link_of
 from pmf_core.models.plates import plates
 from pmf_core.sampling.start import initial_state
 from tests.support.tiny import PRESETS, tiny_ratings
@@ -81,6 +82,14 @@ def test_an_ordinal_link_is_left_out_where_there_are_no_levels_to_order():
     assert problem.config == replace(config, link="identity", cut_points="shared", alpha=None)
     [note] = problem.left_out
     assert "takes 3 to 21 different ratings and these have 2" in note
+
+
+def test_three_levels_are_enough_for_an_ordinal_link_whose_unit_is_a_level():
+    ratings = tiny_ratings()
+    three = replace(ratings, rating=np.clip(ratings.rating, 2.0, 4.0), scale=(2.0, 4.0))
+    problem = arrange(PRESETS["best"], three)
+    assert problem.config.link == "ordinal" and len(problem.levels) == 3
+    assert link_of(problem.config).unit(three) == 1.0
 
 
 @pytest.mark.parametrize("name", MODELS)

@@ -2,80 +2,22 @@
 
 import json
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
-from streamlit.runtime.pages_manager import PagesManager
-from streamlit.testing.v1 import AppTest
 
 import pmf_core as pmf
 from pages import PAGES
-from pages.shell import cache
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
+from tests.support.visits import SAMPLER, metrics, sample, visit
 
-SIMULATED = {"data": "Simulated", "sim_users": "60", "sim_items": "50", "sim_share": "30.0",
-             "sim_factors": "3"}  # fmt: skip
-SAMPLER = {"draws": "50", "tune": "50", "chains": "2"}
-APP = Path(__file__).resolve().parents[2] / "app.py"
 EVERY_PAGE = [
     pytest.param(
         page, id=page.name, marks=() if page.name in ("explore", "fit") else pytest.mark.slow
     )
     for page in PAGES
 ]
-
-
-class Routed(PagesManager):
-    """As a server is once app.py has called st.navigation: AppTest forgets that at each run."""
-
-    def __init__(self, *args, **options):
-        super().__init__(*args, **options)
-        PagesManager.uses_pages_directory = False
-
-
-@pytest.fixture(autouse=True)
-def home(monkeypatch, tmp_path):
-    """A server of its own: nothing cached, nothing stored."""
-    monkeypatch.setenv("PMF_HOME", str(tmp_path))
-    monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", Routed)
-    # Visitors read no details of an error; whoever reads a failed test does.
-    st.set_option("client.showErrorDetails", "full")
-    cache.forget()
-    yield tmp_path
-    cache.forget()
-
-
-@pytest.fixture(scope="module")
-def split():
-    ratings, _ = pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)
-    return pmf.split_ratings(ratings, 0.1, 0)
-
-
-def visit(page: str, **query: str) -> AppTest:
-    app = AppTest.from_file(APP, default_timeout=60)
-    app.query_params.update(SIMULATED | query)
-    app.run()
-    if page != "home":
-        app.switch_page(f"pages/{page}.py").run()
-    assert not app.exception, app.exception[0].message
-    return app
-
-
-def metrics(app: AppTest) -> dict[str, str]:
-    return {metric.label: metric.value for metric in app.metric}
-
-
-def sample(app: AppTest) -> AppTest:
-    app.button(key="sample").click().run()
-    for _ in range(200):
-        app.run()
-        if "In 90 % interval" in metrics(app):
-            return app
-        time.sleep(0.1)
-    raise AssertionError(f"no result; the page shows {metrics(app)}")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
@@ -96,9 +38,17 @@ def test_home_adds_up_the_example():
     assert metrics(app)["Predicted rating"] == "3.175 stars"
 
 
-def test_explore_shows_what_the_core_counts(split):
+def test_explore_shows_what_the_core_counts_and_the_movies_that_are_chosen(monkeypatch):
+    drawn = {}
+    monkeypatch.setattr(
+        "pages.shell.show.chart",
+        lambda picture, words, *rest, **more: drawn.update({words: picture}),
+    )
     ratings, _ = pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)
-    shown = metrics(visit("explore"))
+    shown = metrics(visit("explore", which="Most rated"))
+    some = drawn["Mean ratings of movies 1 to 25 beside the global mean: most rated"].to_dict()
+    counts = [row["n_ratings"] for row in max(some["datasets"].values(), key=len)]
+    assert counts == sorted(np.bincount(ratings.item_idx), reverse=True)[:25]
     assert shown["Ratings"] == "900"
     assert shown["Mean (stars)"] == f"{ratings.rating.mean():.4f}"
     assert shown["Sd (stars)"] == f"{ratings.rating.std(ddof=1):.4f}"
@@ -140,7 +90,8 @@ def test_what_means_nothing_is_greyed_out_and_says_why():
 
 def test_a_fit_that_loses_says_why_and_offers_the_switch_that_mends_it():
     app = visit("fit", sim_share="4.0", sim_users="200", sim_items="200")
-    assert "the prior pulls every U·V towards 0" in app.warning[0].value
+    assert "above *User and item biases*" in app.warning[0].value
+    assert any("the prior pulls every U·V towards 0" in text.value for text in app.markdown)
     before = float(metrics(app)["MAP test RMSE"])
     app.button(key="mend-map").click().run()
     assert app.toggle(key="center").value is True
@@ -171,7 +122,7 @@ def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):
     app.switch_page("pages/compare.py").run()
     assert not app.exception
     assert f"{summary['test_rmse']:.4f} stars" in " ".join(note.value for note in app.markdown)
-    assert "pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)[0]" in app.code[0].value
+    assert "pmf.simulate_ratings(n_users=60, n_items=50, n_ratings=900, " in app.code[0].value
 
 
 def test_what_is_wrong_in_an_address_is_said_and_ignored():
@@ -194,7 +145,7 @@ def test_the_copied_link_has_what_a_button_has_set():
     app = visit("fit", n_factors="7")
     assert "n_factors=7" in app.code[0].value
     app.slider(key="alpha").set_value(3.0).run()
-    assert "alpha=3.0" in app.code[0].value and "sim_users=60" in app.code[0].value
+    assert "alpha=3&" in app.code[0].value + "&" and "sim_users=60" in app.code[0].value
 
 
 def test_without_movielens_the_app_opens_on_simulated_ratings(monkeypatch):
@@ -217,6 +168,7 @@ def test_a_folder_that_cannot_be_written_is_named(page, home, monkeypatch):
         assert not app.error
 
 
+@pytest.mark.slow
 def test_a_sweep_fills_its_map(split, home):
     app = visit("compare", view="Sweeps", n_factors="2")
     app.text_input(key="along-n_factors").set_value("1, 2").run()

@@ -5,9 +5,6 @@ import pytest
 import pmf_core as pmf
 from pages.shell import cache
 from pmf_core.runs.store import RunStore
-from tests.pages.test_app import home, split
-
-__all__ = ["home", "split"]  # fixtures
 
 KEY = (("simulated", 60, 50, 30.0, 3, 2.0, 0), 0.1, 0)
 asked = []

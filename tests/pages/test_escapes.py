@@ -10,9 +10,7 @@ from pages.shell import cache, errors, show, tables
 from pmf_core.fits.budget import Limits
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
-from tests.pages.test_app import APP, home, split, visit
-
-__all__ = ["home", "split"]  # fixtures
+from tests.support.visits import APP, visit
 
 MARKUP = "![x](http://evil.example/p.png) [a](javascript:alert(1)) <img src=//evil.example> :a: $b$"
 

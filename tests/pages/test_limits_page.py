@@ -6,9 +6,7 @@ import pytest
 import streamlit as st
 
 from pages.shell import cache
-from tests.pages.test_app import SAMPLER, home, visit
-
-__all__ = ["home"]  # a fixture
+from tests.support.visits import SAMPLER, visit
 
 SHORT = {"n_factors": "20", **SAMPLER}
 

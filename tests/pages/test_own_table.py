@@ -4,9 +4,7 @@ import numpy as np
 import pytest
 
 from pages import PAGES
-from tests.pages.test_app import home, metrics, visit
-
-__all__ = ["home"]  # a fixture
+from tests.support.visits import metrics, visit
 
 
 def test_a_table_of_ones_own_is_read_or_refused_with_the_reason():

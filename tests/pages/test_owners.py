@@ -11,9 +11,7 @@ from pages.shell import cache, owner, tables
 from pmf_core.fits.budget import Limits
 from pmf_core.runs.grid import submit_sweep
 from pmf_core.runs.store import RunStore
-from tests.pages.test_app import APP, SIMULATED, home, split, visit
-
-__all__ = ["home", "split"]  # fixtures
+from tests.support.visits import APP, SIMULATED, visit
 
 ANN, BOB = "a" * 43, "b" * 43
 
@@ -79,6 +77,22 @@ def test_lists_show_ones_own_and_an_address_shows_the_rest_to_look_at(home, look
     assert his.id not in {run.id for run in store.list()}
     shown = visit("fit", run=hers.id)
     assert any("Somebody else's run" in note.value for note in shown.caption)
+
+
+def test_two_runs_that_are_compared_are_compared_by_whoever_has_the_address(
+    home, looks, ann, bob, fit
+):
+    store = RunStore(home / "runs")
+    first, second = (store.add(fit, name, owner=ann).id for name in ("first", "second"))
+    looks(ANN)
+    app = visit("compare")
+    a, b = app.selectbox(key="run_a").value, app.selectbox(key="run_b").value
+    assert {a, b} == {first, second}
+    query = app.session_state["address_shown"][1]
+    assert (query["run_a"], query["run_b"]) == (a, b)
+    looks(BOB)
+    again = visit("compare", run_a=b, run_b=a)
+    assert (again.selectbox(key="run_a").value, again.selectbox(key="run_b").value) == (b, a)
 
 
 def page_text(app):

@@ -2,9 +2,7 @@
 
 import pages
 from pages.shell import settings
-from tests.pages.test_app import home, visit
-
-__all__ = ["home"]  # a fixture
+from tests.support.visits import visit
 
 
 def test_links_carry_settings_that_exist_where_a_page_says_so():

@@ -1,9 +1,7 @@
 """The picker draws what the list of sources says, and the address names it."""
 
 from pages.shell.settings import SETTINGS
-from tests.pages.test_app import home, metrics, visit
-
-__all__ = ["home"]  # a fixture
+from tests.support.visits import metrics, visit
 
 SMALL = {"world_users": "40", "world_items": "30", "world_each": "10"}
 
@@ -57,4 +55,4 @@ def test_what_to_do_with_a_pair_rated_twice_is_chosen_in_words():
     app = visit("explore", data="My file", duplicates="Average")
     app.file_uploader(key="upload").set_value(("twice.csv", table, "text/csv")).run()
     assert not app.exception
-    assert metrics(app)["Ratings"] == "4" and metrics(app)["Mean (stars)"] == "2.8750"
+    assert metrics(app)["Ratings"] == "4" and metrics(app)["Mean (points)"] == "2.8750"

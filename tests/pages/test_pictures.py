@@ -51,9 +51,9 @@ def test_what_a_picture_is_of_is_chosen_and_its_numbers_are_asked_for(shown):
         return frame
 
     fit = SimpleNamespace(
-        convergence=pd.DataFrame({"quantity": ["log_likelihood"], "r_hat": [1.0]})
+        convergence=pd.DataFrame({"quantity": ["total_log_likelihood"], "r_hat": [1.0]})
     )
     pictures.in_pairs(fits.DIAGNOSTICS, fit, found)
-    assert asked[0] == ("ranks", "log_likelihood")
-    assert shown[0][1] == "Rank histogram for each chain: log_likelihood"
+    assert asked[0] == ("ranks", "total_log_likelihood")
+    assert shown[0][1] == "Rank histogram for each chain: total_log_likelihood"
     assert isinstance(shown[0][0], alt.LayerChart)

@@ -6,9 +6,7 @@ import pytest
 import pmf_core as pmf
 from pages.shell.show import plain
 from pmf_core.runs.store import RunStore
-from tests.pages.test_app import SIMULATED, home, metrics, split, visit
-
-__all__ = ["home", "split"]  # fixtures
+from tests.support.visits import SIMULATED, metrics, visit
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +106,10 @@ LEARNED = pmf.PMFConfig(2, alpha=None, center=True, prior="hierarchical")
 @pytest.mark.parametrize(
     ("config", "labels", "usual"),
     [
-        (pmf.PMFConfig(2, link="logistic"), ["Users' rows", "Movies' rows"], "50 % or more"),
+        pytest.param(
+            *(pmf.PMFConfig(2, link="logistic"), ["Users' rows", "Items' rows"], "50 % or more"),
+            marks=pytest.mark.slow,
+        ),
         (pmf.PMFConfig(2, 1.0, link="ordinal"), ["Cut points"], "10 to 50 % is usual"),
         (LEARNED, [], "leave the norms out"),
     ],
@@ -133,7 +134,7 @@ def test_an_unusual_share_is_pointed_out(home, split):
     fit.idata["sample_stats"].dataset["accepted_V"].values[:] = 0.02
     stored(home, fit)
     app = visit("diagnose")
-    assert any("movies' rows outside the usual 50% to 100%" in t.value for t in app.markdown)
+    assert any("items' rows outside the usual 50% to 100%" in t.value for t in app.markdown)
 
 
 def test_too_few_draws_are_not_judged(home, split):

@@ -8,9 +8,7 @@ import pytest
 import pmf_core as pmf
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
-from tests.pages.test_app import home, split, visit
-
-__all__ = ["home", "split"]  # fixtures
+from tests.support.visits import visit
 
 
 def cut_off(home, split, name, **tags):

@@ -134,6 +134,7 @@ def importance_sample(fit, draw, rng, n=80_000):
     return weight @ rating, rating.mean(axis=0)
 
 
+SLOW = pytest.mark.slow
 SAMPLED = {
     "own noise": replace(BPMF, noise="user"),
     "logistic": LOGISTIC,
@@ -142,7 +143,9 @@ SAMPLED = {
 }
 
 
-@pytest.mark.parametrize("name", SAMPLED)
+@pytest.mark.parametrize(
+    "name", ["own noise", "logistic", "ordinal", pytest.param("own cut points", marks=SLOW)]
+)
 def test_without_a_closed_form_the_row_is_that_of_importance_sampling(split, rng, name):
     fit = sample(split, SAMPLED[name], 20)
     draw = list(by_hand.draws_of(fit))[19]

@@ -53,7 +53,8 @@ def test_sources_are_expressions():
     assert describe_source(("movielens",)) == "pmf.load_movielens()"
     assert describe_source(("grouplens", "25m")) == "pmf.load_movielens('25m')"
     world = describe_source(("world", 600, 300, 100, 4))
-    assert world == "pmf.simulate_world(600, 300, 60000, random_seed=4)[0]"
+    sizes = "n_users=600, n_items=300, n_ratings=60000"
+    assert world == f"pmf.simulate_world({sizes}, random_seed=4)[0]"
     table = describe_source(("table", "my 'own'.csv", "last"))
     assert table == """pmf.read_ratings("my 'own'.csv", duplicates='last')"""
     with pytest.raises(ValueError, match="key is 'other'; it must be the key of a source, one of"):

@@ -117,6 +117,7 @@ def test_an_exported_run_is_imported(store, fit, tmp_path):
     assert not list(other.folder.glob(".*.part"))
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_fit_that_was_saved_by_hand_is_imported_under_its_file_name(store, fit, tmp_path):
     path = altered(fit, tmp_path / "fit.nc", without("name", "summary"))
     run = store.add_file(io.BytesIO(path.read_bytes()), "My fit.nc")
@@ -149,6 +150,7 @@ def test_a_foreign_fit_is_refused_with_the_reason(fit, tmp_path, change, reason)
         read_fit(io.BytesIO(path.read_bytes()), "up.nc")
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_an_import_that_is_refused_leaves_nothing(store, fit, tmp_path):
     path = altered(fit, tmp_path / "fit.nc", without("constant_data"))
     with pytest.raises(ValueError, match=r"^up\.nc is .*lacks .'constant_data'.*choose a file"):
@@ -167,6 +169,7 @@ def test_an_export_that_was_damaged_on_its_way_is_not_imported(store, fit, tmp_p
     assert not other.list()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_file_without_a_seal_is_listed_with_what_to_do(store, fit):
     run = store.add(fit, "mine")
     run.path.write_bytes(run.path.read_bytes()[:-40])  # as an earlier version wrote it

@@ -143,6 +143,7 @@ def test_each_owner_has_a_limit_and_what_is_nobodys_has_none(store, fit):
     assert {run.name for run in store.list("me")} == {"still mine"}
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_an_import_has_a_limit_of_its_own(store, fit):
     content = store.add(fit, "first").path.read_bytes()
     small = RunStore(store.folder, import_limit_bytes=len(content) - 1)
@@ -172,6 +173,7 @@ def test_a_fit_that_went_astray_is_not_stored(store, fit):
     assert not store.list()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_full_disk_is_told_and_nothing_is_lost(store, fit, monkeypatch):
     run = store.add(fit, "first")
 

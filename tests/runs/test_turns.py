@@ -237,7 +237,6 @@ def named(split, config=pmf.PMFConfig(), settings=pmf.SamplerConfig()):
 
 
 def test_a_checkpoint_is_named_after_all_that_its_fit_reads(split):
-    """The pairs and ratings of two splits may be the same, and yet the fits differ."""
     own = with_tables(split)
     days = pmf.PMFConfig(effects=("day",), center=True)
     timed = [
@@ -247,7 +246,7 @@ def test_a_checkpoint_is_named_after_all_that_its_fit_reads(split):
     ]  # fmt: skip
     wide = pmf.Split(*(pmf.Ratings(**vars_of(part) | {"scale": (1, 7)}) for part in
                        (split.train, split.test)))  # fmt: skip
-    assert split.id == timed[0].id == timed[1].id == wide.id
+    assert len({each.id for each in (split, own, wide, *timed)}) == 5
     assert named(timed[0], days) == named(timed[0], days) != named(timed[1], days)
     assert named(split) != named(wide)
     side = pmf.PMFConfig(side_info="both")

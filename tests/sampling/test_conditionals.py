@@ -8,51 +8,30 @@ densities at two values are compared, and that the sweep took the draw as it was
 """
 
 from dataclasses import replace
-from functools import cache
 
 import numpy as np
 import pytest
 from scipy import stats
 
-import pmf_core as pmf
 from pmf_core.kernels.logistic import expand as expand_row
 from pmf_core.models.ingredients import logistic
 from pmf_core.models.ingredients.population import learned_columns
 from pmf_core.sampling import sweep as sweeps
 from pmf_core.sampling.start import draw_prior
 from tests.support.stated import (
+    EVERYTHING,
+    QUICK,
     Stated,
     Written,
     arranged,
+    cases,
     check_normal,
     given_latent,
     rating_sd,
     scores,
+    stated_once,
 )
-from tests.support.tiny import BROKEN, LIGHT, PRESETS, changed
-
-HIERARCHICAL = pmf.PMFConfig(prior="hierarchical", alpha=None, center=True, **LIGHT)
-EVERYTHING = replace(
-    HIERARCHICAL, biases=True, implicit="both", side_info="both", noise="both",
-    effects=("day", "user:day"), mu0=0.3,
-)  # fmt: skip
-ORDINAL = replace(HIERARCHICAL, alpha=1.0, link="ordinal")
-QUICK = {"everything": EVERYTHING} | PRESETS  # what fails fails soonest under the first
-SLOW = {
-    "fixed, biases, all features": pmf.PMFConfig(
-        biases=True, implicit="both", side_info="both", **LIGHT
-    ),
-    "ordinal, noise": replace(ORDINAL, noise="both"),
-    "logistic, all but effects": replace(EVERYTHING, link="logistic", effects=()),
-}
-
-
-def cases(quick):
-    """Return all models as parameters, those not among `quick` marked as slow."""
-    return [
-        pytest.param(config, id=name, marks=() if name in quick else pytest.mark.slow)
-        for name, config in (QUICK | SLOW).items()
-    ]
+from tests.support.tiny import BROKEN, changed
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
@@ -84,11 +63,6 @@ def walk_through(config, seed, monkeypatch):
     else:
         stated = stated_once(config)
     Walk(stated, problem, old, new, random, steps).check()
-
-
-@cache  # PyMC takes seconds to compile a model
-def stated_once(config):
-    return Stated(config, *arranged(config))
 
 
 class Walk:

@@ -147,6 +147,13 @@ def test_cut_points_spread_around_their_mean(ratings):
     assert np.abs(z_score(spread, 1)).max() < TOLERANCE
 
 
+def test_shared_cut_points_are_standard_normal_apart_in_logs(ratings):
+    problem = arrange(pmf.PMFConfig(n_factors=1, link="ordinal", alpha=1.0), ratings)
+    draws = [draw_prior(problem, np.random.default_rng(seed)).log_gap for seed in SEEDS]
+    assert np.abs(z_score(draws, 0)).max() < TOLERANCE
+    assert np.abs(z_score(np.square(draws), 1)).max() < TOLERANCE
+
+
 def test_a_fixed_prior_is_that_of_the_design(ratings):
     problem = arrange(pmf.PMFConfig(), ratings)
     states = [draw_prior(problem, np.random.default_rng(seed)) for seed in SEEDS]

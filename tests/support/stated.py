@@ -1,18 +1,35 @@
 """A PyMC model seen from the sampler's side: densities and gradients at a `State`."""
 
 from dataclasses import replace
-from functools import cached_property
+from functools import cache, cached_property
 
 import numpy as np
 import pytensor
 import pytensor.tensor as pt
+import pytest
 
+import pmf_core as pmf
 from pmf_core.kernels.randomness import Draws
 from pmf_core.models.arrange import arrange
 from pmf_core.models.ingredients import ingredients_of
 from pmf_core.models.ingredients.work import score, total_precision, total_share
 from pmf_core.models.pymc_model import build_model
-from tests.support.tiny import tiny_ratings
+from tests.support.tiny import LIGHT, PRESETS, tiny_ratings
+
+HIERARCHICAL = pmf.PMFConfig(prior="hierarchical", alpha=None, center=True, **LIGHT)
+EVERYTHING = replace(
+    HIERARCHICAL, biases=True, implicit="both", side_info="both", noise="both",
+    effects=("day", "user:day"), mu0=0.3,
+)  # fmt: skip
+ORDINAL = replace(HIERARCHICAL, alpha=1.0, link="ordinal")
+QUICK = {"everything": EVERYTHING} | PRESETS  # what fails fails soonest under the first
+SLOW = {
+    "fixed, biases, all features": pmf.PMFConfig(
+        biases=True, implicit="both", side_info="both", **LIGHT
+    ),
+    "ordinal, noise": replace(ORDINAL, noise="both"),
+    "logistic, all but effects": replace(EVERYTHING, link="logistic", effects=()),
+}
 
 OPTIONS = {"jacobian": False, "mode": "FAST_COMPILE"}
 
@@ -164,3 +181,17 @@ def check_normal(gradient, zero, noise):
         hessian.append(gradient(step) - g)
     L = np.linalg.cholesky(-np.stack(hessian, axis=-1))
     np.testing.assert_allclose(g, -np.einsum("...ab,...b->...a", L, noise), atol=1e-7)
+
+
+def cases(quick):
+    """Return all models as parameters, those not among `quick` marked as slow."""
+    return [
+        pytest.param(config, id=name, marks=() if name in quick else pytest.mark.slow)
+        for name, config in (QUICK | SLOW).items()
+    ]
+
+
+@cache  # PyMC takes seconds to compile a model
+def stated_once(config):
+    """Return PyMC's statement of a model on the smallest ratings."""
+    return Stated(config, *arranged(config))

@@ -68,6 +68,17 @@ def rule_of_size(values: NDArray[np.float64]) -> str:
     )
 
 
-def is_plain_integer(texts: pd.Series) -> bool:
-    """Tell whether all texts are whole numbers of 64 bits as a computer writes them."""
-    return bool(texts.str.fullmatch(r"(?:0|-?[1-9][0-9]{0,17})").all())
+def has_decimal_commas(texts: pd.Series) -> bool:
+    """Tell whether numbers can only be read with a comma that sets off decimals."""
+    comma = texts.str.contains(",", regex=False).to_numpy(bool)
+    decimal = texts.str.fullmatch(r"[+-]?[0-9]+,(?:[0-9]{1,2}|[0-9]{4,})").to_numpy(bool)
+    point = texts.str.contains(".", regex=False).to_numpy(bool)
+    return bool(comma.any() and (comma == decimal).all() and not point.any())
+
+
+def as_integers(texts: pd.Series) -> NDArray[np.int64] | None:
+    """Return whole numbers of 64 bits as a computer writes them, ``1.0`` among them, or None."""
+    plain = texts.str.replace(r"\.0+$", "", regex=True)
+    if not plain.str.fullmatch(r"(?:0|-?[1-9][0-9]{0,17})").all():
+        return None
+    return plain.to_numpy(object).astype(np.int64)

@@ -1,4 +1,7 @@
-"""A quote that was never closed: the next one ends it, and the rows between are gone."""
+"""Quotes: one that was never closed, which swallows rows, and those escaped by a backslash."""
+
+import csv
+import re
 
 import numpy as np
 import pandas as pd
@@ -35,3 +38,28 @@ def _is_any_row(lines: list[str], separator: str, n_columns: int, roles: dict[st
         if len(fields) == n_columns and is_number(fields[roles["rating"]], separator == ";"):
             return True
     return False
+
+
+def with_doubled_quotes(text: bytes, mark: str, size: int) -> bytes:
+    r"""Write a quote within a quoted field as ``""``, where a file has ``\"``.
+
+    A field may also end in a backslash, so of each line that reading is taken which has as many
+    fields as the header, `size`.
+    """
+    if b'\\"' not in text:
+        return text
+    lines = text.split(b"\n")
+    starts = re.compile(rb"(?:^|" + re.escape(mark.encode()) + rb')[ ]*"')
+    ends = re.compile(rb'\\"(?!' + re.escape(mark.encode()) + rb"|$)")
+    for at, line in enumerate(lines):
+        if b'\\"' in line and starts.search(line):
+            ways = line.replace(b'\\"', b'""'), ends.sub(b'""', line), line
+            lines[at] = next((way for way in ways if len(_fields(way, mark)) == size), ways[0])
+    return b"\n".join(lines)
+
+
+def _fields(line: bytes, mark: str) -> list[str]:
+    try:
+        return next(csv.reader([line.decode()], delimiter=mark, strict=True), [])
+    except csv.Error:  # a quote that is not closed
+        return []

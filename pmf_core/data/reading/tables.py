@@ -1,38 +1,37 @@
 """Ratings from a table of one's own: any separator, column names, identifiers and scale."""
 
-from pathlib import Path
-from typing import IO, Literal
+from typing import Any
 
 import numpy as np
-import pandas as pd
 from numpy.typing import NDArray
 
-from pmf_core.data.limits import MAX_TEXT, SMALLEST_SPAN, shown
+from pmf_core.data.limits import SMALLEST_SPAN, shown
 from pmf_core.data.ratings import Ratings
-from pmf_core.data.reading.cells import Table, read_table
+from pmf_core.data.reading.cells import Table
+from pmf_core.data.reading.choices import Choices
+from pmf_core.data.reading.columns import guess_nouns
+from pmf_core.data.reading.features import describe_columns
 from pmf_core.data.reading.numbers import parse_numbers
-from pmf_core.data.texts import as_texts
+from pmf_core.data.reading.sheets import Source, read_table
+from pmf_core.data.reading.suspects import suspects
 from pmf_core.support.errors import require
 
-Rule = Literal["error", "last", "mean"]
+_MANY = 20
+"""Users with one rating each are worth a word from here on."""
 
 
-def read_ratings(
-    source: str | Path | IO,
-    name: str | None = None,
-    duplicates: Rule = "error",
-    scale: tuple[float, float] | None = None,
-) -> Ratings:
-    """Read a table with one rating a row: user, item, rating[, timestamp][, anything else].
+def read_ratings(source: Source, name: str | None = None, **choices: Any) -> Ratings:
+    """Read a table with one rating a row: user, item, rating[, time][, anything else].
 
-    The separator (comma, tab, ``;``, ``|`` or ``::``) and a header are recognised; compressed
-    (gzip) files, byte order marks, quoted fields and any line ends are understood. Columns are
-    found by common names (userId, movie_id, Score, ...); without a header they are user, item,
-    rating and, where the fourth reads as a time, timestamp. Empty lines are skipped. Identifiers
-    stay strings unless all of a column are whole numbers as a computer writes them, so ``007``
-    stays itself, and a note names those that look alike (``-0`` and ``0``); the vocabularies are in
-    ascending order. What could be read in two ways is refused or noted. How large a table, a
-    rating and a name may be is stated in `pmf_core.data.limits`.
+    The separator (comma, tab, ``;``, ``|``, ``::`` or spaces), a header and the encoding are
+    recognised; packed files (zip, gzip, bz2, xz), Parquet, JSON lines, the Netflix layout, a
+    matrix of users and items, and a DataFrame are understood. Columns are found by common names
+    (userId, movie_id, Score, ...); without a header they are user, item, rating and, where the
+    fourth reads as a time, time. Empty lines are skipped. Identifiers stay strings unless all of a
+    column are whole numbers as a computer writes them, so ``007`` stays itself, and a note names
+    those that look alike (``-0`` and ``0``); the vocabularies are in ascending order. What could be
+    read in two ways is refused or noted. How large a table, a rating and a name may be is stated
+    in `pmf_core.data.limits`. `inspect_table` takes the same arguments and shows what was inferred.
 
     A title column becomes `titles`; another column becomes an item feature if it is the same in
     all rows of an item, else a user feature if the same in all rows of a user. What is left out is
@@ -40,15 +39,15 @@ def read_ratings(
 
     Parameters
     ----------
-    source : path or file object
+    source : path, file object or pd.DataFrame
         The table; file objects in binary or text mode, an upload of Streamlit among them.
     name : str, optional
         What to call the set; by default the file's name without its ending.
-    duplicates : {"error", "last", "mean"}
-        What to do with a pair rated more than once: refuse, keep the latest rating (by timestamp
-        where there is one, else by row), or keep the mean with the latest timestamp.
-    scale : (float, float), optional
-        Lowest and highest rating that can be given; by default those that occur.
+    **choices
+        What is known better than the table says, by the names of `Choices`: duplicates
+        ("error", "last" or "mean": what to do with a pair rated more than once), scale, missing
+        (what means "not rated"), the columns user, item, rating, time and title, separator,
+        decimal, encoding and nouns.
 
     Raises
     ------
@@ -56,20 +55,46 @@ def read_ratings(
         If the file is beyond the limits, damaged or no table, a column is missing, a quote is not
         closed, a rating is no number or too large for one, an identifier is empty or no single
         line, there are fewer than two users or items, pairs repeat under ``"error"``, all ratings
-        are equal and no `scale` is given, or a rating lies outside it. The message names the row
+        are equal and no scale is given, or a rating lies outside it. The message names the row
         as a spreadsheet counts it.
     """
-    require(duplicates in ("error", "last", "mean"), "duplicates", duplicates,
-            "'error', 'last' or 'mean'")  # fmt: skip
-    table = read_table(source)
+    known = Choices(name=name, **choices)
+    return ratings_of(without_missing(read_table(source, known), known), known)
+
+
+def without_missing(table: Table, choices: Choices) -> Table:
+    """Leave out the rows whose rating is a code for "not rated"."""
+    if not choices.missing:
+        return table
+    codes, texts = table.column(table.roles["rating"])
+    words, values = choices.codes
+    number = parse_numbers(texts, table.decimal_comma)
+    is_code = texts.isin(words).to_numpy(bool) | np.isin(number, list(values))
+    dropped = is_code[codes]
+    if dropped.all():
+        raise ValueError(
+            f"{table.name}: every rating is one of missing={choices.missing}; leave one of them out"
+        )
+    given = ", ".join(str(code) for code in choices.missing)
+    note = f"Left out as not rated ({given}): {dropped.sum():,} of {len(codes):,} rows."
+    return table.only(~dropped, note)
+
+
+def ratings_of(table: Table, choices: Choices) -> Ratings:
+    """Return the ratings of a table."""
     rating, rating_notes = table.ratings()
     user_ids, user_idx, user_notes = _vocabulary(table, "user")
     item_ids, item_idx, item_notes = _vocabulary(table, "item")
     read_notes = *table.notes, *rating_notes, *user_notes, *item_notes
-    scale = _checked_scale(table, rating, scale)
+    suspected = suspects(rating, table.cells.index.to_numpy()) if choices.scale is None else ()
+    scale = _checked_scale(table, rating, choices.scale)
     timestamp, notes = table.times()
-    described = _describe(table, user_ids, user_idx, item_ids, item_idx)
-    rows, rating, merged = _one_a_pair(table, (user_idx, item_idx), rating, timestamp, duplicates)
+    described = describe_columns(table, user_ids, user_idx, item_ids, item_idx)
+    pair = user_idx, item_idx
+    rows, rating, merged = _one_a_pair(table, pair, rating, timestamp, choices.duplicates)
+    left_out = described.pop("notes")
+    names = [table.names[at] if (at := table.roles.get(role)) is not None else ""
+             for role in ("item", "title", "rating")]  # fmt: skip
     return Ratings(
         user_idx=user_idx[rows],
         item_idx=item_idx[rows],
@@ -78,10 +103,32 @@ def read_ratings(
         item_ids=item_ids,
         scale=scale,
         timestamp=None if timestamp is None else timestamp[rows],
-        name=name or table.name,
-        notes=(*read_notes, *notes, *merged, *described.pop("notes")),
+        name=choices.name or table.name,
+        notes=(
+            *read_notes, *notes, *merged, *left_out, *(each.note for each in suspected),
+            *_odd_shapes(rows, user_ids, timestamp),
+        ),
+        nouns=choices.nouns or guess_nouns(*names, scale),
         **described,
-    )
+    )  # fmt: skip
+
+
+def _odd_shapes(rows: NDArray, user_ids: NDArray, timestamp: NDArray | None) -> tuple[str, ...]:
+    """Return notes on what looks like another column than it was read as."""
+    notes = ()
+    if len(user_ids) == len(rows) >= _MANY:
+        notes += (
+            "Every user has one rating: if the column of users counts the rows, choose another "
+            "(user=).",
+        )
+    if timestamp is not None and timestamp.min() != timestamp.max():
+        day = timestamp // 86_400
+        if day.min() == day.max() == 0:
+            notes += (
+                "All times are on the first day of 1970, so they may count something other than "
+                "seconds; choose another column, or none (time='').",
+            )
+    return notes
 
 
 def _vocabulary(table: Table, role: str) -> tuple[NDArray, NDArray[np.intp], tuple[str, ...]]:
@@ -123,7 +170,7 @@ def _one_a_pair(
     pair: tuple[NDArray, NDArray],
     rating: NDArray,
     timestamp: NDArray | None,
-    duplicates: Rule,
+    duplicates: str,
 ) -> tuple[NDArray[np.intp], NDArray[np.float64], tuple[str, ...]]:
     """Return the row kept for each pair, in ascending order, its rating, and a note."""
     users, items = pair
@@ -149,54 +196,3 @@ def _one_a_pair(
     done = "the latest rating was kept" if duplicates == "last" else "their mean was taken"
     note = f"{repeated.capitalize()}; {done}, so {len(rating)} rows became {len(size)}."
     return latest[by_row], value[by_row], (note,)
-
-
-def _describe(
-    table: Table, user_ids: NDArray, user_idx: NDArray, item_ids: NDArray, item_idx: NDArray
-) -> dict:
-    """Sort the columns without a part in the ratings into titles and features."""
-    features: dict[str, dict[str, pd.Series]] = {"item": {}, "user": {}}
-    titles, notes = None, []
-    title = table.roles.get("title")
-    used = set(table.roles.values()) - {title}
-    for position, name in enumerate(table.names):
-        if position in used:
-            continue
-        codes, texts = table.column(position)
-        by_item = _code_of_each(codes, item_idx, len(item_ids))
-        by_user = _code_of_each(codes, user_idx, len(user_ids))
-        if by_item is not None and position == title:
-            titles = table.names_of("title", codes, texts)[by_item]
-            titles = np.where(titles == "", as_texts(item_ids), titles)
-        elif (texts.str.len() > MAX_TEXT).any():
-            notes.append(
-                f"Column {shown(name)} was left out: it has texts of more than {MAX_TEXT:,} "
-                "characters."
-            )
-        elif by_item is not None:
-            features["item"][name] = _typed(texts)[by_item]
-        elif by_user is not None:
-            features["user"][name] = _typed(texts)[by_user]
-        else:
-            notes.append(f"Column {shown(name)} was left out: it belongs to single ratings.")
-    frames = {
-        f"{owner}_features": pd.DataFrame(features[owner], index=pd.Index(ids, name=f"{owner}_id"))
-        for owner, ids in (("item", item_ids), ("user", user_ids))
-        if features[owner]
-    }
-    return {"titles": titles, "notes": notes, **frames}
-
-
-def _code_of_each(codes: NDArray, idx: NDArray, size: int) -> NDArray | None:
-    """Return the code of each owner, or None if its rows differ."""
-    each = np.zeros(size, np.intp)
-    each[idx] = codes
-    return each if (each[idx] == codes).all() else None
-
-
-def _typed(texts: pd.Series) -> NDArray:
-    """Return texts as numbers if all are; an empty one is a value that is missing."""
-    number, is_given = parse_numbers(texts), (texts != "").to_numpy(bool)
-    if np.isfinite(number[is_given]).all():
-        return number
-    return texts.where(is_given).to_numpy(object)

@@ -26,10 +26,12 @@ SOURCE = Source(
     as_python=lambda name: f"pmf.load_movielens({name!r})",
     parameters=(
         Parameter(
-            "grouplens_set", "Set", "latest-small",
+            "grouplens_set",
+            "Set",
+            "latest-small",
             choices=tuple((key, one.name.removeprefix("MovieLens ")) for key, one in SETS.items()),
             help="1M, 10M, 25M and 32M are so many ratings and do not change. latest and "
             "latest-small, of 100,000 ratings, do.",
         ),
     ),
-)  # fmt: skip
+)

@@ -17,11 +17,12 @@ from pmf_core.data.sources.base import DataUnavailable
 
 FILES = ("u.data", "u.item", "u.user")
 """What a folder must hold to be used."""
-GENRES = (
-    "unknown", "Action", "Adventure", "Animation", "Children's", "Comedy", "Crime",
-    "Documentary", "Drama", "Fantasy", "Film-Noir", "Horror", "Musical", "Mystery", "Romance",
-    "Sci-Fi", "Thriller", "War", "Western",
-)  # fmt: skip
+GENRES = tuple(
+    (
+        "unknown Action Adventure Animation Children's Comedy Crime Documentary Drama Fantasy "
+        "Film-Noir Horror Musical Mystery Romance Sci-Fi Thriller War Western"
+    ).split()
+)
 """The last columns of u.item, in the order of u.genre."""
 ENCODING = "latin-1"
 FOLDS = (1, 2, 3, 4, 5)
@@ -154,10 +155,8 @@ def verify(pairs: pd.DataFrame, source: str) -> None:
 
 def _read_described(path: Path, source: str, names: list[str]) -> pd.DataFrame:
     try:
-        frame = pd.read_csv(
-            path, sep="|", names=names, index_col=False, dtype=str, encoding=ENCODING,
-            quoting=3, na_filter=False,
-        )  # fmt: skip
+        as_it_is = {"dtype": str, "quoting": 3, "na_filter": False, "encoding": ENCODING}
+        frame = pd.read_csv(path, sep="|", names=names, index_col=False, **as_it_is)
         return frame.astype({names[0]: np.int64}).set_index(names[0]).sort_index()
     except ValueError as error:
         raise _damaged(source, f"{path} does not have the fields {', '.join(names)}") from error

@@ -93,10 +93,9 @@ def _from_grouplens() -> Path:
 
         pooch.get_logger().setLevel("WARNING")  # nothing here prints
         try:
-            archive = pooch.retrieve(
-                URL, URL_HASH, fname="ml-100k.zip", path=scratch,
-                downloader=pooch.HTTPDownloader(timeout=(CONNECT_SECONDS, DOWNLOAD_SECONDS)),
-            )  # fmt: skip
+            fetch = pooch.HTTPDownloader(timeout=(CONNECT_SECONDS, DOWNLOAD_SECONDS))
+            place = {"fname": "ml-100k.zip", "path": scratch}
+            archive = pooch.retrieve(URL, URL_HASH, **place, downloader=fetch)
         except ValueError as error:  # the hash differs: a proxy's page, or a cut-off file
             raise _Missing(f"the download of {URL} is damaged: {error}") from error
         with zipfile.ZipFile(archive) as files:
@@ -155,7 +154,7 @@ def publish(folder: Path, target: Path) -> Path:
 
 def _answers(url: str) -> None:
     """Raise _Missing unless `url` answers soon; looking a name up has no timeout of its own."""
-    import requests  # comes with pooch
+    import requests  # slow to import, too
 
     failure: list[Exception] = [TimeoutError(f"no answer within {CONNECT_SECONDS:g} seconds")]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 from pmf_core.data.sources.base import Parameter, Source
 
@@ -10,14 +10,16 @@ if TYPE_CHECKING:
     from pmf_core.data.ratings import Ratings
 
 
-def _load(file: IO, duplicates: str) -> tuple[Ratings, None]:
+def _load(file: IO, duplicates: str, **choices: Any) -> tuple[Ratings, None]:
     from pmf_core.data.reading.tables import read_ratings
 
-    return read_ratings(file, duplicates=duplicates), None
+    return read_ratings(file, duplicates=duplicates, **choices), None
 
 
-def _as_python(name: str, duplicates: str) -> str:
-    return f"pmf.read_ratings({name!r}, duplicates={duplicates!r})"
+def _as_python(name: str, duplicates: str, **choices: Any) -> str:
+    given = ", ".join(f"{key}={value!r}" for key, value in choices.items() if value is not None)
+    given = given.replace("nouns=Nouns(", "nouns=pmf.Nouns(")
+    return f"pmf.read_ratings({name!r}, duplicates={duplicates!r}{', ' if given else ''}{given})"
 
 
 SOURCE = Source(
@@ -28,9 +30,11 @@ SOURCE = Source(
     as_python=_as_python,
     parameters=(
         Parameter(
-            "duplicates", "If a pair is rated twice", "error",
+            "duplicates",
+            "If a pair is rated twice",
+            "error",
             choices=(("error", "Refuse"), ("last", "Keep last"), ("mean", "Average")),
         ),
     ),
     takes_file=True,
-)  # fmt: skip
+)

@@ -172,6 +172,24 @@ class Ingredient:
         """Return what `given` would of pairs of which nothing is known, from a stored fit."""
         return {}
 
+    def sizes(self, config: PMFConfig, attrs: Mapping[str, Any], n_users: int) -> dict[str, int]:
+        """Return how long the dims of its parts are in a stored fit, where that is known.
+
+        Beside chain, draw, user and item; `attrs` are all attributes of the fit.
+        """
+        return {}
+
+    def check(self, attrs: Mapping[str, Any], constants: Mapping[str, NDArray]) -> None:
+        """Refuse `constants` of a stored fit that do not fit each other or `attrs`.
+
+        Whoever reads a file has seen that they are there, of their dims and kinds.
+
+        Raises
+        ------
+        ValueError
+            With what is wrong.
+        """
+
     # What is drawn.
 
     def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:

@@ -16,6 +16,7 @@ from pmf_core.models.ingredients.work import Work
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
+from pmf_core.support.errors import require, require_within
 
 SECONDS_A_DAY = 86_400
 
@@ -109,6 +110,19 @@ class Effects(Ingredient):
             )
         last = np.cumsum(np.atleast_1d(np.asarray(attrs["effect_sizes"], np.int64))) - 1
         return {"effect_idx": np.repeat(last.astype(np.int32)[:, None], n_pairs, axis=1)}
+
+    def sizes(self, config: PMFConfig, attrs: Mapping[str, Any], n_users: int) -> dict[str, int]:
+        """Return the number of groupings, and of all their levels."""
+        levels = int(np.sum(attrs["effect_sizes"]))
+        return {"effect_of": len(config.effects), "effect_level": levels}
+
+    def check(self, attrs: Mapping[str, Any], constants: Mapping[str, NDArray]) -> None:
+        """Refuse positions that are not among the levels of their grouping."""
+        sizes, positions = np.atleast_1d(attrs["effect_sizes"]), constants["effect_idx"]
+        require(len(positions) == len(sizes), "effect_idx", len(positions), f"{len(sizes)} rows")
+        ends = np.cumsum(sizes)
+        for row, start, end in zip(positions, ends - sizes, ends, strict=True):
+            require_within("effect_idx", row - start, end - start)
 
     def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
         """Start at no effects."""

@@ -66,6 +66,11 @@ class Factors(Ingredient):
         """Return the precisions of a fixed prior."""
         return {"alpha_U": problem.user.alpha, "alpha_V": problem.item.alpha}
 
+    def sizes(self, config: PMFConfig, attrs: Mapping[str, Any], n_users: int) -> dict[str, int]:
+        """Return the number of factors and of columns."""
+        k = config.n_columns
+        return {"factor": config.n_factors, "column": k, "column_2": k}
+
     def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
         """Start at rows drawn from the fixed prior.
 

@@ -27,6 +27,7 @@ from pmf_core.models.ingredients.population import (
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, SideState, State
+from pmf_core.support.errors import require
 
 
 class FeatureWeights(Ingredient):
@@ -98,6 +99,12 @@ class FeatureWeights(Ingredient):
             return {}
         mean, covariance = problem.user.features.side_moments()
         return {"side_mean": mean, "side_covariance": covariance}
+
+    def check(self, attrs: Mapping[str, Any], constants: Mapping[str, NDArray]) -> None:
+        """Refuse a covariance that is not of the features of the mean."""
+        if "side_mean" in constants:
+            n, shape = len(constants["side_mean"]), constants["side_covariance"].shape
+            require(shape == (n, n), "side_covariance", shape, f"of shape {(n, n)}")
 
     def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
         """Start at no weights, with precisions as of the fixed prior."""
@@ -176,7 +183,19 @@ def step_weights(
 def step_weight_precisions(
     random: Draws | Modes, config: PMFConfig, features: Features, W: NDArray, alpha: float
 ) -> NDArray[np.float64]:
-    """Draw the prior precision of every group's weights: (n_groups, n_columns, n_columns)."""
+    """Draw the prior precision of every group's weights.
+
+    Parameters
+    ----------
+    W : ndarray of shape (n_features, n_columns)
+        The weights.
+    alpha : float
+        Precision of the columns whose prior is fixed.
+
+    Returns
+    -------
+    ndarray of shape (n_groups, n_columns, n_columns)
+    """
     size = config.n_columns
     found = np.empty((features.n_groups, size, size))
     for g in range(features.n_groups):
@@ -187,7 +206,18 @@ def step_weight_precisions(
 def state_moved_rows(
     config: PMFConfig, owner: str, features: Features, alpha: float, Y: Any
 ) -> Any:
-    """State weights in PyMC, and the rows that they move."""
+    """State weights in PyMC, and the rows that they move.
+
+    Parameters
+    ----------
+    Y : tensor of shape (n_rows, n_columns)
+        The part of the rows that features do not explain.
+
+    Returns
+    -------
+    tensor of shape (n_rows, n_columns)
+        ``Y + X W``
+    """
     import pymc as pm
     import pytensor.tensor as pt
 

@@ -85,8 +85,11 @@ class Link(Ingredient):
         raise NotImplementedError
 
     def target(self, problem: Problem) -> NDArray[np.float64]:
-        """Return what rows and shares explain, of shape (n_ratings,); `step` may replace it."""
-        raise NotImplementedError
+        """Return what rows and shares explain, of shape (n_ratings,): by default, the ratings.
+
+        Where that is a latent score, less the offset, `step` puts it in their stead.
+        """
+        return problem.rating
 
     def mean_of_target(self, problem: Problem, score: NDArray) -> NDArray[np.float64]:
         """Return the mean of the target given ``U_i . V_j``."""

@@ -46,10 +46,6 @@ class Logistic(Link):
         low, high = ratings.scale
         return float(logit((ratings.rating.mean() - low) / (high - low)))
 
-    def target(self, problem: Problem) -> NDArray[np.float64]:
-        """Return the ratings."""
-        return problem.rating
-
     def mean_of_target(self, problem: Problem, score: NDArray) -> NDArray[np.float64]:
         """Return the mean ratings."""
         low, high = problem.scale

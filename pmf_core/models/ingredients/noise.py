@@ -73,8 +73,14 @@ def draw_alpha(
     Parameters
     ----------
     square : ndarray of shape (n_ratings,)
+        In stars squared; under a latent link, of scores.
     weight : ndarray of shape (n_ratings,), or None
         Relative precision of each rating; None where all are 1.
+
+    Returns
+    -------
+    ndarray of shape ()
+        Of the score's unit, to the power -2: 1 / stars squared under an identity link.
     """
     total = square.sum() if weight is None else (square * weight).sum()
     shape = config.alpha_shape + 0.5 * len(square)

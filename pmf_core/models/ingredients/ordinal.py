@@ -1,5 +1,6 @@
 """The ordinal link: levels are ordered, and cut points lie between them (Albert & Chib 1993)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -82,6 +83,11 @@ class Ordinal(Link):
         """Return the score of ratings that all have the same: the lowest cut point is at 0."""
         return float(-ndtri((ratings.rating == ratings.rating.min()).mean()))
 
+    def sizes(self, config: PMFConfig, attrs: Mapping[str, Any], n_users: int) -> dict[str, int]:
+        """Return how many gaps lie between cut points, and whose they are."""
+        n_levels = np.size(attrs["levels"])
+        return {"gap": n_levels - 2, "gap_owner": n_users if config.cut_points == "user" else 1}
+
     def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
         """Start at cut points that give each level its share if all scores are the same."""
         share = np.cumsum(np.bincount(problem.level))[:-1] / len(problem.rating)
@@ -103,10 +109,6 @@ class Ordinal(Link):
         tau = random.gamma(np.full(n_gaps, TAU_SHAPE), TAU_RATE)
         log_gap = mean + random.normal(problem.user.n_rows, n_gaps) * tau**-0.5
         return {"log_gap": log_gap, "mu_gap": mean, "tau_gap": tau}
-
-    def target(self, problem: Problem) -> NDArray[np.float64]:
-        """Return the ratings; `step` puts latent scores, less the offset, in their stead."""
-        return problem.rating
 
     def step(self, random: Draws | Modes, problem: Problem, state: State, work: Work) -> State:
         """Draw cut points, then the latent scores that the rest of the sweep explains."""

@@ -1,0 +1,87 @@
+"""A page of charts of the core under hard conditions, or of charts with a fault each."""
+
+import altair as alt
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.shell import show
+from pmf_core.charts import calibration, fits, ladder, ratings, scores
+
+LONG = "The Very Long and Winding Title of Film No. {} That Nobody Remembers (1968)"
+N = 30
+
+
+def hard() -> dict[str, alt.TopLevelMixin]:
+    """Return charts with long names, wide scales, many chains and many methods."""
+    rng = np.random.default_rng(0)
+    items = pd.DataFrame({"title": [LONG.format(n) for n in range(N)]})
+    items["item_id"] = items["n_ratings"] = np.arange(1, N + 1) ** 2
+    items["mean"] = items["shrunk_mean"] = items["pred_mean"] = rng.uniform(10, 90, N)
+    items["pred_sd"] = 3.0
+    items["pred_lower"], items["pred_upper"] = items["pred_mean"] - 9, items["pred_mean"] + 9
+    steps = pd.DataFrame({"step": np.repeat(np.arange(2000), 8), "chain": np.tile(range(8), 2000)})
+    steps["norm_U"] = rng.normal(12_000, 500, len(steps))
+    runs = [f"MCMC D=30 α=2 with all that there is, run number {n}" for n in range(4)]
+    lines = [pd.DataFrame({"method": m, "draw": [1, 2000], "rmse": rng.random(2)}) for m in runs]
+    known = ["Uniform random", "Global mean", "Mean of means", "User and item biases", "MAP D=30"]
+    flat = pd.DataFrame({"method": known, "train_rmse": 25.123, "test_rmse": 31.456})
+    groups = pd.DataFrame({"group": ["0", "1 to 5", "6 to 20", "21 to 100", "101 or more"]})
+    groups = groups.merge(flat, how="cross").assign(n_ratings=9, rmse=np.linspace(20, 40, 25))
+    cells = [(d, a) for d in (2, 5, 10, 20, 50, 100) for a in ("learned", "0.5", "2.0", "100.0")]
+    cells = pd.DataFrame(cells, columns=["n_factors", "alpha"]).assign(state="done", run_id="x")
+    cells["test_rmse"] = np.linspace(20, 30, len(cells))
+    cells["label"] = cells["test_rmse"].map("{:.3f}".format)
+    draws = pd.DataFrame({"draw": range(1, 9)}).assign(**dict.fromkeys(fits.CURVES, 25.0))
+    rungs = pd.DataFrame({"rung": [f"+ what a rung adds {n}" for n in range(11)]})
+    rungs["measured"], rungs["test_rmse"] = "official fold u1", np.linspace(0.96, 0.85, 11)
+    rungs.attrs["rungs"] = list(rungs["rung"])
+    table = pd.DataFrame({"quantity": "prediction", "r_hat": rng.uniform(1, 3, 200)})
+    table["ess_bulk"] = table["ess_tail"] = rng.uniform(900, 90_000, 200)
+    return {
+        "items": ratings.item_mean_bars(items, 50, (0, 100)),
+        "ranked": ratings.ranked_items(items, (-10, 100)),
+        "intervals": calibration.recommendation_intervals(items, (-10, 110)),
+        "traces": fits.trace_chart(steps, "norm_U", 1000),
+        "curves": fits.rmse_curves(draws, ("User and item biases", 26.0)),
+        "samples": scores.rmse_by_samples(pd.concat(lines), flat, runs),
+        "bars": scores.method_bars(flat),
+        "groups": scores.errors_by_group(groups, "Training ratings of the movie"),
+        "sweep": scores.sweep_heatmap(cells, "alpha", "n_factors"),
+        "ladder": ladder.rungs(rungs),
+        **dict(zip(("r_hat", "bulk", "tail"), fits.convergence_histograms(table), strict=True)),
+    }
+
+
+def broken() -> dict[str, alt.TopLevelMixin]:
+    """Return charts with a fault each, under the words in which it must be found."""
+    frame = pd.DataFrame({"x": [0, 50, 100], "y": [1.0, 2.0, 3.0], "name": ["one", "two", "three"]})
+    whole = alt.Chart(frame, height=220).mark_point().encode(x="x:Q", y="y:Q")
+    text, named = whole.mark_text(text="A label"), whole.encode(color="name:N")
+    tall = alt.Legend(orient="bottom", columns=1, symbolSize=9000)
+    wide = alt.Legend(
+        orient="bottom", columns=3, labelExpr="datum.label + ' and a long story' + pad('', 90, '.')"
+    )
+    return {
+        "px high, less than 120": whole.properties(height=65),
+        "px high, its plot": named.encode(color=alt.Color("name:N").legend(tall)),
+        "of the width": whole.encode(
+            y=alt.Y("name:N").axis(labelExpr="datum.label + pad('', 50, 'w')")
+        ),
+        "at the edge": named.encode(color=alt.Color("name:N").legend(wide)),
+        "is short for": whole.encode(x=alt.X("x:Q").axis(title="Much " * 40, titleLimit=90)),
+        "overlap": whole + text.encode(x=alt.value(80), y=alt.value(80)),
+        "beside its tick": whole.encode(x=alt.X("x:Q").axis(labelFlush=True)),
+        "has a contrast of": whole + text.encode(color=alt.value("#808495")),
+        "a power of ten": whole.encode(x=alt.X("x:Q").axis(format="e")),
+        "labels on the X-axis": whole.encode(
+            x=alt.X("name:N").axis(labelAngle=0, labelExpr=f"'{'w' * 60}'")
+        ),
+        "one label alone": whole.encode(y=alt.Y("y:Q").axis(values=[2])),
+    }
+
+
+charts = broken() if "broken" in st.query_params else hard()
+st.title("Charts")
+for column, (name, picture) in zip(st.columns(2) * len(charts), charts.items(), strict=False):
+    show.chart(picture, name, column, key=name)

@@ -1,0 +1,52 @@
+"""A visitor without a browser: the app run by Streamlit's own test harness, on small ratings."""
+
+import time
+from pathlib import Path
+
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.testing.v1 import AppTest
+
+SIMULATED = {
+    "data": "Simulated",
+    "sim_users": "60",
+    "sim_items": "50",
+    "sim_share": "30.0",
+    "sim_factors": "3",
+}
+SAMPLER = {"draws": "50", "tune": "50", "chains": "2"}
+APP = Path(__file__).resolve().parents[2] / "app.py"
+
+
+class Routed(PagesManager):
+    """As a server is once app.py has called st.navigation: AppTest forgets that at each run."""
+
+    def __init__(self, *args, **options):
+        super().__init__(*args, **options)
+        PagesManager.uses_pages_directory = False
+
+
+def visit(page: str, **query: str) -> AppTest:
+    """Return a new visitor of a page, with the settings that an address gives."""
+    app = AppTest.from_file(APP, default_timeout=60)
+    app.query_params.update(SIMULATED | query)
+    app.run()
+    if page != "home":
+        app.switch_page(f"pages/{page}.py").run()
+    assert not app.exception, app.exception[0].message
+    return app
+
+
+def metrics(app: AppTest) -> dict[str, str]:
+    """Return the figures that a page shows, by their label."""
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def sample(app: AppTest) -> AppTest:
+    """Press *Sample* and wait for the result."""
+    app.button(key="sample").click().run()
+    for _ in range(200):
+        app.run()
+        if "In 90 % interval" in metrics(app):
+            return app
+        time.sleep(0.1)
+    raise AssertionError(f"no result; the page shows {metrics(app)}")
