@@ -56,11 +56,11 @@ def reliability_curve(table: pd.DataFrame) -> alt.LayerChart:
         .encode(x="pred_mean:Q", y="rating:Q")
     )
     base = alt.Chart(table, height=HEIGHT)
-    x = alt.X("pred_mean:Q").title("Predicted mean (stars)").scale(zero=False)
+    x = alt.X("pred_mean:Q").title("Predicted mean").scale(zero=False)
     bars = base.mark_rule(strokeWidth=1.5).encode(x=x, y="low:Q", y2="top:Q")
     points = base.mark_circle(size=45, opacity=1).encode(
         x=x,
-        y=alt.Y("rating:Q").title("Mean rating given (stars)").scale(zero=False),
+        y=alt.Y("rating:Q").title("Mean rating given").scale(zero=False),
         tooltip=[
             alt.Tooltip("pred_mean:Q", title="Predicted", format=".2f"),
             alt.Tooltip("rating:Q", title="Given", format=".2f"),
@@ -95,14 +95,14 @@ def recommendation_intervals(
         .axis(labelExpr=SHORT_NAME, labelOverlap=False),
         tooltip=[
             alt.Tooltip("title:N", title="Title"),
-            alt.Tooltip("pred_mean:Q", title="Mean (stars)", format=".2f"),
+            alt.Tooltip("pred_mean:Q", title="Mean", format=".2f"),
             alt.Tooltip("pred_sd:Q", title="Sd of the mean", format=".2f"),
             alt.Tooltip("pred_lower:Q", title=f"{ci_prob * 100:g} % from", format=".2f"),
             alt.Tooltip("pred_upper:Q", title="to", format=".2f"),
         ],
     )
     x = alt.X("pred_lower:Q").scale(domain=list(scale), nice=False)
-    title = f"Rating (stars): mean and {ci_prob * 100:g} % interval"
+    title = f"Rating: mean and {ci_prob * 100:g} % interval"
     x = x.title(title).axis(
         format="~f", tickCount=alt.ExprRef("min(6, width / 40)"), titleAnchor="end"
     )

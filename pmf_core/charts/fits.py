@@ -20,8 +20,8 @@ CURVES = {
 
 TRACES = {
     "norm_U": "‖U‖, users' factors",
-    "norm_V": "‖V‖, movies' factors",
-    "test_rmse": "Test RMSE of one draw (stars)",
+    "norm_V": "‖V‖, items' factors",
+    "test_rmse": "Test RMSE of one draw",
 }
 
 CHAIN = alt.Color("chain:N").legend(legend("Chain", "0"))
@@ -62,7 +62,7 @@ def rmse_curves(
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("draw:Q").title(steps).scale(nice=False),
-            y=stars("rmse", "RMSE (stars)"),
+            y=stars("rmse", "RMSE"),
             color=category("curve", None, list(CURVES.values())),
             strokeDash=alt.StrokeDash("curve:N")
             .scale(domain=list(CURVES.values()), range=[[3, 3], [3, 3], [1, 0], [1, 0]])
@@ -116,8 +116,8 @@ def predicted_against_rating(heldout: pd.DataFrame, at_most: int = 2000) -> alt.
         alt.Chart(heldout[["rating", "pred_mean"]], height=TALL)
         .mark_boxplot(extent="min-max", size=26, rule={"color": "gray"})
         .encode(
-            x=alt.X("rating:O").title("Rating given (stars)").axis(labelAngle=0, format="~g"),
-            y=alt.Y("pred_mean:Q").title("Predicted (stars)").scale(zero=False),
+            x=alt.X("rating:O").title("Rating given").axis(labelAngle=0, format="~g"),
+            y=alt.Y("pred_mean:Q").title("Predicted").scale(zero=False),
         )
     )
     return boxes
@@ -134,8 +134,8 @@ def predicted_against_truth(frame: pd.DataFrame, at_most: int = 2000) -> alt.Lay
         alt.Chart(frame[["truth", "pred_mean"]], height=TALL)
         .mark_circle(size=14, opacity=0.4)
         .encode(
-            x=alt.X("truth:Q").title("True mean rating (stars)").scale(zero=False, nice=False),
-            y=alt.Y("pred_mean:Q").title("Predicted (stars)").scale(zero=False),
+            x=alt.X("truth:Q").title("True mean rating").scale(zero=False, nice=False),
+            y=alt.Y("pred_mean:Q").title("Predicted").scale(zero=False),
             tooltip=[
                 alt.Tooltip("truth:Q", format=STARS),
                 alt.Tooltip("pred_mean:Q", title="predicted", format=STARS),

@@ -17,7 +17,7 @@ def rungs(frame: pd.DataFrame) -> alt.LayerChart:
         .scale(domain=frame.attrs["rungs"])
         .title(None)
         .axis(labelAngle=-35, labelExpr=SHORT_NAME, labelOverlap=False),
-        y=stars("test_rmse", "Test RMSE (stars)"),
+        y=stars("test_rmse", "Test RMSE"),
         tooltip=["rung:N", "measured:N", alt.Tooltip("test_rmse:Q", title="RMSE", format=".4f")],
     )
     text = base.mark_text(dy=-10, fontSize=10, opacity=alt.ExprRef("width < 450 ? 0 : 1")).encode(

@@ -15,7 +15,7 @@ def rating_histogram(counts: pd.DataFrame) -> alt.Chart:
         alt.Chart(counts, height=HEIGHT)
         .mark_bar(cornerRadiusTopLeft=3, cornerRadiusTopRight=3)
         .encode(
-            x=alt.X("rating:O").title("Rating (stars)").axis(labelAngle=0, format="~g"),
+            x=alt.X("rating:O").title("Rating").axis(labelAngle=0, format="~g"),
             y=alt.Y("n_ratings:Q").title("Ratings"),
             tooltip=[
                 alt.Tooltip("rating:Q", title="Rating", format="~g"),
@@ -35,7 +35,7 @@ def item_mean_bars(
         alt.Chart(_labelled(frame), height=alt.Step(18))
         .mark_bar()
         .encode(
-            x=alt.X("mean:Q").scale(domain=domain, nice=False).title("Mean rating (stars)"),
+            x=alt.X("mean:Q").scale(domain=domain, nice=False).title("Mean rating"),
             y=_by_name(),
             tooltip=_item_tooltip(),
         )
@@ -50,7 +50,7 @@ def item_mean_bars(
 
 def ranked_items(frame: pd.DataFrame, scale: tuple[float, float]) -> alt.LayerChart:
     """Draw a top or bottom list: the plain mean hollow, the shrunk mean filled, a line between."""
-    x = alt.X("shrunk_mean:Q").scale(domain=list(scale)).title("Mean rating (stars)")
+    x = alt.X("shrunk_mean:Q").scale(domain=list(scale)).title("Mean rating")
     base = alt.Chart(_labelled(frame), height=alt.Step(18))
     y = _by_name()
     line = base.mark_rule(opacity=0.5).encode(y=y, x=x, x2="mean:Q")
@@ -69,7 +69,7 @@ def user_mean_curve(frame: pd.DataFrame) -> alt.Chart:
         .mark_area(line=True, opacity=0.35)
         .encode(
             x=alt.X("rank:Q").title("User, sorted by mean rating").scale(nice=False),
-            y=alt.Y("mean:Q").title("Mean rating (stars)"),
+            y=alt.Y("mean:Q").title("Mean rating"),
             tooltip=[
                 alt.Tooltip("user_id:N", title="User"),
                 alt.Tooltip("n_ratings:Q", title="Ratings"),
@@ -85,10 +85,10 @@ def long_tail_curve(frame: pd.DataFrame) -> alt.Chart:
         alt.Chart(frame, height=HEIGHT)
         .mark_area(line=True, opacity=0.35)
         .encode(
-            x=alt.X("rank:Q").title("Movie, most rated first").scale(nice=False),
+            x=alt.X("rank:Q").title("Item, most rated first").scale(nice=False),
             y=alt.Y("n_ratings:Q").title("Ratings"),
             tooltip=[
-                alt.Tooltip("title:N", title="Movie"),
+                alt.Tooltip("title:N", title="Item"),
                 alt.Tooltip("n_ratings:Q", title="Ratings", format=","),
                 alt.Tooltip("cumulative_share:Q", title="Share of all up to here", format=".1%"),
             ],
@@ -103,7 +103,7 @@ def matrix_heatmap(frame: pd.DataFrame) -> alt.Chart:
         .mark_rect()
         .encode(
             x=alt.X("item_from:Q")
-            .title("Movies, most rated first")
+            .title("Items, most rated first")
             .scale(nice=False)
             .axis(grid=False),
             x2="item_to:Q",
@@ -163,7 +163,7 @@ def _by_name() -> alt.Y:
 
 def _item_tooltip() -> list[alt.Tooltip]:
     return [
-        alt.Tooltip("title:N", title="Movie"),
+        alt.Tooltip("title:N", title="Item"),
         alt.Tooltip("n_ratings:Q", title="Ratings"),
         alt.Tooltip("mean:Q", title="Mean", format=STARS),
         alt.Tooltip("shrunk_mean:Q", title="Shrunk mean", format=STARS),

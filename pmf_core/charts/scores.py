@@ -18,7 +18,7 @@ def method_bars(frame: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(long, height=alt.Step(15)).encode(
         y=alt.Y("method:N").sort(order).title(None).axis(labelExpr=SHORT_NAME),
         yOffset=alt.YOffset("part:N").sort(PARTS),
-        x=alt.X("rmse:Q").title("RMSE (stars), less is better").axis(titleAnchor="end"),
+        x=alt.X("rmse:Q").title("RMSE, less is better").axis(titleAnchor="end"),
     )
     bars = base.mark_bar().encode(
         color=category("part", None, PARTS),
@@ -53,7 +53,7 @@ def rmse_by_samples(lines: pd.DataFrame, flat: pd.DataFrame, runs: Iterable[str]
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("draw:Q").title("Samples of each chain").scale(nice=False),
-            y=stars("rmse", "Test RMSE (stars)"),
+            y=stars("rmse", "Test RMSE"),
             color=method(order, runs),
             tooltip=["method:N", "draw:Q", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
         )
@@ -66,7 +66,7 @@ def residual_histogram(frame: pd.DataFrame) -> alt.Chart:
         alt.Chart(frame, height=HEIGHT)
         .mark_bar()
         .encode(
-            x=alt.X("residual_from:Q").title("Rating minus prediction (stars)").bin("binned"),
+            x=alt.X("residual_from:Q").title("Rating minus prediction").bin("binned"),
             x2="residual_to:Q",
             y=alt.Y("n_ratings:Q").title("Held-out ratings"),
             tooltip=[
@@ -89,7 +89,7 @@ def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
             .sort(None)
             .title(title)
             .axis(labelAngle=0, labelExpr="split(datum.label, / (?=to|or)/)"),
-            y=stars("rmse", "Test RMSE (stars)"),
+            y=stars("rmse", "Test RMSE"),
             color=method(order),
             tooltip=[
                 "method:N",
