@@ -95,6 +95,7 @@ def home(monkeypatch, tmp_path):
     from tests.support.visits import Routed
 
     monkeypatch.setenv("PMF_HOME", str(tmp_path))
+    monkeypatch.delenv("PMF_DATA_DIR", raising=False)  # each server would read MovieLens anew
     monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", Routed)
     # Visitors read no details of an error; whoever reads a failed test does.
     st.set_option("client.showErrorDetails", "full")

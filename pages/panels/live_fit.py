@@ -161,13 +161,14 @@ def _figures(job: Job) -> None:
         return
     now = live_scores(recorder, live_running_rmse(recorder))
     convergence = _convergence(job, recorder)
-    note = f"In {request.split.train.nouns.unit}, of " + (
-        "a single draw: still tuning." if now.is_tuning else "the mean of the draws so far."
+    of = "one draw" if now.is_tuning else "mean so far"
+    note = f"RMSE in {request.split.train.nouns.unit}, of " + (
+        "a single draw: still tuning." if now.is_tuning else "the draws' mean."
     )
     show.metrics(
         {
-            "Test RMSE": (f"{now.test_rmse:.4f}", note),
-            "Train RMSE": (f"{now.train_rmse:.4f}", note),
+            f"Test, {of}": (f"{now.test_rmse:.4f}", note),
+            f"Train, {of}": (f"{now.train_rmse:.4f}", note),
             "r_hat": (show.number(convergence["r_hat"], ".3f"), "Of predictions, once tuned."),
             "ess": (show.number(convergence["ess"], ",.0f"), "Of predictions, once tuned."),
         },

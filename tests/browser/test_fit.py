@@ -31,6 +31,7 @@ def test_a_deep_link_to_a_fresh_server_opens_its_page(page, app_url):
     expect(page.get_by_role("heading", level=1)).to_contain_text("Baselines")
 
 
+@pytest.mark.slow
 def test_a_fit_outlives_its_page_a_reload_and_its_tab_and_cancel_keeps_its_draws(page, app_url):
     start(page, app_url, LONG)
     running(page).wait_for(timeout=RESULT_SECONDS)

@@ -27,7 +27,7 @@ def shown(app):
 
 def test_without_a_run_there_is_a_link_to_fit():
     app = visit("recommend")
-    assert "No run is stored yet" in app.info[0].value
+    assert "No single run is stored yet" in app.info[0].value
 
 
 def test_the_list_is_that_of_the_core_for_every_user_and_sort(home, fits, split):
