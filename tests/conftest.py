@@ -23,10 +23,13 @@ def pytest_xdist_auto_num_workers(config):
 
 
 def pytest_collection_modifyitems(items):
-    """One worker has all that drive a browser: one server and one Chromium at a time."""
+    """One worker has a whole file, whose fixtures are made once; one has all that need a browser.
+
+    So there is one Chromium at a time.
+    """
     for item in items:
-        if item.get_closest_marker("browser"):
-            item.add_marker(pytest.mark.xdist_group("browser"))
+        group = "browser" if item.get_closest_marker("browser") else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture
