@@ -72,7 +72,7 @@ PAGES = (
         "compare_arrows",
         "All methods side by side, what changed between two runs, and the Python lines that "
         "repeat them.",
-        ("view", "run", "run_a", "run_b", "close_up", "sweep", "rung"),
+        ("view", "run", "run_a", "run_b", "close_up", "with_series", "sweep", "rung"),
     ),
     Page(
         "recommend",

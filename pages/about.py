@@ -9,10 +9,10 @@ router.require()
 show.heading("About", "What PMF Explorer is made of, and how this server of it is set up.")
 left, right = st.columns(2, gap="large")
 with left:
-    st.subheader("This server")
+    st.header("This server")
     about.settings()
-    st.subheader("What it keeps of you")
+    st.header("What it keeps of you")
     about.privacy()
 with right:
-    st.subheader("Licences")
+    st.header("Licences")
     about.licences()

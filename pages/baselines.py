@@ -63,7 +63,7 @@ st.dataframe(
 )
 
 predictions = cache.of_split(baseline_predictions, chosen.split_key)
-st.subheader("Where each one fails")
+st.header("Where each one fails")
 left, right = st.columns(2, gap="large")
 with left:
     by_rating = errors_by_rating(split, predictions)
@@ -80,7 +80,7 @@ with right:
     )
     show.lesson(lessons.errors_of_rare(by_support, best["method"], nouns))
 
-st.subheader("Residuals")
+st.header("Residuals")
 method = settings.choice("residuals_of", list(predictions), best["method"])
 show.chart(
     charts.residual_histogram(residual_counts(split.test.rating, predictions[method])),

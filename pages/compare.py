@@ -3,7 +3,7 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import board, dataset, ladder, live_fit, model, results, runs, sweeps
+from pages.panels import board, dataset, ladder, live_fit, manage, model, results, runs, sweeps
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import scores
 from pmf_core.evaluation.methods import CONSTANT, GUESS, curves_of, with_fits, without
@@ -24,11 +24,11 @@ match settings.widget("view", label_visibility="collapsed"):
     case "Ladder":
         ladder.climb(chosen)
         errors.stop()
-stored = {run.id: run for run in runs.shown()}
+stored = {run.id: run for run in runs.listed()}
 unique = unique_names(stored.values())
 here = on_split(leaderboard(stored.values(), unique), split_id)
 
-st.subheader("RMSE of all methods")
+st.header("RMSE of all methods")
 config = model.config()
 point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.value("seed")))
 found = {} if point is None else {live_fit.name_of("map", config): point.summary()}
@@ -49,7 +49,7 @@ if here.empty:
 else:
     best = stored[list(here["id"])[0]]
     board.story(here, baselines, best.nouns, results.own_map(chosen, best))
-    st.subheader("Leaderboard")
+    st.header("Leaderboard")
     st.caption(
         f"Split `{split_id}`: {show.plain(chosen.ratings.name)}, the same held-out ratings for all."
     )
@@ -58,9 +58,10 @@ if len(stored) > 1:
     board.changes(stored, list(here["id"]), split_id)
 
 if stored:
-    st.subheader("Repeat a run in Python")
+    st.header("Repeat a run in Python")
     run = runs.pick("Run", split_id)
-    st.code(snippet(runs.opened(run)), language="python")
+    if run is not None:
+        st.code(snippet(runs.opened(run)), language="python")
 
 with st.expander("Manage runs", icon=":material/folder_open:"):
-    runs.manage()
+    manage.manage()

@@ -34,7 +34,7 @@ table = pmf.diagnose(fit)
 summary = fit.summary()
 intervals.verdict(fit, summary)
 
-st.subheader("Do the sizes of the factors settle?")
+st.header("Do the sizes of the factors settle?")
 traces, tune = cache.of_run(step_traces, run), tuning_steps(fit)
 left, right = st.columns(2)
 for place, norm in ((left, "norm_U"), (right, "norm_V")):
@@ -50,7 +50,7 @@ show.lesson(
     "example plots the same and calls it a norm; watch the axis.)",
 )
 
-st.subheader("Does averaging help?")
+st.header("Does averaging help?")
 noise = settings.widget("add_noise")
 curves = intervals.curves(run, fit, noise)
 same_split = fit.attrs["split_id"] == chosen.split.id
@@ -63,7 +63,7 @@ show.lesson(lessons.averaging_helps(averaging(curves), fit.nouns))
 if noise:
     show.lesson("With noise, a single draw looks worse than it is: its squared error grows by 1/α.")
 
-st.subheader("Can the draws be trusted?")
+st.header("Can the draws be trusted?")
 for column, picture, what in zip(
     st.columns(3),
     fits.convergence_histograms(table),
@@ -92,7 +92,7 @@ pictures.in_pairs(
     fits.DIAGNOSTICS, fit, lambda numbers, *choice: cache.of_run(numbers, run, *choice)
 )
 
-st.subheader("The r_hat of a raw factor")
+st.header("The r_hat of a raw factor")
 raw, median = cache.of_run(median_raw_r_hat, run), median_r_hat(table)
 show.metrics(
     {

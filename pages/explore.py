@@ -31,7 +31,7 @@ show.metrics(figures)
 
 pictures.in_pairs(charts.PICTURES, ratings)
 
-st.subheader(f"How {nouns.things} differ")
+st.header(f"How {nouns.things} differ")
 which = settings.widget("which")
 some = describe.some_items(ratings, which, 50)
 for column, first in zip(st.columns(2, gap="large"), (0, 25), strict=True):
@@ -45,7 +45,7 @@ for column, first in zip(st.columns(2, gap="large"), (0, 25), strict=True):
         )
 st.caption("In brackets the number of ratings; the dashed line is the mean of all ratings.")
 
-st.subheader("The best and the worst, and what they rest on")
+st.header("The best and the worst, and what they rest on")
 knob, pull, words = st.columns([1, 1, 2], gap="large", vertical_alignment="bottom")
 min_ratings = settings.widget("min_ratings", knob)
 shrinkage = settings.widget("shrinkage", pull)

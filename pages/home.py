@@ -14,7 +14,7 @@ def dot_product() -> None:
     from pmf_core.charts.ratings import dot_product_bars
     from pmf_core.models.intuition import FEATURES, ITEM, USER, dot_product_terms, predicted
 
-    st.subheader("A rating is a dot product")
+    st.header("A rating is a dot product")
     show.lesson(
         "Give each movie a **profile**: how moody, how cinematic it is. Give each person a "
         "**taste**: how much each of these counts for them. Multiply the two feature by feature, "
@@ -56,7 +56,7 @@ show.lesson(
     "ratings. The features that come out have no names; they are whatever explains ratings best."
 )
 
-st.subheader("Where to go")
+st.header("Where to go")
 for row in batched((page for page in PAGES if page.blurb), 3):
     for column, page in zip(st.columns(3), row, strict=False):
         with column.container(border=True, height="stretch"):

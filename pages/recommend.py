@@ -64,8 +64,8 @@ show.chart(
 show.lesson(ranked.story(frame, high, sort, fit))
 left, right = st.columns([2, 5], gap="medium")
 with left:
-    st.subheader("What they rated")
+    st.header("What they rated")
     ranked.history(rated, fit.nouns)
 with right:
-    st.subheader("What they might like")
+    st.header("What they might like")
     ranked.ranked(frame, high, fit.nouns)

@@ -87,7 +87,7 @@ def licences() -> None:
             continue
         rows[f"{about['Name']} {about['Version']}"] = _licence(about)
     _table(rows, "Package", "Licence")
-    st.caption(
+    st.markdown(
         "MovieLens 100K: F. M. Harper and J. A. Konstan (2015), under GroupLens' "
         "[terms](https://files.grouplens.org/datasets/movielens/ml-100k-README.txt): for "
         "research, not to be passed on, so it is no part of this app."

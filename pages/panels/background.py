@@ -24,6 +24,8 @@ def draw(page: Page) -> None:
     with st.sidebar:
         if active:
             st.fragment(_running, run_every=2 * live_fit.TICK)(page)
+        elif st.session_state.pop(live_fit.SAID, False):
+            show.announce("The last fit has ended.")
         for job in waiting:
             _left(job)
         # Those of a series are resumed together, where it is shown.
@@ -39,6 +41,8 @@ def _running(page: Page) -> None:
     if not active:
         st.rerun()
     single = [job for job in active if not job.is_background]
+    if page.name != "fit" and single:  # which says so itself
+        live_fit.announce(single[0])
     for job in single[:4]:
         done = f"{job.progress.share:.0%}" if job.progress else job.state
         st.caption(f":material/progress_activity: **{show.plain(job.name)}** · {done}")

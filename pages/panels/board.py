@@ -49,7 +49,7 @@ def table(board: pd.DataFrame) -> None:
 
 def changes(stored: dict[str, Run], first: list[str], split_id: str) -> None:
     """Let the visitor choose two runs and show what changed; those in `first` come first."""
-    st.subheader("What changed")
+    st.header("What changed")
     order = [*first, *(key for key in stored if key not in first)]
     names = {key: runs.title(stored[key], split_id) for key in order}
     left, right = st.columns(2)

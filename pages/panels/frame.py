@@ -12,6 +12,7 @@ _TIGHT = """<style>
 .stMainBlockContainer { padding: 2.5rem 2.5rem 4rem; }
 :has(> .st-key-written) { position: absolute; }
 .st-key-glance { display: none; }
+button[kind^="primary"]:enabled { color: light-dark(white, #12121c); }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3rem 1rem; }
   .st-key-glance {
@@ -21,7 +22,8 @@ _TIGHT = """<style>
 }
 </style>"""
 """Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96; what writes the
-address has no height, and would yet take a gap."""
+address has no height, and would yet take a gap; white on primary buttons is not read where they are
+light, as they are in dark."""
 
 
 def draw() -> None:
@@ -54,6 +56,7 @@ def _draw_page(page: StreamlitPage, about: Page) -> None:
     st.session_state["dataset"] = dataset.pick(wait=about.needs_ratings)
     background.draw(about)
     sidebar.glossary()
+    sidebar.close(about)
     owner.note()
     address.show_address_notes()
     page.run()

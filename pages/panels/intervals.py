@@ -50,7 +50,7 @@ def acceptance(fit: Fit) -> None:
     table = pmf.acceptance(fit)
     if table.empty:
         return
-    st.subheader("Are proposals accepted?")
+    st.header("Are proposals accepted?")
     rows = table.itertuples()
     show.metrics({f"{row.label} that moved": f"{row.accepted:.0%}" for row in rows})
     odd = unusual(table)
@@ -73,7 +73,7 @@ def acceptance(fit: Fit) -> None:
 
 def intervals(run: Run) -> None:
     """Show whether predictions of the held-out ratings are as sure as they may be."""
-    st.subheader("Are the intervals honest?")
+    st.header("Are the intervals honest?")
     honest = cache.of_run(honesty, run)
     scores = honest["scores"]
     shares = {f"In {p} % interval": f"{scores[f'coverage_{p}']:.1%}" for p in (50, 80, 90, 95)}

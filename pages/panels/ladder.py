@@ -10,6 +10,7 @@ from pmf_core.evaluation.lessons_of_fits import ladder_climb
 from pmf_core.models.available import available
 from pmf_core.models.config import SamplerConfig
 from pmf_core.models.ladder import LADDER, ladder_figures, ladder_table, rung_jobs, rung_runs
+from pmf_core.runs.series import LADDER as LADDER_NAME
 from pmf_core.runs.stored import Run
 
 COLUMNS = {
@@ -68,6 +69,7 @@ def _start(chosen: Dataset, length: SamplerConfig, done: set[str]) -> None:
                 rung.config,
                 length,
                 follow=False,
+                name=f"{LADDER_NAME}: {rung.name}",
                 rung=rung.key,
                 rung_split=chosen.split.id,
             )

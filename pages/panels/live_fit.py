@@ -28,6 +28,9 @@ LOW = 120
 FIRST_STEP = 0.7
 """Seconds that the first look waits for something to show."""
 
+SAID = "progress_said"
+"""Of the session: whether a fit was announced whose end is to be said, too."""
+
 
 def submit(
     chosen: Dataset,
@@ -36,14 +39,18 @@ def submit(
     sampler: SamplerConfig,
     share: float | None = None,
     follow: bool = True,
+    name: str = "",
     **more_tags: str,
 ) -> Job:
-    """Queue a fit to the split, or to its densest `share`; this visitor watches it, or not."""
+    """Queue a fit to the split, or to its densest `share`; this visitor watches it, or not.
+
+    It is called after its model, or by `name`.
+    """
     from pmf_core.fits.budget import OverBudget
     from pmf_core.runs.request import FitRequest
 
     split = chosen.split if share is None else chosen.part(share)
-    name = name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
+    name = name or name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
     try:
         job = cache.queue().submit(
@@ -105,6 +112,13 @@ def watched() -> Job | None:
     return cache.queue().find(settings.value("job"))
 
 
+def announce(job: Job) -> None:
+    """Say to those who hear the page how far a fit is, in quarters: often is too often."""
+    share = job.progress.share if job.progress else 0
+    show.announce(f"{job.name}: {25 * int(4 * share)} % done")
+    st.session_state[SAID] = True
+
+
 def figures() -> None:
     """Draw how far the watched job is, while it runs, and its scores so far."""
     _while_it_runs(_figures)
@@ -140,6 +154,7 @@ def _figures(job: Job) -> None:
     deadline = time.monotonic() + FIRST_STEP
     while job.is_active and not _has_begun(job) and time.monotonic() < deadline:
         time.sleep(0.02)  # better now than at the next tick: whoever has clicked is waiting
+    announce(job)
     _status(job)
     recorder, request = _recorder(job), job.request
     if recorder is None or request is None:  # the latter where it has just ended

@@ -36,7 +36,7 @@ def in_pairs[Subject](
 def _one[Subject](
     picture: Picture[Subject], subject: Subject, found: Callable[..., pd.DataFrame]
 ) -> None:
-    st.subheader(picture.title)
+    st.header(picture.title)
     choice = ()
     if picture.choices:
         key = f"picture-{picture.numbers.__name__}"

@@ -1,14 +1,13 @@
-"""Stored runs, as a visitor sees them: pick one, rename, delete, export, import."""
+"""Stored runs, as a visitor sees them: those that are listed, and the one that is chosen."""
 
 import pandas as pd
 import streamlit as st
 
 from pages import page_named
 from pages.shell import cache, errors, owner, router, settings, show
-from pmf_core.evaluation.breakdown import heldout_table
 from pmf_core.fits.files import read_running
 from pmf_core.fits.fit import Fit
-from pmf_core.runs.store import RunStore, StoreFull
+from pmf_core.runs.series import by_series, series_name, series_of
 from pmf_core.runs.stored import Run
 
 _NAMED = ("run", "run_a", "run_b")
@@ -18,16 +17,19 @@ _NAMED = ("run", "run_a", "run_b")
 def pick(label: str, split_id: str) -> Run | None:
     """Let the visitor choose a stored run, those of the present split first; None if there is none.
 
-    The choice is in the address, so a link opens the same run.
+    The choice is in the address, so a link opens the same run. One of a sweep or of the ladder is
+    chosen on purpose, never by default.
     """
-    runs = sorted(shown(), key=lambda run: run.attrs["split_id"] != split_id)
+    every = shown()
+    wanted = st.session_state.get("run")
+    if wanted and not any(run.id == wanted for run in every):
+        st.caption(f"The run {show.code(wanted)} is not in this store; here is another.")
+    runs = in_series(every, "run", "series")
+    runs.sort(key=lambda run: run.attrs["split_id"] != split_id)
     if not runs:
         return None
     names = {run.id: title(run, split_id) for run in runs}
     if st.session_state.get("run") not in names:
-        wanted = st.session_state.get("run")
-        if wanted:
-            st.caption(f"The run {show.code(wanted)} is not in this store; here is another.")
         st.session_state["run"] = next(iter(names))
     run_id = st.selectbox(
         label,
@@ -41,11 +43,50 @@ def pick(label: str, split_id: str) -> Run | None:
     return chosen
 
 
+def in_series(runs: list[Run], chosen: str, key: str) -> list[Run]:
+    """Let the visitor choose between single runs and each series, and return the runs of that.
+
+    Parameters
+    ----------
+    runs : list of Run
+    chosen : str
+        Key of the state that has the id of the chosen run, whose series is shown.
+    key : str
+        Of the widget, which is there where there is a series.
+    """
+    series = by_series(runs)
+    if len(series) == 1:
+        return runs
+    for name, members in series.items():
+        if any(run.id == st.session_state.get(chosen) for run in members):
+            st.session_state[key] = name
+    names = {
+        name: f"{series_name(each[0])} · {len(each)} runs" for name, each in series.items() if name
+    }
+    now = st.selectbox(
+        "From",
+        list(series),
+        format_func=lambda name: names.get(name, f"Single runs · {len(series[''])}"),
+        key=key,
+        on_change=st.session_state.update,
+        kwargs={chosen: ""},
+    )
+    return series[now]
+
+
+def listed() -> list[Run]:
+    """Return what tables list: single runs and those that the address names, or all on demand."""
+    every = shown()
+    named = {settings.value(key) for key in _NAMED}
+    alone = [run for run in every if not series_of(run) or run.id in named]
+    return every if len(alone) < len(every) and settings.widget("with_series") else alone
+
+
 def required(split_id: str) -> Run:
     """Let the visitor choose a stored run; where there is none, say so and end the page."""
     run = pick("Run", split_id)
     if run is None:
-        st.info("No run is stored yet: sample one first.", icon=":material/inbox:")
+        st.info("No single run is stored yet: sample one first.", icon=":material/inbox:")
         link_to_fit()
         errors.stop()
     return run
@@ -104,82 +145,3 @@ def curve(run: Run) -> pd.DataFrame:
     except (ValueError, OSError) as error:
         st.warning(f"*{run.name}* is left out: {error}", icon=":material/broken_image:")
         return pd.DataFrame(columns=["draw", "train_rmse", "test_rmse"])
-
-
-def manage() -> None:
-    """List the store: size, rename, delete, download, upload, unreadable files."""
-    store = cache.queue().store
-    runs = owner.mine(store.list())
-    used, limit = store.size(), store.limit_bytes
-    st.progress(
-        min(1.0, used / limit), f"{len(runs)} runs, {used / 1e6:,.0f} of {limit / 1e6:,.0f} MB"
-    )
-    for run in (run for run in runs if run.error is not None):
-        why = f"{show.code(run.path.name)} is unreadable: {show.plain(run.error)}"
-        st.warning(why, icon=":material/broken_image:")
-        if st.button("Delete the file", key=f"drop-{run.id}"):
-            _delete(store, run)
-    readable = {run.id: run for run in runs if run.error is None}
-    if readable:
-        _edit(store, readable)
-    _import(store)
-
-
-def _edit(store: RunStore, runs: dict[str, Run]) -> None:
-    choice, name = st.columns(2)
-    buttons = st.container(horizontal=True)
-    run_id = choice.selectbox(
-        "Run",
-        list(runs),
-        format_func=lambda key: title(runs[key], None).removesuffix(" · another split"),
-        key="managed",
-    )
-    new = name.text_input("Name", runs[run_id].name, key=f"name-{run_id}")
-    if buttons.button("Rename", disabled=new == runs[run_id].name):
-        try:
-            store.rename(run_id, new)
-            st.rerun()
-        except (ValueError, OSError, StoreFull) as error:
-            st.error(show.reason(error))
-    if buttons.button("Delete", icon=":material/delete:"):
-        _delete(store, runs[run_id])
-    netcdf, csv = st.columns(2)
-    netcdf.download_button(
-        "Download the run (netCDF)",
-        runs[run_id].path.read_bytes,
-        f"{run_id}.nc",
-        icon=":material/download:",
-        width="stretch",
-        on_click="ignore",
-        help="Opens in ArviZ and in another PMF Explorer.",
-    )
-    csv.download_button(
-        "Download its predictions (CSV)",
-        lambda: heldout_table(opened(runs[run_id])).to_csv(index=False),
-        f"{run_id}-heldout.csv",
-        icon=":material/table:",
-        width="stretch",
-        on_click="ignore",
-        help="Held-out ratings with predicted mean, sd and 90 % interval.",
-    )
-
-
-def _delete(store: RunStore, run: Run) -> None:
-    try:
-        store.delete(run)
-    except OSError as error:
-        st.error(show.reason(error), icon=":material/error:")
-    else:
-        st.rerun()
-
-
-def _import(store: RunStore) -> None:
-    with st.form("import", clear_on_submit=True, border=False):
-        file = st.file_uploader("Import a run (netCDF)", type="nc")
-        if st.form_submit_button("Import", icon=":material/upload:") and file is not None:
-            try:
-                run = store.add_file(file, file.name, owner=owner.visitor())
-            except (ValueError, OSError, StoreFull) as error:
-                st.error(show.reason(error), icon=":material/error:")
-            else:
-                st.success(f"Imported *{show.plain(run.name)}*.")

@@ -1,5 +1,7 @@
 """Grids of fits, as a visitor sees them: choose, start, watch the map fill, open a cell."""
 
+from functools import partial
+
 import streamlit as st
 
 from pages import page_named
@@ -7,10 +9,11 @@ from pages.panels import live_fit, model, results, series
 from pages.panels.dataset import Dataset
 from pages.shell import cache, owner, router, settings, show
 from pmf_core.charts import scores
-from pmf_core.models.config import SamplerConfig
+from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.grid import (
     VALUES,
     best_cell,
+    cells_in_words,
     list_sweeps,
     n_done,
     parse_values,
@@ -29,11 +32,11 @@ def start(chosen: Dataset) -> None:
         "their turn behind single fits."
     )
     left, right, how = st.columns(3)
-    x = left.selectbox("Along", list(VALUES), key="sweep_x")
-    along = left.text_input("Values along", VALUES[x], key=f"along-{x}")
+    x = left.selectbox("From left to right", list(VALUES), key="sweep_x", format_func=_label)
+    along = left.text_input(f"Values of {_short(x)}", VALUES[x], key=f"along-{x}")
     others = [name for name in VALUES if name != x]
-    y = right.selectbox("Up", others, key="sweep_y")
-    up = right.text_input("Values up", VALUES[y], key=f"up-{y}")
+    y = right.selectbox("From bottom to top", others, key="sweep_y", format_func=_label)
+    up = right.text_input(f"Values of {_short(y)}", VALUES[y], key=f"up-{y}")
     method = how.segmented_control(
         "Fit each by",
         ("map", "gibbs"),
@@ -64,6 +67,14 @@ def start(chosen: Dataset) -> None:
         return
     st.session_state["sweep"] = sweep
     st.rerun()
+
+
+def _label(name: str) -> str:
+    return PMFConfig.knob(name).label
+
+
+def _short(name: str) -> str:
+    return PMFConfig.knob(name).short
 
 
 def look() -> None:
@@ -105,25 +116,38 @@ def _map(was_active: bool) -> None:
     cells = sweep_cells(queue, sweep)
     done = n_done(cells)
     series.bar("sweep", waiting, done, len(cells), "fits")
-    picked = show.chart(
-        scores.sweep_heatmap(cells, cells.attrs["x"], cells.attrs["y"]),
+    x, y = cells.attrs["x"], cells.attrs["y"]
+    show.chart(
+        scores.sweep_heatmap(cells, x, y, (_short(x), _short(y))),
         "Test RMSE over a grid of two settings, darker is better",
-        on_select="rerun",
+        on_select=partial(_open, sweep),
         selection_mode="cell",
         key=f"map-{sweep}",
     )
-    chosen = picked.selection.get("cell") or [{}]
-    run_id = chosen[0].get("run_id")
+    if not done:
+        return
+    words, best = cells_in_words(cells), best_cell(cells)
+    st.caption(
+        f"Best so far: {words[best['run_id']]}, test RMSE {best['test_rmse']:.4f}. "
+        "(Choosing by the test error flatters the winner a bit.)"
+    )
+    # A map is not reached by the keys of a keyboard; this is.
+    run_id = st.selectbox(
+        "Open a cell",
+        list(words),
+        index=None,
+        placeholder="Choose one, or click it in the map",
+        format_func=words.get,
+        key=f"cell-{sweep}",
+    )
     if run_id:
         _cell(queue, run_id)
-    elif done:
-        best = best_cell(cells)
-        x, y = cells.attrs["x"], cells.attrs["y"]
-        st.caption(
-            f"Best so far: {show.code(f'{x} = {best[x]}, {y} = {best[y]}')}, test RMSE "
-            f"{best['test_rmse']:.4f}. Click a cell to open its run. "
-            "(Choosing by the test error flatters the winner a bit.)"
-        )
+
+
+def _open(sweep: str) -> None:
+    """Choose the cell that was clicked in the map."""
+    clicked = st.session_state[f"map-{sweep}"].selection.get("cell") or [{}]
+    st.session_state[f"cell-{sweep}"] = clicked[0].get("run_id") or None
 
 
 def _cell(queue: JobQueue, run_id: str) -> None:

@@ -128,6 +128,10 @@ SETTINGS: dict[str, Setting] = {
     "run": Setting("Run", ""),
     "run_a": Setting("A", ""),
     "run_b": Setting("B", ""),
+    "with_series": Setting(
+        "With runs of sweeps and of the ladder", False,
+        help="They are many, and are kept under what they are of.",
+    ),
     "close_up": Setting("Close-up", False, help="Leaves out what is worse than mean of means."),
     "rung": Setting("Take a rung to the Fit page", ""),
     "residuals_of": Setting("Method", ""),

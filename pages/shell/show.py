@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 import streamlit as st
 
+from pages.components import component
 from pages.shell import owner
 from pmf_core.support.paths import cache_dir, data_dir
 
@@ -110,6 +111,11 @@ def lesson(text: str | Said, before: str = "", place: Any = st) -> None:
     place : container, optional
     """
     place.markdown(text if isinstance(text, str) else f"{before} {text.text}".strip())
+
+
+def announce(text: str) -> None:
+    """Say a line to those who hear the page."""
+    component("announce")(data={"text": text}, key="announce")
 
 
 def heading(title: str, lead: str) -> None:

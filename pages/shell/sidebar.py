@@ -5,6 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from pages import PAGES, Page
+from pages.components import component
 from pages.shell import address
 from pages.shell.words import GLOSSARY
 
@@ -22,6 +23,12 @@ def copy_link(page: Page) -> None:
     with st.sidebar.popover("Copy link", icon=":material/link:", width="stretch"):
         st.caption("Opens this page with the same ratings, split, settings and run.")
         st.code(address.address(page), language=None, wrap_lines=True)
+
+
+def close(page: Page) -> None:
+    """Close the sidebar where it covers the page that has just been chosen in it: on a phone."""
+    with st.sidebar:
+        component("sidebar")(data={"page": page.name}, key="sidebar")
 
 
 def glossary() -> None:

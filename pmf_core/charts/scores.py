@@ -101,16 +101,21 @@ def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
     )
 
 
-def sweep_heatmap(cells: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
+def sweep_heatmap(
+    cells: pd.DataFrame, x: str, y: str, titles: tuple[str, str] | None = None
+) -> alt.LayerChart:
     """Draw a grid of fits: columns `x`, `y`, state, test_rmse (nan until done), label, run_id.
+
+    The axes are called by `titles`, or as the columns.
 
     Values stand in the order in which they come, from the left and from the bottom.
     """
     # A column of numbers and words is to be words alone, or each part finds its own order.
     cells = cells.astype({name: str for name in (x, y) if cells[name].dtype == object})
+    across, up = titles or (x, y)
     base = alt.Chart(cells, height=alt.Step(38)).encode(
-        x=alt.X(f"{x}:O").title(x).sort(cells[x].unique().tolist()).axis(labelAngle=0),
-        y=alt.Y(f"{y}:O").title(y).sort(cells[y].unique().tolist()[::-1]),
+        x=alt.X(f"{x}:O").title(across).sort(cells[x].unique().tolist()).axis(labelAngle=0),
+        y=alt.Y(f"{y}:O").title(up).sort(cells[y].unique().tolist()[::-1]),
     )
     pick = alt.selection_point(name="cell", fields=["run_id"])
     any_done = cells["test_rmse"].notna().any()
@@ -122,7 +127,12 @@ def sweep_heatmap(cells: pd.DataFrame, x: str, y: str) -> alt.LayerChart:
     error = alt.Color("test_rmse:Q").title("Test RMSE").scale(range=["#312e81", "#e0e7ff"])
     done = base.mark_rect(cornerRadius=2).encode(
         color=error.legend(orient="bottom", format=STARS) if any_done else alt.value("transparent"),
-        tooltip=[x, y, "state:N", alt.Tooltip("test_rmse:Q", title="Test RMSE", format=".4f")],
+        tooltip=[
+            alt.Tooltip(x, title=across),
+            alt.Tooltip(y, title=up),
+            alt.Tooltip("state:N", title="State"),
+            alt.Tooltip("test_rmse:Q", title="Test RMSE", format=".4f"),
+        ],
     )
     text = base.mark_text(fontSize=11).encode(
         text="label:N",

@@ -52,6 +52,7 @@ class PMFConfig(Settings):
         low=1,
         high=200,
         label="Factors D",
+        symbol="D",
         help="Numbers that describe each user and each item (the example's DIM). More can say "
         "more, and learn noise sooner.",
         costs="time: about D² for each rating",
@@ -64,6 +65,7 @@ class PMFConfig(Settings):
     alpha: float | None = knob(
         2.0,
         label="Noise precision α",
+        symbol="α",
         help="1 / variance of a rating around U·V, in 1 / unit²; a unit is a quarter of the "
         "scale, one star of 1 to 5. Higher trusts single ratings more, and the prior less.",
         costs="nothing",
@@ -194,6 +196,7 @@ class PMFConfig(Settings):
         0.0,
         low=-1e6,
         label="Prior mean μ₀",
+        symbol="μ₀",
         help="Normal-Wishart prior: mean of every column's mean.",
         sweep=(-1.0, 0.0, 1.0),
         rule=_HYPERPRIOR,
@@ -201,6 +204,7 @@ class PMFConfig(Settings):
     beta0: float = knob(
         2.0,
         label="Weight of the prior mean β₀",
+        symbol="β₀",
         help="How many rows the prior mean 0 is worth. 2 is the paper's.",
         slider=(0.1, 50.0, 0.1),
         sweep=(0.5, 1.0, 2.0, 4.0, 8.0),
@@ -211,6 +215,7 @@ class PMFConfig(Settings):
         low=1,
         high=1_000_000,
         label="Degrees of freedom ν₀",
+        symbol="ν₀",
         help="Of the Wishart; the fewest for a proper prior are the number of columns.",
         sweep=(None, 20, 40, 80),
         none=Nothing("fewest"),
@@ -219,6 +224,7 @@ class PMFConfig(Settings):
     W0: float = knob(
         1.0,
         label="Scale of the Wishart W₀",
+        symbol="W₀",
         help="How large precisions of factors are expected to be, times the identity. 1 is the "
         "paper's.",
         slider=(0.05, 20.0, 0.05),

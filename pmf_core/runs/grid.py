@@ -16,6 +16,7 @@ from pmf_core.models.available import available
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.queue import Job, JobQueue
 from pmf_core.runs.request import FitRequest
+from pmf_core.runs.series import in_short, listed, over
 from pmf_core.support.errors import require
 from pmf_core.support.identifiers import new_identifier
 
@@ -42,7 +43,7 @@ def parse_values(name: str, text: str) -> list[Any]:
         try:
             values.append(knob.read(word))
         except ValueError as error:
-            raise ValueError(f"{name}: {word!r} is not a value it takes ({error})") from error
+            raise ValueError(f"{knob.label}: {word!r} is not a value it takes ({error})") from error
     require(len(values) > 0, name, text, "one value or more, with commas between them")
     require(len(set(values)) == len(values), name, text, "different values")
     return values
@@ -51,11 +52,6 @@ def parse_values(name: str, text: str) -> list[Any]:
 def _rank(name: str, shown: Any) -> Any:
     """Return what sorts the values of a setting as they come in a list of choices, or by size."""
     return PMFConfig.knob(name).kind.rank(shown)
-
-
-def _words(settings: Mapping[str, Any]) -> str:
-    shown = PMFConfig.in_words(settings)
-    return ", ".join(f"{name} = {value}" for name, value in shown.items())
 
 
 VALUES = {name: knob.suggested for name, knob in PMFConfig.knobs().items() if knob.suggested}
@@ -109,9 +105,8 @@ def submit_sweep(
     requests = [FitRequest(method, split, each, sampler) for each in configs]
     queue.check(requests, owner)
     for request in requests:
-        shown = PMFConfig.in_words(vars(request.config))
-        values = (f"{name}={shown[name]}" for name in grid)
-        queue.submit(f"{method} {' '.join(values)}", request, owner=owner, **tags)
+        values = {name: getattr(request.config, name) for name in grid}
+        queue.submit(f"{over(x, y)}: {in_short(values)}", request, owner=owner, **tags)
     return sweep
 
 
@@ -130,18 +125,18 @@ def _models(split: Split, config: PMFConfig, grid: Mapping[str, Sequence[Any]]) 
         try:
             model = PMFConfig.coherent(**vars(config) | cell)
         except ValueError as error:
-            raise ValueError(f"there is no model with {_words(cell)}: {error}") from error
+            raise ValueError(f"there is no model with {in_short(cell)}: {error}") from error
         fed, notes = available(model, split.train)
         if any(getattr(fed, name) != getattr(model, name) for name in grid):
             raise ValueError(
-                f"these ratings cannot feed {_words(cell)}. {' '.join(notes)} Vary another "
+                f"these ratings cannot feed {in_short(cell)}. {' '.join(notes)} Vary another "
                 "setting, or choose other ratings"
             )
         if model in found:
             other = found[model]
-            idle = [name for name in grid if cell[name] != other[name]]
+            idle = [PMFConfig.knob(name).short for name in grid if cell[name] != other[name]]
             raise ValueError(
-                f"{_words(other)} and {_words(cell)} are the same model: {' and '.join(idle)} "
+                f"{in_short(other)} and {in_short(cell)} are the same model: {' and '.join(idle)} "
                 "makes no difference there; vary another setting, or leave one of the two out"
             )
         found[model] = cell
@@ -154,9 +149,7 @@ def list_sweeps(queue: JobQueue, owner: str | None = None) -> dict[str, str]:
     found = {job.tags["sweep"]: job.tags for job in jobs}
     of_cells = (run.attrs for run in queue.store.list(owner) if "sweep_x" in run.attrs)
     found |= {attrs["sweep"]: attrs for attrs in of_cells}
-    return {
-        key: f"{found[key]['sweep_x']} × {found[key]['sweep_y']}" for key in sorted(found)[::-1]
-    }
+    return {key: over(found[key]["sweep_x"], found[key]["sweep_y"]) for key in sorted(found)[::-1]}
 
 
 def sweep_jobs(queue: JobQueue, sweep_id: str | None = None) -> list[Job]:
@@ -235,6 +228,13 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
 def n_done(cells: pd.DataFrame) -> int:
     """Return how many of `sweep_cells` have a whole run."""
     return int((cells["state"] == "done").sum())
+
+
+def cells_in_words(cells: pd.DataFrame) -> dict[str, str]:
+    """Return what to call each row of `sweep_cells` that has a run, by the id of that run."""
+    names = cells.attrs["x"], cells.attrs["y"]
+    rows = cells[cells["run_id"] != ""].to_dict("records")
+    return {row["run_id"]: listed({name: row[name] for name in names}) for row in rows}
 
 
 def best_cell(cells: pd.DataFrame) -> pd.Series:

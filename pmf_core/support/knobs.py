@@ -35,6 +35,8 @@ class Knob:
     kind: Kind
     label: str = ""
     """What people call it."""
+    symbol: str = ""
+    """What formulas call it, and whatever has no room for the label."""
     help: str = ""
     """What it does, in a sentence or two."""
     costs: str = ""
@@ -83,6 +85,11 @@ class Knob:
     def is_offered(self) -> bool:
         """Whether people can set it on a page."""
         return bool(self.kind.options) or self.slider is not None
+
+    @property
+    def short(self) -> str:
+        """What people call it where there is little room."""
+        return self.symbol or self.label or self.name
 
     @property
     def tip(self) -> str:

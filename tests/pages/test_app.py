@@ -210,7 +210,7 @@ def test_a_sweep_fills_its_map(split, home):
     }
     best = next(note.value for note in app.caption if "Best so far" in note.value)
     (d, alpha), error = min(errors.items(), key=lambda item: item[1])
-    assert f"`n_factors = {d}, alpha = {alpha}`, test RMSE {error:.4f}" in best
+    assert f"Best so far: D = {d}, α = {alpha:g}, test RMSE {error:.4f}" in best
     app.text_input(key="along-n_factors").set_value("1, many").run()
     app.button(key="sweep_start").click().run()
     assert "'many' is not a value it takes" in app.error[0].value
@@ -222,11 +222,16 @@ def test_runs_are_renamed_deleted_and_damaged_ones_named(home):
     app.switch_page("pages/compare.py").run()
     assert any("`broken.nc` is unreadable" in note.value for note in app.warning)
     [run] = [run for run in RunStore(home / "runs").list() if not run.error]
-    app.text_input(key=f"name-{run.id}").set_value("My best").run()
+    app.text_input(key=f"name-{run.id}").set_value("My best")
     next(button for button in app.button if button.label == "Rename").click().run()
     assert RunStore(home / "runs").get(run.id).name == "My best"
     app.button(key="drop-broken").click().run()
+    assert (home / "runs" / "broken.nc").exists()  # asked first
+    app.button(key="delete_yes").click().run()
+    assert not (home / "runs" / "broken.nc").exists()
     next(button for button in app.button if button.label == "Delete").click().run()
+    assert RunStore(home / "runs").get(run.id)
+    app.button(key="delete_yes").click().run()
     assert not RunStore(home / "runs").list() and not app.exception
 
 

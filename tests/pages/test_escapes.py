@@ -20,7 +20,7 @@ OBEYED = re.compile(r"(?<!\\)(!\[|\]\(|<img|\$)|(https?|javascript):|(?<!\\):a")
 
 def bodies(app):
     """Yield every Markdown text of a page, its help included."""
-    kinds = ("markdown", "caption", "info", "warning", "error", "success", "title", "subheader")
+    kinds = ("markdown", "caption", "info", "warning", "error", "success", "title", "header")
     for kind in kinds:
         for element in getattr(app, kind):
             yield element.value

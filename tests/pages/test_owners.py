@@ -73,6 +73,7 @@ def test_lists_show_ones_own_and_an_address_shows_the_rest_to_look_at(home, look
     assert len(managed) == 1 and "run of Bob" in managed[0]
     assert not any(box.key == f"name-{hers.id}" for box in app.text_input)
     next(button for button in app.button if button.label == "Delete").click().run()
+    app.button(key="delete_yes").click().run()
     assert {run.name for run in store.list()} == {"run of Ann", "run of nobody"}
     assert his.id not in {run.id for run in store.list()}
     shown = visit("fit", run=hers.id)
@@ -96,7 +97,7 @@ def test_two_runs_that_are_compared_are_compared_by_whoever_has_the_address(
 
 
 def page_text(app):
-    kinds = ("markdown", "caption", "info", "warning", "error", "success", "title", "subheader")
+    kinds = ("markdown", "caption", "info", "warning", "error", "success", "title", "header")
     for kind in kinds:
         yield from (element.value for element in getattr(app, kind))
     for box in app.selectbox:

@@ -67,7 +67,7 @@ def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
     app.selectbox(key="sweep_y").set_value("link").run()
     app.text_input(key="along-alpha").set_value("1, learned").run()
     app.button(key="sweep_start").click().run()
-    assert "alpha makes no difference there" in app.error[0].value and not app.exception
+    assert "α makes no difference there" in app.error[0].value and not app.exception
     app.text_input(key="up-link").set_value("identity, logistic").run()
     app.button(key="sweep_start").click().run()
     for _ in range(200):
@@ -79,3 +79,45 @@ def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
         raise AssertionError("the sweep did not end")
     assert any("Best so far" in note.value for note in app.caption)
     assert not app.error and not app.exception
+
+
+def listed(app, key):
+    return app.selectbox(key=key).options
+
+
+def test_runs_of_a_series_are_folded_and_never_a_default(home, split):
+    store, fit = RunStore(home / "runs"), pmf.fit_map(split, pmf.PMFConfig(2))
+    tags = {"sweep": "20260102-030405-abcd", "sweep_x": "n_factors", "sweep_y": "alpha"}
+    of_sweep = [store.add(fit, f"Sweep of D × α: D = {d}, α = 2", **tags) for d in (2, 5)]
+    app = visit("recommend")
+    assert any("No single run is stored" in note.value for note in app.info)
+    alone = store.add(fit, "by itself")
+    store.add(fit, "Ladder: + biases", rung="biases", rung_split=split.id)
+    app = visit("recommend")
+    assert app.selectbox(key="run").value == alone.id and len(listed(app, "run")) == 1
+    assert listed(app, "series")[1:] == [
+        f"Ladder on {split.train.name} · 1 runs",
+        "Sweep of D × α · 2026-01-02 03:04 UTC · 2 runs",
+    ]
+    app.selectbox(key="series").set_value(tags["sweep"]).run()
+    assert app.selectbox(key="run").value in {run.id for run in of_sweep}
+    assert "Sweep of D × α: D = 5, α = 2" in listed(app, "run")[0]
+    assert not app.exception
+    assert visit("recommend", run=of_sweep[0].id).selectbox(key="run").value == of_sweep[0].id
+
+
+def test_tables_list_runs_of_a_series_on_demand_and_a_series_is_deleted_whole(home, split):
+    store, fit = RunStore(home / "runs"), pmf.fit_map(split, pmf.PMFConfig(2))
+    tags = {"sweep": "20260102-030405-abcd", "sweep_x": "n_factors", "sweep_y": "alpha"}
+    for name in ("one", "two"):
+        store.add(fit, name, **tags)
+    store.add(fit, "by itself")
+    app = visit("compare")
+    assert len(app.dataframe[0].value) == 1
+    app.toggle(key="with_series").set_value(True).run()
+    assert len(app.dataframe[0].value) == 3
+    app.selectbox(key="managed_series").set_value(tags["sweep"]).run()
+    next(button for button in app.button if button.label == "Delete all 2").click().run()
+    app.button(key="delete_yes").click().run()
+    assert [run.name for run in store.list()] == ["by itself"] and not app.exception
+    assert any("Deleted *2 runs*" in note.value for note in app.success)

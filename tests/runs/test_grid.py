@@ -46,8 +46,10 @@ def test_every_cell_is_the_fit_of_its_settings(queue, split):
     for cell in cells.itertuples():
         config = pmf.PMFConfig(cell.n_factors, cell.alpha, True)
         assert cell.test_rmse == pmf.fit_map(split, config).summary()["test_rmse"]
-        assert queue.store.get(cell.run_id).attrs["source"] == CALL
-    assert list_sweeps(queue) == {sweep: "n_factors × alpha"}
+        run = queue.store.get(cell.run_id)
+        assert run.attrs["source"] == CALL
+        assert run.name == f"Sweep of D × α: D = {cell.n_factors}, α = {cell.alpha:g}"
+    assert list_sweeps(queue) == {sweep: "Sweep of D × α"}
     assert not sweep_jobs(queue, sweep)
 
 
@@ -154,9 +156,8 @@ def test_cells_show_effects_and_a_learned_noise_by_their_words(queue, split):
     for frame in (waiting, cells):  # alike, be they jobs or runs
         assert list(frame[["effects", "alpha"]].itertuples(index=False, name=None)) == expected
     assert set(cells["state"]) == {"done"} and cells["test_rmse"].nunique() == 4
-    assert (
-        queue.store.get(cells["run_id"].iloc[2]).name == "map effects=day + user:day alpha=learned"
-    )
+    name = queue.store.get(cells["run_id"].iloc[2]).name
+    assert name.endswith(": Effects of time = day + user:day, α = learned")
 
 
 def test_what_means_nothing_beside_a_cell_is_overruled(queue, split):
@@ -184,16 +185,16 @@ def test_values_are_checked_against_the_model_that_is_swept(queue, split):
     ("start", "grid", "why"),
     [
         ({}, {"link": ["identity", "ordinal"], "alpha": [1.0, 2.0]},
-         "link = ordinal, alpha = 1.0 and link = ordinal, alpha = 2.0 are the same model: alpha "),
+         "Link = ordinal, α = 1 and Link = ordinal, α = 2 are the same model: α makes no diff"),
         ({"link": "ordinal", "alpha": 1.0}, {"n_factors": [2], "alpha": [1.0, None]},
-         "alpha = learned are the same model: alpha makes no difference there"),
+         "α = learned are the same model: α makes no difference there"),
         ({}, {"link": ["identity", "ordinal"], "cut_points": ["shared", "user"]},
-         "cut_points makes no difference"),
-        ({}, {"prior": ["hierarchical", "fixed"], "W0": [1.0, 2.0]}, "W0 makes no difference"),
-        ({}, {"implicit_norm": ["sqrt", "mean"], "n_factors": [2]}, "implicit_norm makes no diff"),
+         "Cut points makes no difference"),
+        ({}, {"prior": ["hierarchical", "fixed"], "W0": [1.0, 2.0]}, "W₀ makes no difference"),
+        ({}, {"implicit_norm": ["sqrt", "mean"], "n_factors": [2]}, "n such ratings weigh makes"),
         ({}, {"effects": ["none", "day"], "n_factors": [2]}, "these ratings have no timestamps"),
         ({"prior": "hierarchical"}, {"nu0": [5], "n_factors": [2, 9]},
-         "no model with nu0 = 5, n_factors = 9: nu0 is 5; it must be None or a whole number"),
+         "no model with ν₀ = 5, D = 9: nu0 is 5; it must be None or a whole number"),
         ({}, {"alpha": [True], "n_factors": [2]}, "alpha is True; it must be a number"),
         ({}, {"alpha": [2, 2.0], "n_factors": [2]}, "must be different values"),
         ({}, {"alpha": [], "n_factors": [2]}, "at least 1"),

@@ -1,0 +1,105 @@
+"""Pages for those who listen to them, tab through them, or have a phone."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+import pmf_core as pmf
+from pmf_core.runs.store import RunStore
+from tests.browser.harness import assert_sound, settle
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SMALL = "data=Simulated&sim_users=100&sim_items=80&sim_share=20.0&sim_factors=3"
+BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 18, 28)"}
+PAGES = (
+    *("", "explore", "baselines", "fit", "diagnose", "recommend", "about"),
+    *("compare", "compare?view=Sweeps", "compare?view=Ladder"),
+)
+SWEEP = {"sweep": "20260102-030405-abcd", "sweep_x": "n_factors", "sweep_y": "alpha"}
+TAB_STOPS = 10
+
+
+@pytest.fixture(scope="module")
+def run(app_home):
+    """A run by itself and the cells of a sweep in the store of the app; the id of the former."""
+    ratings, _ = pmf.simulate_ratings(100, 80, 1600, 3, 2.0, 0)
+    split, store = pmf.split_ratings(ratings, 0.1, 0), RunStore(app_home / "runs")
+    for d in (2, 5):
+        fit = pmf.fit_map(split, pmf.PMFConfig(d))
+        store.add(fit, f"Sweep of D × α: D = {d}, α = 2", **SWEEP)
+    return store.add(pmf.sample_gibbs(split, draws=40, tune=20, chains=2), "MCMC").id
+
+
+def visit(page: Page, url: str, name: str, query: str = SMALL) -> None:
+    page.goto(f"{url}/{name}{'&' if '?' in name else '?'}{query}")
+    assert_sound(page)
+
+
+def faults(page: Page) -> list[str]:
+    """Return what axe finds that is serious, and headings that skip a level."""
+    found = []
+    for rule in Axe().run(page).response["violations"]:
+        if rule["impact"] in ("serious", "critical") or rule["id"] == "heading-order":
+            found += [f"{rule['id']}: {node['html'][:200]}" for node in rule["nodes"]]
+    return found
+
+
+@pytest.mark.parametrize("scheme", BACKGROUND)
+def test_axe_finds_nothing_serious_on_any_page(page, app_url, run, scheme):
+    page.emulate_media(color_scheme=scheme)
+    words = []
+    for name in PAGES:
+        visit(page, app_url, name, f"{SMALL}&run={run}")
+        expect(page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUND[scheme])
+        words += [f"{page.url} {scheme}, {each}" for each in faults(page)]
+    assert not words, "\n".join(words)
+
+
+def test_axe_finds_a_button_without_a_name_and_pale_text(page, app_url):
+    visit(page, app_url, "about")
+    page.evaluate(
+        "document.querySelector('h1').insertAdjacentHTML('afterend',"
+        "'<button></button><p style=\"color: #999\">pale</p>')"
+    )
+    assert {each.split(":")[0] for each in faults(page)} == {"button-name", "color-contrast"}
+
+
+def test_sample_is_a_few_tab_stops_from_the_first_knob(page, app_url):
+    visit(page, app_url, "fit")
+    page.locator(".st-key-sample button").focus()
+    for _ in range(TAB_STOPS):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.getAttribute('role') === 'slider'"
+                         " || document.activeElement.type === 'range'"):  # fmt: skip
+            return
+    raise AssertionError("no slider is near Sample")
+
+
+def test_a_cell_of_a_sweep_is_opened_by_the_keyboard(page, app_url, run):
+    visit(page, app_url, "compare?view=Sweeps")
+    page.get_by_role("combobox", name=re.compile("Open a cell")).focus()
+    page.keyboard.type("D = 5")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Train RMSE")).to_be_visible(timeout=30_000)
+
+
+def test_progress_is_announced(page, app_url):
+    visit(page, app_url, "fit", f"{SMALL}&draws=2000&tune=1000&n_factors=20")
+    page.locator(".st-key-sample button").click()
+    said = page.locator("[role=status][aria-live=polite]#pmf-announcement")
+    expect(said).to_have_text(re.compile(r"% done"), timeout=30_000)
+    expect(said).to_have_text("The last fit has ended.", timeout=120_000)
+
+
+def test_on_a_phone_the_sidebar_closes_once_a_page_is_chosen(page, app_url):
+    page.set_viewport_size({"width": 400, "height": 900})
+    visit(page, app_url, "")
+    if page.get_by_test_id("stExpandSidebarButton").is_visible():
+        page.get_by_test_id("stExpandSidebarButton").click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Explore").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Explore", timeout=30_000)
+    settle(page)
+    expect(page.get_by_test_id("stExpandSidebarButton")).to_be_visible()
