@@ -8,8 +8,10 @@ import pytest
 
 import pmf_core as pmf
 from pages import PAGES
+from pages.shell import cache
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
+from tests.support.jobs import wait_for
 from tests.support.visits import SAMPLER, metrics, sample, visit
 
 EVERY_PAGE = [
@@ -96,6 +98,28 @@ def test_a_fit_that_loses_says_why_and_offers_the_switch_that_mends_it():
     app.button(key="mend-map").click().run()
     assert app.toggle(key="center").value is True
     assert float(metrics(app)["MAP test RMSE"]) < before
+
+
+def test_the_button_of_a_verdict_samples_what_helps_and_again_four_times_longer():
+    app = visit("fit", sim_share="4.0", center="true", **SAMPLER)
+    app.button(key="mend-map").click().run()
+    assert not app.exception
+    [job] = cache.queue().list()
+    request = job.request
+    learned = {"prior": "hierarchical", "biases": True, "alpha": None, "center": True}
+    assert learned.items() <= vars(request.config).items()
+    assert (request.method, request.sampler.draws) == ("gibbs", 50)
+    wait_for(job)
+    app.run()
+    doubts = [note.value for note in app.warning if "not to be believed yet" in note.value]
+    assert "r_hat is" in doubts[-1] or "ess is" in doubts[-1]
+    assert not any("Beats the best baseline" in note.value for note in app.success)
+    app.button(key="mend-gibbs").click().run()
+    assert not app.exception
+    longer = next(each for each in cache.queue().list() if each.id != job.id)
+    assert (longer.request.sampler.draws, longer.request.sampler.tune) == (200, 200)
+    assert learned.items() <= vars(longer.request.config).items()
+    cache.queue().cancel(longer, keep=False)
 
 
 def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):

@@ -57,7 +57,7 @@ def uploaded(app, rows):
 
 def opened(page, data, **query):
     """Visit a page on a set of ratings; return what the page shows, and the ratings."""
-    if data in TABLES:
+    if isinstance(data, str):
         app = visit(page, data="My file", **query)
         return app, uploaded(app, TABLES[data]())
     app = visit(page, **data, **query)
@@ -120,9 +120,10 @@ def check_run(lessons, text, fit, split):
     """Hold what Fit, Diagnose and Compare have said of a sampled run against its numbers."""
     scores, point = fit.summary(), pmf.fit_map(split, fit.config)
     believed = scores["r_hat"] <= 1.05 and scores["ess"] >= 100
-    assert ("Beats the best baseline" in text) == (
-        believed and scores["test_rmse"] <= pmf.evaluate_baselines(split)["test_rmse"].min()
-    )
+    best = pmf.evaluate_baselines(split)["test_rmse"].min()
+    beside_it = pmf.fit_map(split).summary()["test_rmse"]  # Fit shows the MAP of its settings, too
+    wins = (believed and scores["test_rmse"] <= best) or beside_it <= best
+    assert ("Beats the best baseline" in text) == wins
     beside = of(lessons, "map_and_mean")
     assert beside.evidence["map_test"] == pytest.approx(point.summary()["test_rmse"], rel=1e-6)
     assert beside.holds == (scores["test_rmse"] < point.summary()["test_rmse"])
