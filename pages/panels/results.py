@@ -32,9 +32,10 @@ from pmf_core.runs.stored import Run
 def find_map(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> Fit | None:
     """Return the MAP; where a page cannot wait for it, say so, offer a job, and return None."""
     try:
-        return cache.large_of_split(
-            map_within, chosen.split_key, config, sampler.random_seed, cache.limits()
-        )
+        with st.spinner("Finding the MAP ..."):
+            return cache.large_of_split(
+                map_within, chosen.split_key, config, sampler.random_seed, cache.limits()
+            )
     except OverBudget as error:
         st.warning(
             f"No MAP while you wait: {error}. Or have it found in the background, where it can be "

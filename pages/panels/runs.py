@@ -61,7 +61,9 @@ def in_series(runs: list[Run], chosen: str, key: str) -> list[Run]:
         if any(run.id == st.session_state.get(chosen) for run in members):
             st.session_state[key] = name
     names = {
-        name: f"{series_name(each[0])} · {len(each)} runs" for name, each in series.items() if name
+        name: f"{series_name(each[0])} · {len(each)} {'run' if len(each) == 1 else 'runs'}"
+        for name, each in series.items()
+        if name
     }
     now = st.selectbox(
         "From",

@@ -142,7 +142,7 @@ def _copied(
     return _call()
 
 
-@st.cache_resource(max_entries=16, show_spinner="Working it out ...")
+@st.cache_resource(max_entries=16, show_spinner=False)
 def _shared(
     function: str, key: tuple, args: tuple, options: dict[str, Any], _call: Callable[[], Any]
 ) -> Any:

@@ -96,7 +96,7 @@ def test_runs_of_a_series_are_folded_and_never_a_default(home, split):
     app = visit("recommend")
     assert app.selectbox(key="run").value == alone.id and len(listed(app, "run")) == 1
     assert listed(app, "series")[1:] == [
-        f"Ladder on {split.train.name} · 1 runs",
+        f"Ladder on {split.train.name} · 1 run",
         "Sweep of D × α · 2026-01-02 03:04 UTC · 2 runs",
     ]
     app.selectbox(key="series").set_value(tags["sweep"]).run()
