@@ -9,6 +9,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.data.sources import ml100k, places
+from pmf_core.fits.files import read_fit
 
 # A test never waits for a network. Set before anything is imported that might ask.
 os.environ["PMF_OFFLINE"] = "1"
@@ -105,3 +106,14 @@ def home(monkeypatch, tmp_path):
     cache.forget()
     yield tmp_path
     cache.forget()
+
+
+@pytest.fixture
+def in_this_process(monkeypatch):
+    """Read what is imported here: in a process of its own it takes seconds."""
+
+    def read(file, name):
+        file.seek(0)
+        return read_fit(file, name)
+
+    monkeypatch.setattr("pmf_core.runs.store.read_foreign", read)

@@ -49,6 +49,7 @@ def test_every_value_is_that_of_the_draw_and_the_sum_that_of_the_trace(split, na
 
 
 @pytest.mark.filterwarnings("ignore:Estimated shape parameter of Pareto")
+@pytest.mark.slow
 def test_loo_and_compare_rank_the_right_model_above_wrong_ones():
     ratings, _ = pmf.simulate_ratings(80, 30, 1500, 1, 2.0, random_seed=1)
     split = pmf.split_ratings(ratings, 0.2, 0)

@@ -11,7 +11,9 @@ from tests.support.scales import SCALES, on_scale
 
 
 @pytest.mark.parametrize("scale", SCALES.values(), ids=SCALES)
-@pytest.mark.parametrize("name", ["bpmf", "logistic", "best"])
+@pytest.mark.parametrize(
+    "name", ["bpmf", *(pytest.param(n, marks=pytest.mark.slow) for n in ("logistic", "best"))]
+)
 def test_the_same_ratings_in_another_unit_give_the_same_fit(ratings, name, scale):
     split, config = pmf.split_ratings(ratings), replace(tiny.PRESETS[name], center=True)
     low, high = scale

@@ -246,6 +246,7 @@ def test_a_damaged_fit_is_named_and_discarded(home, split):
     assert not app.exception and not folder.exists()
 
 
+@pytest.mark.slow
 def test_an_interrupted_fit_is_offered_and_resumed(home, split):
     request = FitRequest("gibbs", split, sampler=pmf.SamplerConfig(20, 10, 2))
     folder = home / "jobs" / "20260101-000000-000-abcdef"

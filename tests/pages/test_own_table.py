@@ -29,7 +29,7 @@ def test_a_table_too_small_to_split_is_explored_and_says_what_to_do(page):
         assert "cannot be split" in app.error[0].value and "Add ratings" in app.error[0].value
 
 
-@pytest.mark.parametrize("preset", ["pmf", "best"])
+@pytest.mark.parametrize("preset", ["pmf", pytest.param("best", marks=pytest.mark.slow)])
 @pytest.mark.parametrize("scale", [(0, 100), (-10, 10)])
 def test_a_small_table_of_any_scale_is_fitted(preset, scale):
     rng = np.random.default_rng(0)

@@ -215,6 +215,7 @@ def test_clearing_streamlits_caches_takes_nobodys_fits_and_tables(home, looks, a
     assert cache.queue() is queue and tables.find(name)
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_an_import_belongs_to_who_imports_it(home, looks, ann, bob, fit):
     store = RunStore(home / "runs")
     run = store.add(fit, "a run", owner=ann)

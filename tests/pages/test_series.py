@@ -106,6 +106,7 @@ def test_runs_of_a_series_are_folded_and_never_a_default(home, split):
     assert visit("recommend", run=of_sweep[0].id).selectbox(key="run").value == of_sweep[0].id
 
 
+@pytest.mark.slow
 def test_tables_list_runs_of_a_series_on_demand_and_a_series_is_deleted_whole(home, split):
     store, fit = RunStore(home / "runs"), pmf.fit_map(split, pmf.PMFConfig(2))
     tags = {"sweep": "20260102-030405-abcd", "sweep_x": "n_factors", "sweep_y": "alpha"}

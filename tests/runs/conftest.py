@@ -3,7 +3,6 @@
 import pytest
 
 import pmf_core as pmf
-from pmf_core.fits.files import read_fit
 from pmf_core.runs.queue import JobQueue
 from pmf_core.runs.store import RunStore
 
@@ -16,14 +15,3 @@ def split(ratings):
 @pytest.fixture
 def queue(tmp_path):
     return JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs", max_running=1)
-
-
-@pytest.fixture
-def in_this_process(monkeypatch):
-    """Read what is imported here: in a process of its own it takes seconds."""
-
-    def read(file, name):
-        file.seek(0)
-        return read_fit(file, name)
-
-    monkeypatch.setattr("pmf_core.runs.store.read_foreign", read)

@@ -53,6 +53,7 @@ def test_every_cell_is_the_fit_of_its_settings(queue, split):
     assert not sweep_jobs(queue, sweep)
 
 
+@pytest.mark.slow
 def test_a_sampled_grid_stores_few_draws(queue, split):
     run = pmf.SamplerConfig(20, 10, 2)
     sweep = submit_sweep(queue, split, pmf.PMFConfig(), GRID, "gibbs", run)
@@ -208,6 +209,7 @@ def test_cells_that_would_show_something_else_are_refused_before_any_is_queued(
     assert not queue.list()
 
 
+@pytest.mark.slow
 def test_what_failed_or_was_cancelled_is_taken_up_again(queue, split, monkeypatch):
     run = FitRequest.run
 

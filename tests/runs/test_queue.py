@@ -150,6 +150,7 @@ def test_a_lost_cluster_is_named_and_its_fit_resumable(split, tmp_path):
     assert job.is_resumable and "once it is back, resume the fit" in job.error
 
 
+@pytest.mark.slow
 def test_what_is_drawn_can_be_dropped(queue, split):
     job = queue.submit("a", long(split))
     wait(lambda: job.progress is not None and job.progress.recorder.kept)
