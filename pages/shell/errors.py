@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from pages.shell import show
 from pmf_core import support
@@ -21,8 +22,8 @@ ON_PURPOSE = (ValueError, OSError, RuntimeError, MemoryError)
 CORE = Path(support.__file__).parents[1]
 
 
-class PageEnds(Exception):
-    """Nothing more is to be drawn on this page."""
+class PageEnds(StopException):
+    """Nothing more is to be drawn on this page; a script that nobody frames ends silently, too."""
 
 
 def stop() -> NoReturn:
