@@ -11,6 +11,7 @@ pytestmark = pytest.mark.browser
 NAV_LINK = "stPageLink-NavLink"
 
 
+@pytest.mark.slow
 def test_every_page_opens_from_the_sidebar_without_an_exception(page: Page, app_url, app_home):
     page.goto(app_url)
     assert_sound(page)

@@ -85,7 +85,9 @@ def test_values_of_every_setting_are_taken():
                 assert setting.parse(text) == given, key
 
 
-@pytest.mark.parametrize("page", ["home", "explore", "fit"])
+@pytest.mark.parametrize(
+    "page", ["fit", *(pytest.param(p, marks=pytest.mark.slow) for p in ("home", "explore"))]
+)
 def test_refused_parameters_leave_the_address_before_a_widget_reads_them(page):
     app = visit(page, split_seed="inf", seed="1e400", alpha=["2.5", "3.5"], n_factors="7")
     assert not app.exception

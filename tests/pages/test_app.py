@@ -216,6 +216,7 @@ def test_a_sweep_fills_its_map(split, home):
     assert "'many' is not a value it takes" in app.error[0].value
 
 
+@pytest.mark.slow
 def test_runs_are_renamed_deleted_and_damaged_ones_named(home):
     app = sample(visit("fit", **SAMPLER))
     (home / "runs" / "broken.nc").write_bytes(b"no netCDF")

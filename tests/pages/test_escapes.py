@@ -37,7 +37,14 @@ def test_markup_is_escaped():
     assert len(show.code("x" * 500)) == 83
 
 
-@pytest.mark.parametrize("page", ["explore", "fit", "diagnose", "compare", "recommend"])
+SLOW = pytest.mark.slow
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["explore", "compare", "recommend"]
+    + [pytest.param(page, marks=SLOW) for page in ("fit", "diagnose")],
+)
 def test_no_page_obeys_what_a_table_or_a_run_is_called(home, page):
     pairs = [(user, item) for user in range(12) for item in range(9) if (user + item) % 4]
     rows = "\n".join(f"u{u},{i},{1 + (u * i) % 5},{MARKUP} {i}" for u, i in pairs)

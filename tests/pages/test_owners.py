@@ -80,6 +80,7 @@ def test_lists_show_ones_own_and_an_address_shows_the_rest_to_look_at(home, look
     assert any("Somebody else's run" in note.value for note in shown.caption)
 
 
+@pytest.mark.slow
 def test_two_runs_that_are_compared_are_compared_by_whoever_has_the_address(
     home, looks, ann, bob, fit
 ):
@@ -155,6 +156,7 @@ def test_an_open_server_is_as_before(home, ann, fit, monkeypatch):
     assert not any("Somebody else's" in note.value for note in app.caption)
 
 
+@pytest.mark.slow
 def test_without_cookies_a_session_is_a_visitor_and_says_so(looks, home):
     looks(None)
     app = visit("explore")

@@ -81,6 +81,7 @@ def test_cold_users_and_movies_are_named(home):
     assert any(f"{n_cold} of them cold" in note.value for note in app.caption)
 
 
+@pytest.mark.slow
 def test_diagnose_says_whether_the_intervals_are_honest(home, fits):
     stored(home, fits["sampled"])
     scores = pmf.evaluate(fits["sampled"])
@@ -129,6 +130,7 @@ def test_diagnose_shows_accepted_proposals_of_fits_that_have_some(
     assert metrics(app)["Largest r_hat"] == f"{fit.summary()['r_hat']:.3f}"
 
 
+@pytest.mark.slow
 def test_an_unusual_share_is_pointed_out(home, split):
     fit = pmf.sample_gibbs(split, pmf.PMFConfig(2, link="logistic"), draws=8, tune=5, chains=2)
     fit.idata["sample_stats"].dataset["accepted_V"].values[:] = 0.02

@@ -146,6 +146,7 @@ def with_days(split):
     ))  # fmt: skip
 
 
+@pytest.mark.slow
 def test_cells_show_effects_and_a_learned_noise_by_their_words(queue, split):
     grid = {"effects": [(), ("day", "user:day")], "alpha": [None, 2.0]}
     sweep = submit_sweep(queue, with_days(split), pmf.PMFConfig(2), grid)
@@ -161,6 +162,7 @@ def test_cells_show_effects_and_a_learned_noise_by_their_words(queue, split):
     assert name.endswith(": Effects of time = day + user:day, α = learned")
 
 
+@pytest.mark.slow
 def test_what_means_nothing_beside_a_cell_is_overruled(queue, split):
     start = pmf.PMFConfig(2, noise="both")
     grid = {"link": ["identity", "logistic", "ordinal"], "n_factors": [1, 2]}
@@ -173,6 +175,7 @@ def test_what_means_nothing_beside_a_cell_is_overruled(queue, split):
     assert cells["test_rmse"].nunique() == 6
 
 
+@pytest.mark.slow
 def test_values_are_checked_against_the_model_that_is_swept(queue, split):
     own = pmf.PMFConfig(2, 1.0, link="ordinal", cut_points="user")
     grid = {"cut_points": ["shared", "user"], "n_factors": [1, 2]}

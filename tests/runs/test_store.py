@@ -207,6 +207,7 @@ UNUSABLE = [
 ]
 
 
+@pytest.mark.slow
 def test_files_that_pages_cannot_use_are_listed_with_the_reason(store, fit):
     good = store.add(fit, "good")
     for name, change, _ in UNUSABLE:
