@@ -44,6 +44,7 @@ def test_nuts_and_gibbs_agree_and_a_wrong_precision_is_found_out(split, nuts):
     assert np.abs(z_scores(nuts, wrong)).max() > 4.5
 
 
+@pytest.mark.slow
 def test_nuts_reports_the_same_things_as_gibbs(split, nuts):
     gibbs = pmf.sample_gibbs(split, pmf.PMFConfig(n_factors=2), draws=20, tune=5, chains=2)
     assert nuts.method == "nuts"

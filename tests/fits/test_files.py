@@ -187,7 +187,7 @@ def test_arviz_does_not_take_the_total_log_likelihood_for_that_of_each_rating(fi
             az.loo(tree)
 
 
-@pytest.mark.parametrize("seal", [sealed, bytes])
+@pytest.mark.parametrize("seal", [sealed, pytest.param(bytes, marks=pytest.mark.slow)])
 def test_a_file_with_the_former_name_of_a_variable_is_read(fit, tmp_path, seal):
     """Earlier versions kept the total log likelihood where ArviZ looks for another."""
     tree = xr.DataTree.from_dict({name: node.to_dataset() for name, node in fit.idata.items()})

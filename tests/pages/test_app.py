@@ -78,6 +78,7 @@ def test_a_link_sets_the_model_and_the_map_follows(split):
     assert metrics(app)["MAP test RMSE"] == f"{expected['test_rmse']:.4f}"
 
 
+@pytest.mark.slow
 def test_what_means_nothing_is_greyed_out_and_says_why():
     app = visit("fit", link="ordinal", cut_points="user", noise="both")
     assert app.slider(key="alpha").disabled and app.toggle(key="learn_alpha").disabled
@@ -100,6 +101,7 @@ def test_a_fit_that_loses_says_why_and_offers_the_switch_that_mends_it():
     assert float(metrics(app)["MAP test RMSE"]) < before
 
 
+@pytest.mark.slow
 def test_the_button_of_a_verdict_samples_what_helps_and_again_four_times_longer():
     app = visit("fit", sim_share="4.0", center="true", **SAMPLER)
     app.button(key="mend-map").click().run()
