@@ -87,7 +87,7 @@ def test_a_cell_of_a_sweep_is_opened_by_the_keyboard(page, app_url, run):
 
 
 def test_progress_is_announced(page, app_url):
-    visit(page, app_url, "fit", f"{SMALL}&draws=2000&tune=1000&n_factors=20")
+    visit(page, app_url, "fit", f"{SMALL}&draws=600&tune=400&n_factors=10")
     page.locator(".st-key-sample button").click()
     said = page.locator("[role=status][aria-live=polite]#pmf-announcement")
     expect(said).to_have_text(re.compile(r"% done"), timeout=30_000)

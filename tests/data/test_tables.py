@@ -191,6 +191,8 @@ def test_the_scale_is_that_of_the_data_unless_given():
     [
         ("", "the file is empty; give it one row per rating"),
         ("\n \n\n", "the file is empty"),
+        (";", "no row can be read; give it one row per rating"),
+        (chr(34), "no row can be read; give it one row per rating"),
         (HEAD, "the file has a header and no ratings"),
         (HEAD + "\n\n", "the file has a header and no ratings"),
         ("1,2\n", "row 1: '1,2' has fewer than three columns; separate user, item and rating by"),

@@ -56,6 +56,8 @@ def read_delimited(
     start = re.match(rb"(?:[ \t]*+\n)*+", text).end()
     text = _evened(text, start, mark)
     rows = _sample(text[start : start + _SAMPLE + 1], mark)
+    if not rows:
+        raise ValueError(f"{name}: no row can be read; give it one row per rating")
     text = with_doubled_quotes(text, mark, len(rows[0]))
     end = text.find(b"\n", start)
     line = text[start : end if end >= 0 else None].decode()
@@ -116,6 +118,8 @@ def _is_readable(text: bytes, separator: str, choices: Choices) -> bool:
     mark = {"::": _UNIT, " ": "\t"}.get(separator, separator)
     try:
         rows = _sample(_with_single(text, separator), mark)
+        if not rows:
+            return False
         longer = [len(row) - len(rows[0]) for row in rows[1:]]
         # Texts have spaces, too, but not the same number in each row.
         same = len(set(longer)) <= 1 if separator == " " else True
