@@ -12,6 +12,7 @@ import contextlib
 import json
 import multiprocessing
 import random
+import re
 import sys
 import tempfile
 import threading
@@ -190,7 +191,7 @@ def _provoke(
         page.get_by_text("Manage runs").click()
         if rng.random() < 0.5:
             page.locator("input[type=file]").last.set_input_files(home / "import.nc")
-            page.get_by_test_id("stBaseButton-secondaryFormSubmit").click()
+            page.get_by_role("button", name=re.compile("Import$")).click()
         elif page.get_by_label("Name", exact=True).count():
             page.get_by_label("Name", exact=True).fill(f"renamed in round {number}")
             page.get_by_label("Name", exact=True).press("Enter")
@@ -221,6 +222,8 @@ def _settle(home: Path, ledger: Ledger, counts: Counter) -> None:
     queue = JobQueue(RunStore(home / "runs"), home / "jobs")
     left = queue.list()
     for job in left:
+        while sum(each.is_active for each in left) > 50:  # a queue takes so many
+            time.sleep(0.1)
         if job.is_resumable:
             queue.resume(job)
     while any(job.is_active for job in left):
