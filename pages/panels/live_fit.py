@@ -178,14 +178,13 @@ def _figures(job: Job) -> None:
 
 
 def _traces(job: Job) -> None:
-    from pmf_core.fits.live import live_running_rmse, live_scores, live_traces
+    from pmf_core.fits.live import live_running_rmse, live_traces
 
     recorder, request = _recorder(job), job.request
     if recorder is None or request is None:
         return
     curves = live_running_rmse(recorder)
-    is_tuning = live_scores(recorder, curves).is_tuning
-    draw_traces(live_traces(recorder), request.sampler.tune, curves, is_tuning)
+    draw_traces(live_traces(recorder), request.sampler.tune, curves, recorder.n_draws == 0)
 
 
 def draw_traces(

@@ -233,7 +233,7 @@ def beside(
         own = fit if fit.is_point_estimate else own_map(chosen, run)
         found = {} if own is None else {"MAP": own.summary()}
         lesson = map_and_mean(
-            found.get("MAP"), fit.summary(), averaging(running_rmse(fit)), fit.nouns
+            found.get("MAP"), fit.summary(), averaging(cache.of_run(running_rmse, run)), fit.nouns
         )
         found[marked(run.name, fit.summary())] = fit.summary()
         show.lesson(lesson)
