@@ -122,7 +122,7 @@ def _predictions(chosen: Dataset, fit: Fit, method: str) -> None:
     )
 
 
-def verdict(fit: Fit, baselines: pd.DataFrame) -> None:
+def verdict(fit: Fit, baselines: pd.DataFrame, key: str = "mend") -> None:
     """Say whether a fit beats the best baseline and, where it does not, what would mend it."""
     found, unit = judge(fit, baselines), fit.nouns.unit
     if found.wins:
@@ -139,7 +139,7 @@ def verdict(fit: Fit, baselines: pd.DataFrame) -> None:
     st.warning(f"{where}.", icon=icon)
     with st.container(horizontal=True, gap="small"):
         if found.remedy.is_offered:
-            press(fit, found.remedy, f"mend-{fit.method}")
+            press(fit, found.remedy, f"{key}-{fit.method}")
         with st.popover("Why?", width="content"):
             if not found.doubt:
                 st.markdown(f"Likely because {found.remedy.cause}.")
@@ -201,7 +201,7 @@ def judged(chosen: Dataset, run: Run, baselines: pd.DataFrame) -> None:
     fit = runs.opened(run)
     runs.whose(run)
     if fit.attrs["split_id"] == chosen.split.id:
-        verdict(fit, baselines)
+        verdict(fit, baselines, "mend-run")  # beside a MAP's, whose run may be one, too
     diagnose = page_named("diagnose")
     router.link(diagnose, "Can these draws be trusted? Diagnose them", run=run.id)
 

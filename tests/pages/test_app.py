@@ -116,7 +116,7 @@ def test_the_button_of_a_verdict_samples_what_helps_and_again_four_times_longer(
     doubts = [note.value for note in app.warning if "not to be believed yet" in note.value]
     assert "r_hat is" in doubts[-1] or "ess is" in doubts[-1]
     assert not any("Beats the best baseline" in note.value for note in app.success)
-    app.button(key="mend-gibbs").click().run()
+    app.button(key="mend-run-gibbs").click().run()
     assert not app.exception
     longer = next(each for each in cache.queue().list() if each.id != job.id)
     assert (longer.request.sampler.draws, longer.request.sampler.tune) == (200, 200)
