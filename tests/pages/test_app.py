@@ -124,6 +124,12 @@ def test_the_button_of_a_verdict_samples_what_helps_and_again_four_times_longer(
     cache.queue().cancel(longer, keep=False)
 
 
+def test_a_map_that_is_a_run_is_shown_beside_the_one_of_the_page(home, split):
+    run = RunStore(home / "runs").add(pmf.fit_map(split), "mine")
+    app = visit("fit", run=run.id)
+    assert {"mend-map", "mend-run-map"} <= {button.key for button in app.button}
+
+
 def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):
     app = sample(visit("fit", **SAMPLER))
     [run] = RunStore(home / "runs").list()
