@@ -10,24 +10,29 @@ import pytest
 import pmf_core as pmf
 from pmf_core.data.sources import ml100k, places
 from pmf_core.fits.files import read_fit
+from pmf_core.support.paths import cache_dir
 
 # A test never waits for a network. Set before anything is imported that might ask.
 os.environ["PMF_OFFLINE"] = "1"
+KERNELS = str(cache_dir() / "kernels")
 _BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 if (_BESIDE / "ml-100k" / "u.data").exists():
     os.environ.setdefault("PMF_DATA_DIR", str(_BESIDE))
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
     """One worker more than there are processors: some wait, for a browser or a fit."""
     return (os.cpu_count() or 1) + 1
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """One worker has a whole file, whose fixtures are made once; one has all that need a browser.
 
     So there is one Chromium at a time.
     """
+    if not config.pluginmanager.hasplugin("xdist"):
+        return
     for item in items:
         group = "browser" if item.get_closest_marker("browser") else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
@@ -93,7 +98,9 @@ def ml100k_folder():
 @pytest.fixture
 def home(monkeypatch, tmp_path):
     """A server of its own for visitors without a browser: nothing cached, nothing stored."""
+    import numba
     import streamlit as st
+    from streamlit.components.v2.component_manager import BidiComponentManager as Components
 
     from pages.shell import cache
     from tests.support.visits import Routed
@@ -101,6 +108,9 @@ def home(monkeypatch, tmp_path):
     monkeypatch.setenv("PMF_HOME", str(tmp_path))
     monkeypatch.delenv("PMF_DATA_DIR", raising=False)  # each server would read MovieLens anew
     monkeypatch.setattr("streamlit.testing.v1.app_test.PagesManager", Routed)
+    monkeypatch.setattr(numba.config, "CACHE_DIR", KERNELS)  # compiled for all, not for each
+    # Every visitor would look through all installed packages for components; none brings one.
+    monkeypatch.setattr(Components, "discover_and_register_components", lambda *_, **__: None)
     # Visitors read no details of an error; whoever reads a failed test does.
     st.set_option("client.showErrorDetails", "full")
     cache.forget()

@@ -9,13 +9,16 @@ from pmf_core.runs.request import FitRequest
 CONFIG = pmf.PMFConfig(n_factors=2)
 
 
-def request(split, method="gibbs", draws=30, seed=0):
-    return FitRequest(method, split, CONFIG, pmf.SamplerConfig(draws, 10, 2, seed, keep=20))
+def request(split, method="gibbs", draws=30, seed=0, keep=20):
+    return FitRequest(method, split, CONFIG, pmf.SamplerConfig(draws, 10, 2, seed, keep=keep))
 
 
 def long(split):
-    """Return a fit as long as the limits allow, which ends as it is cancelled."""
-    return request(split, draws=49_000)
+    """Return a fit as long as the limits allow, which ends as it is cancelled.
+
+    It keeps a draw soon, and often.
+    """
+    return request(split, draws=49_000, keep=1_000)
 
 
 def wait(condition: Callable[[], object], seconds: float = 60, what: str = "") -> None:
