@@ -70,7 +70,6 @@ class JobQueue:
         self.jobs: dict[str, Job] = {}
         self.limits = limits
         self.max_running = max_running or limits.running
-        self._numbers = itertools.count()
         self._starts = itertools.count(1)
         self._turn = threading.RLock()
         for job in self.folders.left_behind():
@@ -94,7 +93,7 @@ class JobQueue:
         self.check([request], owner)
         check_name(name)  # now, rather than once the fit is done
         job = Job(
-            new_identifier(next(self._numbers)),
+            new_identifier(),
             name,
             request,
             tags,

@@ -4,16 +4,10 @@ import secrets
 from datetime import UTC, datetime
 
 
-def new_identifier(number: int | None = None) -> str:
+def new_identifier() -> str:
     """Return a name for a run, a job or a sweep: when it was made, and 128 random bits.
 
-    Whoever has the name may see what it names, so the random part is as long as a key.
-
-    Parameters
-    ----------
-    number : int, optional
-        Orders what is made in the same second.
+    The time has microseconds, so that what is made in the same second keeps its order. Whoever
+    has the name may see what it names, so the random part is as long as a key.
     """
-    stamp = datetime.now(UTC).strftime("%Y%m%d-%H%M%S")
-    order = [] if number is None else [f"{number:03}"]
-    return "-".join([stamp, *order, secrets.token_hex(16)])
+    return f"{datetime.now(UTC):%Y%m%d-%H%M%S-%f}-{secrets.token_hex(16)}"
