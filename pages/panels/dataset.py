@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import pmf_core as pmf
+from pages.panels import preview
 from pages.shell import cache, errors, router, settings, show, tables
 from pmf_core.data.sources import SOURCES, source_named
 from pmf_core.data.sources.base import Source
@@ -78,6 +79,7 @@ def current(splits: bool = True) -> Dataset:
     router.require()
     chosen = st.session_state["dataset"]
     if chosen is None:
+        st.title("No ratings yet")
         st.info(
             "There is nothing to show yet. Choose a table, or other ratings, in the sidebar.",
             icon=":material/upload_file:",
@@ -166,31 +168,13 @@ def _key(source: Source) -> tuple:
 
 
 def _file(source: Source) -> tuple | None:
-    _parameters(source)
-    uploaded = st.file_uploader(
-        "A table of ratings",
-        type=["csv", "tsv", "txt", "dat", "data", "gz"],
-        help="One rating a row: user, item, rating and, if you have it, timestamp; with column "
-        "names or without; separated by comma, tab, semicolon, | or ::. It stays in the memory "
-        "of this server, for you and those to whom you give its address, until it restarts or "
-        "needs the room.",
-        key="upload",
-    )
-    if uploaded is not None:
-        try:
-            content, values = uploaded.getvalue(), _values(source)
-            name = tables.keep(source.key, uploaded.name, content, values, cache.limits())
-        except ValueError as error:
-            st.error(show.reason(error), icon=":material/error:")
-            return None
-        settings.change(table=name)
+    preview.upload()
     name = settings.value("table")
     if not name:
         return None
-    if tables.find(name) is None:
+    table = tables.find(name)
+    if table is None or table.reading.problem:
         st.caption("The table that the address names is no longer on this server: upload it again.")
         return None
-    key = (source.key, name)
-    for note in cache.ratings(key)[0].notes:
-        st.caption(show.plain(note))
-    return key
+    preview.offer_again(name, table)
+    return source.key, name

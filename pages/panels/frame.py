@@ -5,7 +5,7 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import StreamlitPage
 
 from pages import Page, page_named
-from pages.panels import background, dataset
+from pages.panels import background, dataset, preview
 from pages.shell import address, cache, errors, owner, router, sidebar
 
 _TIGHT = """<style>
@@ -56,10 +56,13 @@ def _draw_page(page: StreamlitPage, about: Page) -> None:
     st.session_state["dataset"] = dataset.pick(wait=about.needs_ratings)
     background.draw(about)
     sidebar.glossary()
-    sidebar.close(about)
+    sidebar.close("preview" if preview.is_open() else about.name)
     owner.note()
     address.show_address_notes()
-    page.run()
+    if preview.is_open():
+        preview.draw()
+    else:
+        page.run()
 
 
 def _end(

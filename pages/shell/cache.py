@@ -69,7 +69,7 @@ def source(key: tuple) -> tuple:
     if not source_named(key[0]).takes_file:
         return key
     table = tables.get(key[1])
-    return key[0], table.file_name, *table.values
+    return key[0], table.file_name, *table.choices
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)

@@ -25,10 +25,10 @@ def copy_link(page: Page) -> None:
         st.code(address.address(page), language=None, wrap_lines=True)
 
 
-def close(page: Page) -> None:
-    """Close the sidebar where it covers the page that has just been chosen in it: on a phone."""
+def close(shown: str) -> None:
+    """Close the sidebar where it covers what has just been chosen in it, by name: on a phone."""
     with st.sidebar:
-        component("sidebar")(data={"page": page.name}, key="sidebar")
+        component("sidebar")(data={"page": shown}, key="sidebar")
 
 
 def glossary() -> None:

@@ -5,14 +5,15 @@ import secrets
 import threading
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pages.shell import owner
-from pmf_core.data.sources import source_named
 
 if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data import Ratings
+    from pmf_core.data.reading.preview import Reading
     from pmf_core.data.simulate import Truth
     from pmf_core.fits.budget import Limits
 
@@ -28,51 +29,79 @@ IDLE = 3600.0
 
 @dataclass
 class Table:
-    """An uploaded table, as it was read."""
+    """An uploaded table, and how it is read."""
 
     owner: str
     digest: bytes
     file_name: str
-    values: tuple
-    """Of the parameters with which it was read."""
-    loaded: "tuple[Ratings, Truth | None]"
-    size: int
+    content: bytes
+    choices: tuple[tuple[str, Any], ...]
+    """What a person knew better than the reader, by name: see `pmf_core.data.reading.choices`."""
+    reading: "Reading"
     used: float = field(default_factory=time.monotonic)
+
+    @property
+    def loaded(self) -> "tuple[Ratings, Truth | None]":
+        """The ratings, as a source loads them.
+
+        Raises
+        ------
+        ValueError
+            If they cannot be read like this.
+        """
+        if self.reading.ratings is None:
+            raise ValueError(self.reading.problem)
+        return self.reading.ratings, None
+
+    @cached_property
+    def size(self) -> int:
+        """Bytes that it takes."""
+        ratings = self.reading.ratings
+        return len(self.content) + (0 if ratings is None else _size(ratings))
 
 
 _tables: dict[str, Table] = {}
 _turn, _reading = threading.Lock(), threading.Lock()
 
 
-def keep(source: str, file_name: str, content: bytes, values: tuple, limits: "Limits") -> str:
+def keep(file_name: str, content: bytes, choices: dict[str, Any], limits: "Limits") -> str:
     """Read a table, once for each visitor, and return the name by which it is found.
 
-    It is read as the source of that key does; `values` are those of its parameters.
-
-    The name cannot be guessed, also not by who has the same file.
+    The name cannot be guessed, also not by who has the same file. A table with a problem that a
+    choice may mend is kept, too; `Table.loaded` raises it.
 
     Raises
     ------
     ValueError
-        If the file is no table of ratings, or there is no room for it.
+        If the file is no table, or there is no room for it.
     """
+    from pmf_core.data.reading.preview import inspect_table
     from pmf_core.fits.budget import check_ratings_fit
 
-    me, digest = owner.visitor(), sha256(content + repr((source, values)).encode()).digest()
+    given = tuple(sorted(choices.items()))
+    me, digest = owner.visitor(), sha256(content + repr((file_name, given)).encode()).digest()
     for name, each in list(_tables.items()):
         if (each.owner, each.digest) == (me, digest):
             return name
     file = io.BytesIO(content)
     file.name = file_name
     with _reading:  # it takes some times the file's size in memory
-        loaded = source_named(source).load(file, *values)
-    check_ratings_fit(loaded[0].n_ratings, limits)
-    table = Table(me, digest, file_name, values, loaded, _size(loaded[0]))
+        reading = inspect_table(file, **choices)
+    if reading.ratings is not None:
+        check_ratings_fit(reading.ratings.n_ratings, limits)
+    table = Table(me, digest, file_name, content, given, reading)
     with _turn:
         _make_room(table)
         name = secrets.token_hex(16)
         _tables[name] = table
     return name
+
+
+def drop(name: str) -> None:
+    """Forget a table of this visitor."""
+    table = _tables.get(name)
+    if table is not None and table.owner == owner.visitor():
+        _tables.pop(name, None)
 
 
 def find(name: str) -> Table | None:

@@ -16,7 +16,7 @@ def describe_source(key: tuple) -> str:
     ----------
     key : tuple
         `Source.key`, then what `Source.as_python` takes: ``("movielens",)``, ``("grouplens",
-        "25m")`` or ``("table", file name, duplicates rule)``.
+        "25m")`` or ``("table", file name, ("duplicates", "last"))``.
 
     Raises
     ------

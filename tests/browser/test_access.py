@@ -58,6 +58,32 @@ def test_axe_finds_nothing_serious_on_any_page(page, app_url, run, scheme):
     assert not words, "\n".join(words)
 
 
+@pytest.mark.parametrize("width", [400, 1280])
+@pytest.mark.parametrize("scheme", BACKGROUND)
+def test_a_file_is_looked_at_and_used(page, app_url, scheme, width):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 800})
+    visit(page, app_url, "explore", "data=My+file")
+    if width == 400:
+        page.get_by_test_id("stExpandSidebarButton").click()
+    rows = "".join(f"u{k % 9};i{k % 11};{k % 5 + 1}\n" for k in range(99))
+    file = {"name": "mine.csv", "mimeType": "text/csv", "buffer": f"who;what;how\n{rows}".encode()}
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("your file")
+    settle(page)
+    right = page.get_by_role("button", name="These columns are right")
+    expect(right).to_be_in_viewport(ratio=1)
+    assert not faults(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    right.click()
+    page.get_by_role("button", name="Use these ratings").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Explore")
+    expect(page.get_by_text("99", exact=True).first).to_be_visible()
+    expect(page).to_have_url(re.compile("table=[0-9a-f]{32}"))
+    page.reload()
+    expect(page.get_by_text("99", exact=True).first).to_be_visible()
+
+
 def test_axe_finds_a_button_without_a_name_and_pale_text(page, app_url):
     visit(page, app_url, "about")
     page.evaluate(

@@ -10,7 +10,7 @@ from pages.shell import cache, errors, show, tables
 from pmf_core.fits.budget import Limits
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
-from tests.support.visits import APP, visit
+from tests.support.visits import APP, upload, visit
 
 MARKUP = "![x](http://evil.example/p.png) [a](javascript:alert(1)) <img src=//evil.example> :a: $b$"
 
@@ -49,7 +49,7 @@ def test_no_page_obeys_what_a_table_or_a_run_is_called(home, page):
     pairs = [(user, item) for user in range(12) for item in range(9) if (user + item) % 4]
     rows = "\n".join(f"u{u},{i},{1 + (u * i) % 5},{MARKUP} {i}" for u, i in pairs)
     content = f"user,item,rating,title\n{rows}".encode()
-    name = tables.keep("table", f"{MARKUP}.csv", content, ("error",), Limits())
+    name = tables.keep(f"{MARKUP}.csv", content, {}, Limits())
     ratings = cache.ratings(("table", name))[0]
     sampled = pmf.sample_gibbs(pmf.split_ratings(ratings, 0.1, 0), draws=6, tune=4, chains=1)
     run = RunStore(home / "runs").add(sampled, MARKUP)
@@ -60,6 +60,19 @@ def test_no_page_obeys_what_a_table_or_a_run_is_called(home, page):
     assert found or page == "diagnose"
     for text in found:
         assert not OBEYED.search(text.replace("`[a](http:evil.example).nc`", "")), text
+
+
+def test_no_preview_obeys_what_a_file_says(home):
+    head = f'user,item,rating,"title {MARKUP}"'
+    rows = "".join(f"\nu{k % 5},i{k % 7},{k % 9},{MARKUP} {k % 7}" for k in range(35))
+    app = upload(visit("explore", data="My file"), f"{MARKUP}.csv", head + rows, use=False)
+    app.text_input(key="preview-missing").set_value(MARKUP).run()
+    assert not app.exception
+    shown = [text for text in bodies(app) if "evil" in text]
+    shown += [box.label for box in app.checkbox] + [box.help for box in app.checkbox]
+    assert shown
+    for text in shown:
+        assert not OBEYED.search(text), text
 
 
 def test_what_a_failed_job_says_is_escaped(home, split):

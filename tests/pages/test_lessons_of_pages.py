@@ -13,7 +13,7 @@ from pmf_core.evaluation.lessons import Lesson
 from pmf_core.models.baselines import predict_baseline
 from pmf_core.runs.store import RunStore
 from pmf_core.stats.convergence import convergence
-from tests.support.visits import visit
+from tests.support.visits import upload, visit
 
 SMALL = {"data": "Simulated"}
 DEFAULT = {"data": "Simulated", "sim_users": "943", "sim_items": "1682", "sim_share": "6.0",
@@ -50,7 +50,7 @@ def taught(monkeypatch):
 
 def uploaded(app, rows):
     table = pd.DataFrame(rows, columns=["user", "joke_id", "rating"]).to_csv(index=False)
-    app.file_uploader(key="upload").set_value(("jokes.csv", table.encode(), "text/csv")).run()
+    upload(app, "jokes.csv", table)
     assert not app.exception, app.exception
     return pmf.read_ratings(io.BytesIO(table.encode()), name="jokes")
 

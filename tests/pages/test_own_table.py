@@ -4,26 +4,30 @@ import numpy as np
 import pytest
 
 from pages import PAGES
-from tests.support.visits import metrics, visit
+from tests.support.visits import metrics, upload, visit
 
 
 def test_a_table_of_ones_own_is_read_or_refused_with_the_reason():
     app = visit("explore", data="My file")
     rows = [f"u{k % 7},m{k % 11},{k % 9 / 2}" for k in range(77)]
     good = "user,item,rating\n" + "\n".join(rows)
-    app.file_uploader(key="upload").set_value(("mine.csv", good.encode(), "text/csv")).run()
+    upload(app, "mine.csv", good)
     assert not app.exception
     assert metrics(app)["Ratings"] == "77"
     bad = good.replace("u3,m3,1.5", "u3,m3,many")
-    app.file_uploader(key="upload").set_value(("mine.csv", bad.encode(), "text/csv")).run()
-    assert "many" in app.error[0].value and "row 5" in app.error[0].value
+    upload(app, "mine.csv", bad, use=False)
+    assert "many" in app.warning[0].value and "row 5" in app.warning[0].value
+    assert app.button(key="preview_use").disabled
+    app.button(key="preview_close").click().run()
+    assert metrics(app)["Ratings"] == "77"
+    assert not app.exception
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_a_table_too_small_to_split_is_explored_and_says_what_to_do(page):
     app = visit(page.name, data="My file")
     table = b"user,item,rating\na,x,1\na,y,2\nb,x,3\n"
-    app.file_uploader(key="upload").set_value(("tiny.csv", table, "text/csv")).run()
+    upload(app, "tiny.csv", table)
     assert not app.exception
     if page.needs_ratings and page.name != "explore":
         assert "cannot be split" in app.error[0].value and "Add ratings" in app.error[0].value
@@ -36,7 +40,7 @@ def test_a_small_table_of_any_scale_is_fitted(preset, scale):
     rows = [f"u{k % 20},m{k // 20},{rng.uniform(*scale):.2f}" for k in range(300)]
     app = visit("fit", data="My file")
     table = "user,item,rating\n" + "\n".join(rows)
-    app.file_uploader(key="upload").set_value(("mine.csv", table.encode(), "text/csv")).run()
+    upload(app, "mine.csv", table)
     app.button(key=f"preset-{preset}").click().run()
     assert not app.exception and "MAP test RMSE" in metrics(app)
     told = " ".join(note.value for note in app.info)

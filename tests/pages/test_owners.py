@@ -172,7 +172,7 @@ TABLE = b"user,item,rating\n" + b"\n".join(
 
 
 def keep(content=TABLE):
-    return tables.keep("table", "t.csv", content, ("error",), Limits())
+    return tables.keep("t.csv", content, {}, Limits())
 
 
 def test_a_table_is_found_by_a_name_that_nobody_can_guess(home, looks, ann, bob):
@@ -241,4 +241,4 @@ def test_where_files_are_is_no_strangers_business(home, looks, ann, monkeypatch)
 def test_a_table_of_more_ratings_than_the_server_takes_is_not_kept(home, looks, ann):
     looks(ANN)
     with pytest.raises(ValueError, match="30 ratings are more than this server takes; .* 29"):
-        tables.keep("table", "t.csv", TABLE, ("error",), Limits(ratings=29))
+        tables.keep("t.csv", TABLE, {}, Limits(ratings=29))

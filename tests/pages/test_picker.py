@@ -1,7 +1,7 @@
 """The picker draws what the list of sources says, and the address names it."""
 
 from pages.shell.settings import SETTINGS
-from tests.support.visits import metrics, visit
+from tests.support.visits import metrics, upload, visit
 
 SMALL = {"world_users": "40", "world_items": "30", "world_each": "10"}
 
@@ -52,7 +52,9 @@ def test_no_parameter_takes_the_place_of_another_setting():
 
 def test_what_to_do_with_a_pair_rated_twice_is_chosen_in_words():
     table = b"user,item,rating\na,x,1\na,x,2\na,y,3\nb,x,3\nb,y,4\n"
-    app = visit("explore", data="My file", duplicates="Average")
-    app.file_uploader(key="upload").set_value(("twice.csv", table, "text/csv")).run()
+    app = upload(visit("explore", data="My file"), "twice.csv", table, use=False)
+    assert "rated" in app.warning[0].value
+    app.selectbox(key="preview-duplicates").set_value("mean").run()
+    app.button(key="preview_use").click().run()
     assert not app.exception
     assert metrics(app)["Ratings"] == "4" and metrics(app)["Mean (points)"] == "2.8750"

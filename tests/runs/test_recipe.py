@@ -55,8 +55,8 @@ def test_sources_are_expressions():
     world = describe_source(("world", 600, 300, 100, 4))
     sizes = "n_users=600, n_items=300, n_ratings=60000"
     assert world == f"pmf.simulate_world({sizes}, random_seed=4)[0]"
-    table = describe_source(("table", "my 'own'.csv", "last"))
-    assert table == """pmf.read_ratings("my 'own'.csv", duplicates='last')"""
+    table = describe_source(("table", "my 'own'.csv", ("duplicates", "last"), ("missing", (0,))))
+    assert table == """pmf.read_ratings("my 'own'.csv", duplicates='last', missing=(0,))"""
     with pytest.raises(ValueError, match="key is 'other'; it must be the key of a source, one of"):
         describe_source(("other",))
 

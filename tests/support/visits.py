@@ -36,6 +36,13 @@ def visit(page: str, **query: str) -> AppTest:
     return app
 
 
+def upload(app: AppTest, name: str, content: str | bytes, use: bool = True) -> AppTest:
+    """Choose a file and, to `use` it, agree to how it was understood."""
+    content = content.encode() if isinstance(content, str) else content
+    app.file_uploader(key="upload").set_value((name, content, "text/csv")).run()
+    return app.button(key="preview_use").click().run() if use else app
+
+
 def metrics(app: AppTest) -> dict[str, str]:
     """Return the figures that a page shows, by their label."""
     return {metric.label: metric.value for metric in app.metric}

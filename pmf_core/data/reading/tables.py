@@ -75,7 +75,7 @@ def without_missing(table: Table, choices: Choices) -> Table:
         raise ValueError(
             f"{table.name}: every rating is one of missing={choices.missing}; leave one of them out"
         )
-    given = ", ".join(str(code) for code in choices.missing)
+    given = ", ".join(c if isinstance(c, str) else f"{c:g}" for c in choices.missing)
     note = f"Left out as not rated ({given}): {dropped.sum():,} of {len(codes):,} rows."
     return table.only(~dropped, note)
 

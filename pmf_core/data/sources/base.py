@@ -61,6 +61,7 @@ class Source:
     n_ratings: Callable[..., int] | None = None
     """Called like `load`; how many ratings it makes, where that follows from those."""
     takes_file: bool = False
-    """Whether people give a table: `load` gets the file, and `as_python` its name, first."""
+    """Whether people give a table: `load` gets the file, and `as_python` its name, first; then
+    how it is to be read, as pairs of `Choices` that differ from what the table suggests."""
     is_remote: bool = False
     """Whether it may have to be fetched, so that pages look for it in the background."""
