@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.shell import cache, settings, show, tables
+from pages.panels.draft import ROLES, Draft
+from pages.shell import settings, show, tables
 from pages.shell.show import plain
 from pmf_core.data.sources import SOURCES
 
 if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data.reading.preview import Reading
-    from pmf_core.data.reading.suspects import Suspect
 
 ENDINGS = (
     "csv", "tsv", "txt", "dat", "data", "base", "test", "inter", "rating", "ratings", "json",
@@ -24,13 +23,6 @@ ENDINGS = (
 """Of files that are read, or refused in a sentence that says what to do."""
 
 _DRAFT, _SEEN = "draft", "upload_seen"
-_ROLES = {
-    "user": ("Who rates", "Each different value is a user."),
-    "item": ("What is rated", "Each different value is an item."),
-    "rating": ("Rating", "A number; the higher, the better."),
-    "time": ("When", "A time or a date; models with a time effect need it."),
-    "title": ("Title", "What to call an item."),
-}
 _NONE = "none"
 _SEPARATORS = {
     "": "as found", ",": "comma", ";": "semicolon", "\t": "tab", "|": "|", "::": "::", " ": "space",
@@ -41,48 +33,6 @@ _ENCODINGS = {
     "cp1250": "Windows (Central Europe)", "cp1251": "Windows (Cyrillic)", "utf-16": "UTF-16",
 }  # fmt: skip
 _TWICE = {"error": "refuse the file", "last": "keep the last", "mean": "take the mean"}
-
-
-@dataclass
-class Draft:
-    """A table that is looked at, and is not used yet."""
-
-    file_name: str
-    content: bytes
-    choices: dict[str, Any] = field(default_factory=dict)
-    name: str = ""
-    """Of what was last read, among the tables that the server keeps."""
-    refusal: str = ""
-    """Why it cannot be read with these choices, if there is nothing to show."""
-    suspects: dict[float, Suspect] = field(default_factory=dict)
-    """Every value that was taken for a code so far: once left out, it is no longer found."""
-
-    @property
-    def reading(self) -> Reading | None:
-        """What was last read; None if nothing was, or it has made room for others."""
-        table = tables.find(self.name)
-        return table and table.reading
-
-    def read(self) -> None:
-        """Read the table with the present choices."""
-        try:
-            name = tables.keep(self.file_name, self.content, self.choices, cache.limits())
-        except ValueError as error:
-            self.refusal = str(error)
-            return
-        self.refusal, before, self.name = "", self.name, name
-        if before not in (name, settings.value("table")):
-            tables.drop(before)
-        self.suspects = {each.value: each for each in self.reading.suspects} | self.suspects
-
-    def choose(self, name: str, value: Any) -> None:
-        """Take another answer to one question, or None for the reader's own, and read again."""
-        if name in _ROLES:
-            self.choices = self.reading.roles | self.choices  # the others as they are shown
-        self.choices = {k: v for k, v in self.choices.items() if k != name}
-        if value is not None:
-            self.choices[name] = value
-        self.read()
 
 
 def upload() -> None:
@@ -190,8 +140,7 @@ def _say(draft: Draft, reading: Reading | None) -> None:
 def _rows(reading: Reading) -> None:
     st.header("The first rows")
     headings = {
-        role: st.column_config.Column(_ROLES[role][0], help=_ROLES[role][1])
-        for role in reading.roles
+        role: st.column_config.Column(ROLES[role][0], help=ROLES[role][1]) for role in reading.roles
     }
     rows = reading.rows.rename_axis("Row")
     st.dataframe(rows, column_config=headings, width="stretch", key="preview_rows")
@@ -204,7 +153,7 @@ def _columns(draft: Draft, reading: Reading) -> None:
             on_click=lambda: draft.choose("user", reading.roles["user"]),
             help="Or say below which column is which.",
         )  # fmt: skip
-    for place, (role, (label, tip)) in zip(st.columns(len(_ROLES)), _ROLES.items(), strict=True):
+    for place, (role, (label, tip)) in zip(st.columns(len(ROLES)), ROLES.items(), strict=True):
         can_lack = role in ("time", "title")
         options = [*reading.columns, *([_NONE] if can_lack else [])]
         now = reading.roles.get(role, _NONE if can_lack else None)
