@@ -62,7 +62,7 @@ def run_models(
     ------
     dict
         split, key, model, n_factors; test_rmse and test_mae (stars); coverage_90 (share of the
-        held-out ratings in the central 90 % of their predictive distribution); r_hat and ess of
+        held-out ratings in the central 90% of their predictive distribution); r_hat and ess of
         the predictions (worst of 200); seconds (wall); sweeps_per_second (of all chains).
     """
     for split_name, split in splits.items():

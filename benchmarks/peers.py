@@ -107,7 +107,7 @@ def run_peers(splits: Mapping[str, pmf.Split], quick: bool = False) -> list[dict
     -------
     list of dict
         split, model, version; test_rmse and test_mae (stars); coverage_90 (share of the held-out
-        ratings inside their 90 % interval, which covers more where it has to end on whole stars;
+        ratings inside their 90% interval, which covers more where it has to end on whole stars;
         None for a model without one); seconds (wall, to fit and predict); sweeps_per_second
         (prediction included; None unless it is a Gibbs sampler).
     """

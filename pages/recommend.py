@@ -59,7 +59,7 @@ show.chart(
         frame.assign(pred_mean=frame["expected"]), tuple(fit.attrs["scale"])
     ),
     f"The {len(frame)} best ranked {fit.nouns.things} for user {user_id}: expected rating and "
-    "90 % interval",
+    "90% interval",
 )
 show.lesson(ranked.story(frame, high, sort, fit))
 left, right = st.columns([2, 5], gap="medium")

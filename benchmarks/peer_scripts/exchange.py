@@ -31,7 +31,7 @@ class Pairs(NamedTuple):
 
 
 Found = dict[str, np.ndarray | int]
-"""``prediction``; where there are, ``lower`` and ``upper`` of a 90 % interval, and ``sweeps``."""
+"""``prediction``; where there are, ``lower`` and ``upper`` of a 90% interval, and ``sweeps``."""
 
 
 def answer(fit: Callable[[Pairs, str, bool], Found]) -> None:
@@ -52,7 +52,7 @@ def answer(fit: Callable[[Pairs, str, bool], Found]) -> None:
 
 
 def normal_interval(mean: np.ndarray, variance: np.ndarray) -> Found:
-    """Return the equal-tailed 90 % interval of a normal.
+    """Return the equal-tailed 90% interval of a normal.
 
     Parameters
     ----------

@@ -90,7 +90,7 @@ class _Probabilities(_Scores):
         self.total = self.total + probability
 
     def found(self, levels: np.ndarray) -> Found:
-        """Return expected ratings, and the ratings between the 5 % and 95 % quantiles."""
+        """Return expected ratings, and the ratings between the 5% and 95% quantiles."""
         probability = self.total / self.draws
         below = np.cumsum(probability, axis=1)[:, :-1]  # the last is 1, but for rounding
         lower, upper = (levels[(below < q).sum(axis=1)] for q in (0.05, 0.95))

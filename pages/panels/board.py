@@ -7,6 +7,7 @@ from pages.panels import runs
 from pages.shell import settings, show
 from pmf_core.data.nouns import Nouns
 from pmf_core.fits.fit import Fit
+from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.leaderboard import differences, error_difference, lead, leads, side_by_side
 from pmf_core.runs.stored import Run
 
@@ -14,13 +15,18 @@ SCORES = {
     "test_rmse": ("Test RMSE", "%.4f"),
     "train_rmse": ("Train RMSE", "%.4f"),
     "test_mae": ("Test MAE", "%.4f"),
-    "coverage_90": ("In 90 % interval", "percent"),
+    "coverage_90": ("In 90% interval", "percent"),
     "r_hat": ("r_hat", "%.3f"),
     "ess": ("ess", "%.0f"),
     "ess_per_second": ("ess / s", "%.1f"),
     "seconds": ("Seconds", "%.1f"),
 }
 """Title and format of what is no setting."""
+
+LABELS = {"method": "Method", "dataset": "Ratings", "split_id": "Split"} | {
+    name: knob.label for kind in (PMFConfig, SamplerConfig) for name, knob in kind.knobs().items()
+}
+"""What tables call the rest."""
 
 
 def story(board: pd.DataFrame, baselines: pd.DataFrame, nouns: Nouns, point: Fit | None) -> None:
@@ -38,7 +44,8 @@ def table(board: pd.DataFrame) -> None:
     st.dataframe(
         styled,
         hide_index=True,
-        column_config={"name": "Run", "partial": "Partial", "believed": "Believed"}
+        column_config=LABELS
+        | {"name": "Run", "partial": "Partial", "believed": "Believed"}
         | {
             key: st.column_config.NumberColumn(label, format=form)
             for key, (label, form) in SCORES.items()
@@ -61,6 +68,7 @@ def changes(stored: dict[str, Run], first: list[str], split_id: str) -> None:
     if changed.empty:
         st.caption("Same settings, same ratings, same split.")
     else:
+        changed["setting"] = changed["setting"].replace(LABELS)
         st.dataframe(
             changed, hide_index=True, column_config={"setting": "Setting", "a": "A", "b": "B"}
         )
@@ -68,4 +76,4 @@ def changes(stored: dict[str, Run], first: list[str], split_id: str) -> None:
     if delta is None:
         st.caption("Different held-out ratings: their errors do not compare.")
     else:
-        st.caption(f"Test RMSE of B minus A: {delta:+.4f}.")
+        st.caption(f"Test RMSE of B minus A: {show.number(delta, '+.4f')}.")

@@ -62,9 +62,9 @@ def acceptance(fit: Fit) -> None:
         "Share of the Metropolis proposals that were taken, over all draws of all chains. "
         + (
             "Rows are proposed from a normal close to their conditional, so most should be "
-            "taken: 50 % or more is usual."
+            "taken: 50% or more is usual."
             if fit.config.link == "logistic"
-            else "Cut points take a random walk: 10 to 50 % is usual, about a quarter best. Fewer, "
+            else "Cut points take a random walk: 10 to 50% is usual, about a quarter best. Fewer, "
             "and steps are too long and chains stand still; more, and they crawl."
         )
         + (f" **Here {usual}: trust r_hat and ess before anything else.**" if usual else "")
@@ -76,7 +76,7 @@ def intervals(run: Run) -> None:
     st.header("Are the intervals honest?")
     honest = cache.of_run(honesty, run)
     scores = honest["scores"]
-    shares = {f"In {p} % interval": f"{scores[f'coverage_{p}']:.1%}" for p in (50, 80, 90, 95)}
+    shares = {f"In {p}% interval": f"{scores[f'coverage_{p}']:.1%}" for p in (50, 80, 90, 95)}
     show.metrics(
         {label: (share, GLOSSARY["coverage"]) for label, share in shares.items()}
         | {
@@ -95,7 +95,7 @@ def intervals(run: Run) -> None:
         ),
         (
             "Share of held-out ratings in central intervals, against their probability",
-            "ECDF of the PIT of held-out ratings minus that of a uniform, with its 95 % band",
+            "ECDF of the PIT of held-out ratings minus that of a uniform, with its 95% band",
             "Mean rating against predicted mean, in ten groups of held-out pairs",
         ),
         strict=True,
@@ -104,7 +104,7 @@ def intervals(run: Run) -> None:
         show.chart(picture, what, column)
     show.lesson(
         "An interval is honest if it holds as many held-out ratings as it promises: points on the "
-        "dashed lines, and in the middle a curve inside its 95 % band"
+        "dashed lines, and in the middle a curve inside its 95% band"
         + (", as here. " if stays_in_band(honest["pit"]) else "; here it leaves it. ")
         + "A curve first above 0 and then below means intervals too narrow, the reverse too wide; "
         "all on one side, predictions too high (above) or too low (below). The more ratings are "
@@ -115,8 +115,8 @@ def intervals(run: Run) -> None:
             100 * honest["coverage"],
             hide_index=True,
             column_config={
-                "nominal": st.column_config.NumberColumn("Should hold", format="%.0f %%"),
-                "actual": st.column_config.NumberColumn("Holds", format="%.1f %%"),
+                "nominal": st.column_config.NumberColumn("Should hold", format="%.0f%%"),
+                "actual": st.column_config.NumberColumn("Holds", format="%.1f%%"),
             },
         )
 

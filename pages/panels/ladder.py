@@ -17,10 +17,10 @@ COLUMNS = {
     "rung": ("Rung", "{}"),
     "test_rmse_random": ("RMSE random", "{:.4f}"),
     "test_rmse_u1": ("RMSE u1", "{:.4f}"),
-    "coverage_90_random": ("In 90 % random", "{:.1%}"),
+    "coverage_90_random": ("In 90% random", "{:.1%}"),
     "seconds_random": ("Seconds random", "{:.0f}"),
     "test_rmse_here": ("RMSE here", "{:.4f}"),
-    "coverage_90_here": ("In 90 % here", "{:.1%}"),
+    "coverage_90_here": ("In 90% here", "{:.1%}"),
     "seconds_here": ("Seconds here", "{:.1f}"),
 }
 """What is shown of `ladder_table`: title and format."""

@@ -115,7 +115,7 @@ def watched() -> Job | None:
 def announce(job: Job) -> None:
     """Say to those who hear the page how far a fit is, in quarters: often is too often."""
     share = job.progress.share if job.progress else 0
-    show.announce(f"{job.name}: {25 * int(4 * share)} % done")
+    show.announce(f"{job.name}: {25 * int(4 * share)}% done")
     st.session_state[SAID] = True
 
 

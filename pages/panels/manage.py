@@ -84,7 +84,7 @@ def _edit(store: RunStore, readable: list[Run]) -> None:
         icon=":material/table:",
         width="stretch",
         on_click="ignore",
-        help="Held-out ratings with predicted mean, sd and 90 % interval.",
+        help="Held-out ratings with predicted mean, sd and 90% interval.",
     )
 
 

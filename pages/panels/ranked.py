@@ -75,7 +75,7 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
     cold = f" {n_cold} of them cold: without a training rating." if n_cold else ""
     if rests_on.n_capped:
         cold += f" Of {rests_on.n_capped} the score is beyond the scale; what is expected is not."
-    st.caption(f"The first {len(frame)} not rated in training, with 90 % intervals.{cold}")
+    st.caption(f"The first {len(frame)} not rated in training, with 90% intervals.{cold}")
     title = frame["title"].where(~frame["is_cold_item"], frame["title"] + " · cold")
     ends = zip(frame["pred_lower"], frame["pred_upper"], strict=True)
     interval = [f"{low:.1f} – {high:.1f}" for low, high in ends]
@@ -97,13 +97,13 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
             ),
             "pred_sd": number("Sd", format="%.2f", width=50, help="Of the score, over draws."),
             "interval": st.column_config.TextColumn(
-                "90 %",
+                "90%",
                 width=80,
                 help=f"Equal-tailed interval of a rating, noise included, in {nouns.unit}.",
             ),
             "prob_high": st.column_config.ProgressColumn(
                 f"{high} or more",
-                format="%.0f %%",
+                format="%.0f%%",
                 min_value=0,
                 max_value=100,
                 width=100,

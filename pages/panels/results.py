@@ -211,7 +211,7 @@ def about(run: Run, before: Run | None) -> None:
     against = f" In colour: the change from *{show.plain(before.name)}*." if before else ""
     st.caption(f"Posterior: **{show.plain(run.name)}**.{against}")
     rest = figures(run.summary, runs.opened(run).nouns.unit)
-    show.metrics({label: rest[label] for label in ("In 90 % interval", "Time")}, border=False)
+    show.metrics({label: rest[label] for label in ("In 90% interval", "Time")}, border=False)
 
 
 def traces(run: Run) -> None:
@@ -249,9 +249,9 @@ def figures(summary: dict[str, Any], unit: str) -> dict[str, tuple[str, str]]:
     return {
         "Test RMSE": (f"{summary['test_rmse']:.4f}", f"Of the mean prediction, in {unit}."),
         "Train RMSE": (f"{summary['train_rmse']:.4f}", f"Of the mean prediction, in {unit}."),
-        "In 90 % interval": (
+        "In 90% interval": (
             f"{summary['coverage_90']:.1%}",
-            "Share of the held-out ratings inside their equal-tailed 90 % interval.",
+            "Share of the held-out ratings inside their equal-tailed 90% interval.",
         ),
         "r_hat": (
             show.number(summary["r_hat"], ".3f"),

@@ -113,7 +113,7 @@ SETTINGS: dict[str, Setting] = {
     "table": Setting("Uploaded table", ""),
     "test_size": Setting(
         "Held out (%)", 10, 5, 50, 1,
-        help="Share of the ratings that no method learns from. The example holds out 10 %.",
+        help="Share of the ratings that no method learns from. The example holds out 10%.",
     ),
     "split_seed": Setting(
         "Seed of the split", 0, 0, 9999, 1, help="Another seed holds other ratings out."

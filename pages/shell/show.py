@@ -97,7 +97,7 @@ def number(value: float, form: str) -> str:
     """
     if math.isinf(value):
         return "stuck"
-    return "—" if math.isnan(value) else format(value, form)
+    return "—" if math.isnan(value) else format(value, form).replace("-", "−")  # as in charts
 
 
 def lesson(text: str | Said, before: str = "", place: Any = st) -> None:

@@ -12,8 +12,8 @@ GLOSSARY = {
     "is known of it is the prior.",
     "conditional": "The distribution of one part of the model given all others and the ratings; a "
     "Gibbs sweep draws from each in turn.",
-    "coverage": "The share of held-out ratings inside their intervals. A 90 % interval is honest "
-    "if it holds 90 % of them.",
+    "coverage": "The share of held-out ratings inside their intervals. A 90% interval is honest "
+    "if it holds 90% of them.",
     "CRPS": "Continuous ranked probability score: how far, in the unit of ratings, a whole "
     "predictive distribution is from the rating that came. Less is better; of a "
     "single guess it is the absolute error.",

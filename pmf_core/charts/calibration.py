@@ -97,12 +97,12 @@ def recommendation_intervals(
             alt.Tooltip("title:N", title="Title"),
             alt.Tooltip("pred_mean:Q", title="Mean", format=".2f"),
             alt.Tooltip("pred_sd:Q", title="Sd of the mean", format=".2f"),
-            alt.Tooltip("pred_lower:Q", title=f"{ci_prob * 100:g} % from", format=".2f"),
+            alt.Tooltip("pred_lower:Q", title=f"{ci_prob * 100:g}% from", format=".2f"),
             alt.Tooltip("pred_upper:Q", title="to", format=".2f"),
         ],
     )
     x = alt.X("pred_lower:Q").scale(domain=list(scale), nice=False)
-    title = f"Rating: mean and {ci_prob * 100:g} % interval"
+    title = f"Rating: mean and {ci_prob * 100:g}% interval"
     x = x.title(title).axis(
         format="~f", tickCount=alt.ExprRef("min(6, width / 40)"), titleAnchor="end"
     )

@@ -118,12 +118,12 @@ def raw_factors(raw: float, predictions: float) -> Lesson:
 
 
 def intervals_of_a_point(coverage: float) -> Lesson:
-    """Say what it costs a MAP to take its factors for certain; `coverage` of its 90 % intervals."""
+    """Say what it costs a MAP to take its factors for certain; `coverage` of its 90% intervals."""
     holds = coverage < 0.9
     text = (
         "This run is a MAP: one point and no chain, so there is nothing to converge. Its intervals "
         "are those of the noise alone, as if its factors were certain: of held-out ratings, "
-        f"{coverage:.1%} are in their 90 % interval"
+        f"{coverage:.1%} are in their 90% interval"
     )
     text += "; the rest of the uncertainty is missing." if holds else ", enough of them."
     return Lesson("intervals_of_a_point", holds, text, {"coverage": coverage})
@@ -159,7 +159,7 @@ def ladder_climb(figures: pd.DataFrame) -> Lesson:
     text += f"{errors.iloc[0]:.4f} to {errors.iloc[-1]:.4f} {where}"
     text += ", lower at every rung. " if holds else f"; {', '.join(worse)} made it larger. "
     first, last = rows["coverage_90"].iloc[0], rows["coverage_90"].iloc[-1]
-    text += f"{first:.1%} and {last:.1%} of the ratings are in their 90 % interval."
+    text += f"{first:.1%} and {last:.1%} of the ratings are in their 90% interval."
     evidence = {"first": float(errors.iloc[0]), "last": float(errors.iloc[-1]), "worse": len(worse)}
     return Lesson("ladder_climb", holds, intro + text, evidence)
 

@@ -188,7 +188,7 @@ class Fit:
         dict
             method, n_factors, alpha (the mean of its draws), center and every other ingredient,
             chains, draws, random_seed; train_rmse, test_rmse and test_mae (stars) of the mean
-            prediction; coverage_90 (share of the held-out ratings in the central 90 % of their
+            prediction; coverage_90 (share of the held-out ratings in the central 90% of their
             predictive distribution, see `pit`); r_hat (largest), ess (smallest ess_bulk) of the
             norms (of a fixed prior), log likelihood and monitored predictions, nan for a point
             estimate; seconds

@@ -42,7 +42,7 @@ class Predictive:
 
 
 def high_rating(scale: tuple[float, float], levels: NDArray[np.floating]) -> float:
-    """Return from where on a rating is called high: in the top 40 % of the scale; 4 of 1 to 5.
+    """Return from where on a rating is called high: in the top 40% of the scale; 4 of 1 to 5.
 
     Parameters
     ----------

@@ -141,7 +141,7 @@ def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):
     summary = fit.summary()
     shown = metrics(app)
     assert shown["Test RMSE"] == f"{summary['test_rmse']:.4f}"
-    assert shown["In 90 % interval"] == f"{summary['coverage_90']:.1%}"
+    assert shown["In 90% interval"] == f"{summary['coverage_90']:.1%}"
 
     app.switch_page("pages/diagnose.py").run()
     assert not app.exception

@@ -29,7 +29,7 @@ def test_a_map_that_takes_too_long_is_offered_as_a_job(monkeypatch):
         time.sleep(0.05)
     assert (job.state, job.name[:3]) == ("done", "MAP")
     app.run()
-    assert not app.exception and "In 90 % interval" in [metric.label for metric in app.metric]
+    assert not app.exception and "In 90% interval" in [metric.label for metric in app.metric]
     assert visit("compare", **SHORT).title
 
 

@@ -45,4 +45,4 @@ def test_a_small_table_of_any_scale_is_fitted(preset, scale):
     assert not app.exception and "MAP test RMSE" in metrics(app)
     told = " ".join(note.value for note in app.info)
     assert ("No ordinal link" in told) == (preset == "best")
-    assert "choose a larger one" in told  # NUTS on the densest 5 % of 20 users
+    assert "choose a larger one" in told  # NUTS on the densest 5% of 20 users

@@ -86,8 +86,8 @@ def test_diagnose_says_whether_the_intervals_are_honest(home, fits):
     stored(home, fits["sampled"])
     scores = pmf.evaluate(fits["sampled"])
     figures = metrics(visit("diagnose"))
-    assert figures["In 50 % interval"] == f"{scores['coverage_50']:.1%}"
-    assert figures["In 80 % interval"] == f"{scores['coverage_80']:.1%}"
+    assert figures["In 50% interval"] == f"{scores['coverage_50']:.1%}"
+    assert figures["In 80% interval"] == f"{scores['coverage_80']:.1%}"
     assert figures["CRPS"] == f"{scores['crps']:.4f}"
     assert figures["Log score"] == f"{scores['log_score']:.4f}"
     assert SIMULATED["data"] == "Simulated"
@@ -97,7 +97,7 @@ def test_diagnose_shows_a_map_what_its_certainty_costs(home, fits):
     stored(home, fits["map"])
     app = visit("diagnose")
     assert any("nothing to converge" in note.value for note in app.info)
-    assert metrics(app)["In 90 % interval"] == f"{fits['map'].summary()['coverage_90']:.1%}"
+    assert metrics(app)["In 90% interval"] == f"{fits['map'].summary()['coverage_90']:.1%}"
     assert "Largest r_hat" not in metrics(app)
 
 
@@ -108,10 +108,10 @@ LEARNED = pmf.PMFConfig(2, alpha=None, center=True, prior="hierarchical")
     ("config", "labels", "usual"),
     [
         pytest.param(
-            *(pmf.PMFConfig(2, link="logistic"), ["Users' rows", "Items' rows"], "50 % or more"),
+            *(pmf.PMFConfig(2, link="logistic"), ["Users' rows", "Items' rows"], "50% or more"),
             marks=pytest.mark.slow,
         ),
-        (pmf.PMFConfig(2, 1.0, link="ordinal"), ["Cut points"], "10 to 50 % is usual"),
+        (pmf.PMFConfig(2, 1.0, link="ordinal"), ["Cut points"], "10 to 50% is usual"),
         (LEARNED, [], "leave the norms out"),
     ],
 )

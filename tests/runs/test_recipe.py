@@ -3,7 +3,7 @@ import pytest
 import pmf_core as pmf
 from pmf_core.runs.recipe import describe_source, describe_split, snippet
 
-KEY = ("simulated", 60, 40, 37.5, 3, 2.0, 7)  # 37.5 % of 2400 pairs
+KEY = ("simulated", 60, 40, 37.5, 3, 2.0, 7)  # 37.5% of 2400 pairs
 
 
 @pytest.fixture(scope="module")

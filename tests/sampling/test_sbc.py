@@ -25,7 +25,7 @@ RUN = 300, 12, 3  # simulations, sweeps before the first draw, sweeps from draw 
 # that remember the truth would rank it first or last too often. Small scores help.
 BEST, LONG_RUN = replace(PRESETS["best"], W0=2.0), (100, 60, 40)
 BAND = (
-    0.999  # of each quantity: about 40 of them, so that a right sampler is refused in 4 % of seeds
+    0.999  # of each quantity: about 40 of them, so that a right sampler is refused in 4% of seeds
 )
 
 

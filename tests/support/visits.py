@@ -53,7 +53,7 @@ def sample(app: AppTest) -> AppTest:
     app.button(key="sample").click().run()
     for _ in range(200):
         app.run()
-        if "In 90 % interval" in metrics(app):
+        if "In 90% interval" in metrics(app):
             return app
         time.sleep(0.1)
     raise AssertionError(f"no result; the page shows {metrics(app)}")

@@ -21,7 +21,7 @@ def _arguments(
     }
 
 
-_SHARE = "MovieLens 100K has 6.3 %."
+_SHARE = "MovieLens 100K has 6.3%."
 _ALPHA = "1 / variance, in 1 / stars²."
 SOURCE = simulation(
     "simulate:simulate_ratings",
