@@ -45,9 +45,10 @@ def page(chromium, app_url, app_home, tmp_path, request):
     yield page
     report = request.node.stash.get(REPORT, None)
     if report is not None and report.failed:
-        page.screenshot(path=tmp_path / "failure.png", full_page=True)
+        for n, each in enumerate(context.pages):  # a test may have closed the first
+            each.screenshot(path=tmp_path / f"failure{n}.png", full_page=True)
         log = (app_home / "server.log").read_text()[-2000:]
-        print(f"screenshot: {tmp_path / 'failure.png'}\nthe server printed:\n{log}")
+        print(f"screenshots: {tmp_path}\nthe server printed:\n{log}")
     context.close()
     assert not elsewhere, f"asked of other hosts: {elsewhere}"
 

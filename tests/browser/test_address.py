@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.fits import LONG, RESULT_SECONDS, SMALL, result, running, start
+from tests.browser.fits import LONG, RESULT_MS, SMALL, result, running, start
 from tests.browser.harness import assert_sound, settle, turn_to
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -88,10 +88,10 @@ def test_an_upload_outlives_a_reload_and_is_seen_by_whoever_has_the_address(
 
 def test_a_running_fit_is_in_the_address_at_once(page, app_url):
     start(page, app_url, LONG)
-    running(page).wait_for(timeout=RESULT_SECONDS)
+    running(page).wait_for(timeout=RESULT_MS)
     on(page, job="[0-9a-f-]+")
     elsewhere = page.context.browser.new_context().new_page()
     elsewhere.goto(page.url)
-    running(elsewhere).wait_for(timeout=RESULT_SECONDS)
+    running(elsewhere).wait_for(timeout=RESULT_MS)
     elsewhere.context.close()
     page.get_by_role("button", name=re.compile("Cancel")).first.click()

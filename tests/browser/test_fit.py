@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.fits import LONG, RESULT_SECONDS, SMALL, result, running, start
+from tests.browser.fits import LONG, RESULT_MS, SMALL, result, running, start
 from tests.browser.harness import assert_sound, settle, turn_to
 
 pytestmark = pytest.mark.browser
@@ -34,22 +34,22 @@ def test_a_deep_link_to_a_fresh_server_opens_its_page(page, app_url):
 @pytest.mark.slow
 def test_a_fit_outlives_its_page_a_reload_and_its_tab_and_cancel_keeps_its_draws(page, app_url):
     start(page, app_url, LONG)
-    running(page).wait_for(timeout=RESULT_SECONDS)
+    running(page).wait_for(timeout=RESULT_MS)
     turn_to(page, page.get_by_role("link", name="Explore"))
     turn_to(page, page.get_by_role("link", name="Fit", exact=True))
-    running(page).wait_for(timeout=RESULT_SECONDS)
+    running(page).wait_for(timeout=RESULT_MS)
     expect(page).to_have_url(re.compile("job="))
     page.reload()
-    running(page).wait_for(timeout=RESULT_SECONDS)
+    running(page).wait_for(timeout=RESULT_MS)
     address, context = page.url, page.context
     page.close()
     again = context.new_page()
     again.goto(address)
     # Of every chain a draw is stored each 80 steps.
     step = again.get_by_text(re.compile(r"step [1-9][\d,]{2,} of 2,000"))
-    step.first.wait_for(timeout=RESULT_SECONDS)
+    step.first.wait_for(timeout=RESULT_MS)
     again.get_by_role("button", name=re.compile("Cancel")).first.click()
-    expect(again.get_by_text("kept as a partial run")).to_be_visible(timeout=RESULT_SECONDS)
+    expect(again.get_by_text("kept as a partial run")).to_be_visible(timeout=RESULT_MS)
     assert result(again, "Test RMSE")
     assert_sound(again)
 
@@ -74,7 +74,7 @@ def test_the_address_is_the_experiment(page, app_url):
     page.get_by_role("slider", name="Factors D").press("ArrowRight")
     expect(page).to_have_url(re.compile("n_factors=4"))
     # The address changes at once, the figure when the server has found it.
-    expect(page.get_by_text(of_three, exact=True)).to_have_count(0, timeout=RESULT_SECONDS)
+    expect(page.get_by_text(of_three, exact=True)).to_have_count(0, timeout=RESULT_MS)
     before = result(page, "MAP test RMSE")
     expect(page).to_have_url(re.compile("data=Simulated"))
     page.reload()
