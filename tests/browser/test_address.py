@@ -74,6 +74,7 @@ def test_an_upload_outlives_a_reload_and_is_seen_by_whoever_has_the_address(
     table.write_text("\n".join(["user,item,rating", *rows]))
     page.goto(f"{app_url}/fit?data=My+file&n_factors=2")
     page.locator("input[type=file]").set_input_files(table)
+    page.get_by_role("button", name="Use these ratings").click()
     shown = result(page, "MAP test RMSE")
     on(page, table="[0-9a-f]+")
     page.reload()
