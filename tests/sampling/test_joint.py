@@ -187,7 +187,12 @@ def test_a_sweep_leaves_the_joint_distribution_as_it_is(name):
     assert max(map(abs, z.values())) < LIMIT, worst(z)
 
 
-@pytest.mark.parametrize("breaks", BROKEN)
+SOONEST, *OTHERS = BROKEN
+
+
+@pytest.mark.parametrize(
+    "breaks", [SOONEST, *(pytest.param(each, marks=pytest.mark.slow) for each in OTHERS)]
+)
 def test_a_broken_sweep_is_found_out(breaks, monkeypatch):
     problem = tiny_problem(PRESETS["bpmf"])
     breaks(monkeypatch)
