@@ -10,11 +10,11 @@ import pytest
 import pmf_core as pmf
 from pmf_core.data.sources import ml100k, places
 from pmf_core.fits.files import read_fit
-from pmf_core.support.paths import cache_dir
+from pmf_core.support.paths import kernels_dir
 
 # A test never waits for a network. Set before anything is imported that might ask.
 os.environ["PMF_OFFLINE"] = "1"
-KERNELS = str(cache_dir() / "kernels")
+KERNELS = str(kernels_dir())
 _BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 if (_BESIDE / "ml-100k" / "u.data").exists():
     os.environ.setdefault("PMF_DATA_DIR", str(_BESIDE))

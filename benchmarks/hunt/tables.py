@@ -73,20 +73,23 @@ def try_table(seed: int, number: int, fits: bool = True) -> Counter:
     import pmf_core as pmf
 
     rng, started = np.random.default_rng((seed, number, 1)), time.process_time()
-    counts = Counter(tried=1)
+    counts, shown = Counter(tried=1), None
     file = io.BytesIO(make_table(seed, number))
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         try:
             rule = str(rng.choice(["error", "last", "mean"]))
+            shown = _shown(file, rule)
             ratings = pmf.read_ratings(file, duplicates=rule)
+            if shown is None or shown.id != ratings.id:
+                raise AssertionError("what the dashboard shows first is not what is read")
             _require_sound(ratings)
             counts.update(accepted=1, noted=len(ratings.notes) > 0)
             if fits and ratings.n_ratings >= 10 and rng.random() < 0.2:
                 _fit(ratings, str(rng.choice(sorted(pmf.PRESETS))))
                 counts["fitted"] += 1
         except ValueError as error:
-            if _is_clear(error):
+            if _is_clear(error) and shown is None:
                 counts["refused"] += not counts["accepted"]
             else:
                 counts["tracebacks"] += 1
@@ -104,6 +107,16 @@ def _is_clear(error: ValueError) -> bool:
     """Tell whether a refusal is one short line of what can be seen, with a next step."""
     text = str(error)
     return len(text) < 700 and text.isprintable() and _STEPS.search(text) is not None
+
+
+def _shown(file: io.BytesIO, rule: str) -> object:
+    """Return what the dashboard shows of a table before it is used; None if it has a problem."""
+    import pmf_core as pmf
+
+    try:
+        return pmf.inspect_table(file, duplicates=rule).ratings
+    except ValueError:
+        return None
 
 
 def _require_sound(ratings: object) -> None:

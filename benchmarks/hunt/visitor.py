@@ -18,7 +18,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
 
-from pmf_core.support.paths import cache_dir
+from pmf_core.support.paths import kernels_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 10.0
@@ -77,7 +77,7 @@ def serve(home: Path, **environment: str) -> Iterator[Server]:
         host = f"127.0.0.1:{probe.getsockname()[1]}"
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1"]
     command += [f"--server.port={host.rpartition(':')[2]}", "--logger.enableRich=false"]
-    own = {"PMF_HOME": str(home), "NUMBA_CACHE_DIR": str(cache_dir() / "kernels")}
+    own = {"PMF_HOME": str(home), "NUMBA_CACHE_DIR": str(kernels_dir())}
     variables = os.environ | own | {"PMF_OFFLINE": "1"} | environment
     log = home / "server.log"
     with log.open("w") as file:

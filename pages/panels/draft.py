@@ -20,6 +20,9 @@ ROLES = {
 }
 """What a column may be, as a page calls it, and what that means."""
 
+CHANGE_RATINGS = ("rating", "separator", "decimal", "encoding")
+"""Choices after which the column of ratings has other values."""
+
 
 @dataclass
 class Draft:
@@ -33,7 +36,7 @@ class Draft:
     refusal: str = ""
     """Why it cannot be read with these choices, if there is nothing to show."""
     suspects: dict[float, Suspect] = field(default_factory=dict)
-    """Every value that was taken for a code so far: once left out, it is no longer found."""
+    """Values that are taken for codes, and those that are left out: these are found no more."""
 
     @property
     def reading(self) -> Reading | None:
@@ -42,22 +45,31 @@ class Draft:
         return table and table.reading
 
     def read(self) -> None:
-        """Read the table with the present choices."""
+        """Read the table with the present choices; what was read before stays if it cannot be."""
         try:
-            name = tables.keep(self.file_name, self.content, self.choices, cache.limits())
+            self.name = tables.keep(self.file_name, self.content, self.choices, cache.limits())
+            found, self.refusal = tables.get(self.name).reading.suspects, ""
         except ValueError as error:
             self.refusal = str(error)
             return
-        self.refusal, before, self.name = "", self.name, name
-        if before not in (name, settings.value("table")):
-            tables.drop(before)
-        self.suspects = {each.value: each for each in self.reading.suspects} | self.suspects
+        left_out = self.choices.get("missing", ())
+        known = {value: each for value, each in self.suspects.items() if value in left_out}
+        self.suspects = known | {each.value: each for each in found}
 
     def choose(self, name: str, value: Any) -> None:
         """Take another answer to one question, or None for the reader's own, and read again."""
-        if name in ROLES:
+        if name in ROLES and self.reading is not None:
             self.choices = self.reading.roles | self.choices  # the others as they are shown
         self.choices = {k: v for k, v in self.choices.items() if k != name}
         if value is not None:
             self.choices[name] = value
+        if name in CHANGE_RATINGS:  # what was counted was in others
+            self.suspects = {}
         self.read()
+
+    def use(self) -> None:
+        """Let the pages work on it; once more from the file if it has made room for others."""
+        self.read()
+        if not self.refusal:
+            tables.use(self.name)
+            settings.change(table=self.name)

@@ -56,10 +56,11 @@ def _draw_page(page: StreamlitPage, about: Page) -> None:
     st.session_state["dataset"] = dataset.pick(wait=about.needs_ratings)
     background.draw(about)
     sidebar.glossary()
-    sidebar.close("preview" if preview.is_open() else about.name)
+    is_looked_at = preview.is_open()
+    sidebar.close("preview" if is_looked_at else about.name)
     owner.note()
     address.show_address_notes()
-    if preview.is_open():
+    if is_looked_at:
         preview.draw()
     else:
         page.run()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -23,16 +25,28 @@ ENDINGS = (
 """Of files that are read, or refused in a sentence that says what to do."""
 
 _DRAFT, _SEEN = "draft", "upload_seen"
-_NONE = "none"
-_SEPARATORS = {
-    "": "as found", ",": "comma", ";": "semicolon", "\t": "tab", "|": "|", "::": "::", " ": "space",
-}  # fmt: skip
-_DECIMALS = {"": "as found", ".": "point: 3.5", ",": "comma: 3,5"}
-_ENCODINGS = {
-    "": "as found", "utf-8": "UTF-8", "cp1252": "Windows (Western Europe)",
-    "cp1250": "Windows (Central Europe)", "cp1251": "Windows (Cyrillic)", "utf-16": "UTF-16",
-}  # fmt: skip
-_TWICE = {"error": "refuse the file", "last": "keep the last", "mean": "take the mean"}
+_WRITTEN = (
+    (
+        "separator",
+        "Between fields",
+        {"": "as found", ",": "comma", ";": "semicolon", "\t": "tab", "|": "|", "::": "::",
+         " ": "space"},
+    ),
+    ("decimal", "Decimals", {"": "as found", ".": "point: 3.5", ",": "comma: 3,5"}),
+    (
+        "encoding",
+        "Letters",
+        {"": "as found", "utf-8": "UTF-8", "cp1252": "Windows (Western Europe)",
+         "cp1250": "Windows (Central Europe)", "cp1251": "Windows (Cyrillic)", "utf-16": "UTF-16"},
+    ),
+    (
+        "duplicates",
+        "Where a pair is rated twice",
+        {"error": "refuse the file", "last": "keep the last", "mean": "take the mean"},
+    ),
+)  # fmt: skip
+"""Choices about the whole file: name, label, and words for each value; the first is the reader's
+own."""
 
 
 def upload() -> None:
@@ -58,12 +72,15 @@ def upload() -> None:
 def offer_again(name: str, table: tables.Table) -> None:
     """Say which table is used, and offer another look at it."""
     st.caption(f"In use: {plain(table.file_name)}")
+    for note in table.reading.notes:
+        st.caption(plain(note))
     draft = Draft(table.file_name, table.content, dict(table.choices), name)
     st.button(
         "How it was read",
         icon=":material/fact_check:",
         key="preview_again",
-        on_click=lambda: _open(draft),
+        on_click=_open,
+        args=(draft,),
         help="What was taken for what, what is left out and why; with all of it to correct.",
     )
 
@@ -77,10 +94,9 @@ def is_open() -> bool:
 def draw() -> None:
     """Show what the table was taken for, with every answer to correct."""
     draft: Draft = st.session_state[_DRAFT]
-    reading = draft.reading
-    if reading is None and not draft.refusal:  # it has made room for others
+    if draft.reading is None and not draft.refusal:  # it has made room for others
         draft.read()
-        reading = draft.reading
+    reading = draft.reading
     st.title("Is this what your file says?")
     _say(draft, reading)
     ready = bool(reading and not reading.problem and not draft.refusal)
@@ -106,30 +122,30 @@ def _open(draft: Draft) -> None:
 
 
 def _close() -> None:
-    draft = st.session_state.pop(_DRAFT, None)
-    if draft is not None and draft.name != settings.value("table"):
-        tables.drop(draft.name)
+    if st.session_state.pop(_DRAFT, None) is not None:
+        tables.forget_draft()
 
 
 def _use(draft: Draft) -> None:
-    settings.change(table=draft.name)
-    del st.session_state[_DRAFT]
+    draft.use()
+    if not draft.refusal:
+        del st.session_state[_DRAFT]
 
 
 def _say(draft: Draft, reading: Reading | None) -> None:
     name = f"**{plain(draft.file_name)}**"
     if draft.refusal:
         st.error(f"{name} cannot be read like this: {show.reason(draft.refusal)}")
-    elif reading is not None and reading.problem:
+        return
+    if reading.problem:
         st.warning(f"{show.reason(reading.problem)}; or mend it below.", icon=":material/help:")
-    if reading is None or reading.ratings is None:
         return
     ratings, nouns = reading.ratings, reading.nouns
     low, high = reading.scale
     st.markdown(
         f"{name}: {ratings.n_ratings:,} ratings by {ratings.n_users:,} users of "
-        f"{ratings.n_items:,} {nouns.things}, from {low:g} to {high:g} {nouns.unit}"
-        + (", read from a table with a row or a column for each." if reading.is_matrix else ".")
+        f"{ratings.n_items:,} {nouns.things}, on a scale from {low:g} to {high:g} {nouns.unit}"
+        + (", read as a matrix: a row for each user or item." if reading.is_matrix else ".")
     )
     offered = {suspect.note for suspect in draft.suspects.values()}  # with a box to tick, below
     for note in reading.notes:
@@ -150,16 +166,17 @@ def _columns(draft: Draft, reading: Reading) -> None:
     if reading.problem and not reading.roles.keys() <= draft.choices.keys():
         st.button(
             "These columns are right", icon=":material/done_all:", key="preview_right",
-            on_click=lambda: draft.choose("user", reading.roles["user"]),
+            on_click=draft.choose, args=("user", reading.roles["user"]),
             help="Or say below which column is which.",
         )  # fmt: skip
     for place, (role, (label, tip)) in zip(st.columns(len(ROLES)), ROLES.items(), strict=True):
-        can_lack = role in ("time", "title")
-        options = [*reading.columns, *([_NONE] if can_lack else [])]
-        now = reading.roles.get(role, _NONE if can_lack else None)
-        _choice(
-            draft, role, place.selectbox, label, now, options=options, help=tip,
-            taken=lambda value, none=can_lack: "" if none and value == _NONE else value,
+        words = {column: column for column in reading.columns}
+        if role in ("time", "title"):
+            words |= {"": "none"}
+        now = reading.roles.get(role, "" if "" in words else None)
+        _answer(
+            place.selectbox, label, role, now, partial(draft.choose, role),
+            options=list(words), format_func=words.get, help=tip,
         )  # fmt: skip
 
 
@@ -170,100 +187,89 @@ def _scale(draft: Draft, reading: Reading) -> None:
         st.caption("Known once the columns are.")
         return
     low, high = map(float, found)
-    ends = {"preview-low": ("Lowest", low), "preview-high": ("Highest", high)}
-
-    def taken() -> None:
-        draft.choose("scale", tuple(st.session_state[key] for key in ends))
-
-    for place, (key, (label, value)) in zip(st.columns([1, 1, 3]), ends.items(), strict=False):
-        st.session_state[key] = value
-        place.number_input(f"{label} rating", step=1.0, format="%g", key=key, on_change=taken)
+    places = st.columns([1, 1, 3])
+    for place, label, name, now, scale in (
+        (places[0], "Lowest rating", "low", low, lambda value: (value, high)),
+        (places[1], "Highest rating", "high", high, lambda value: (low, value)),
+    ):
+        _answer(
+            place.number_input, label, name, now,
+            lambda value, scale=scale: draft.choose("scale", scale(value)),
+            step=1.0, format="%g",
+        )  # fmt: skip
 
 
 def _codes(draft: Draft) -> None:
     """Offer to leave codes for "not rated" out: those that were found, and others."""
     left_out = draft.choices.get("missing", ())
-    for value, suspect in draft.suspects.items():
-        key = f"preview-code-{value:g}"
-        st.session_state[key] = value in left_out
-
-        def taken(value: float = value, key: str = key) -> None:
-            others = tuple(code for code in left_out if code != value)
-            now = (*others, value) if st.session_state[key] else others
-            draft.choose("missing", now or None)
-
-        st.checkbox(
-            f"Leave out {value:g}, in {suspect.count:,} rows", key=key, on_change=taken,
-            help=plain(suspect.note.partition(";")[0]) + ".",
-        )  # fmt: skip
+    found = [code for code in left_out if code in draft.suspects]
     others = [code for code in left_out if code not in draft.suspects]
 
-    def typed(text: str) -> tuple | None:
-        known = tuple(code for code in left_out if code in draft.suspects)
-        return (*known, *map(_code, filter(None, map(str.strip, text.split(","))))) or None
+    def choose(found: list, others: list) -> None:
+        draft.choose("missing", (*found, *others) or None)
 
-    _choice(
-        draft, "missing", st.text_input, 'What else means "not rated"',
-        ", ".join(f"{code:g}" if isinstance(code, float) else str(code) for code in others),
-        taken=typed, max_chars=100, placeholder="such as 99, NA",
+    def tick(value: float, is_left_out: bool) -> None:
+        rest = [code for code in found if code != value]
+        choose([*rest, value] if is_left_out else rest, others)
+
+    for value, suspect in draft.suspects.items():
+        _answer(
+            st.checkbox, f"Leave out {value:g}, in {suspect.count:,} rows", f"code-{value!r}",
+            value in left_out, partial(tick, value),
+            help=plain(suspect.note.partition(";")[0]) + ".",
+        )  # fmt: skip
+    _answer(
+        st.text_input, 'What else means "not rated"', "missing",
+        ", ".join(code if isinstance(code, str) else f"{code:g}" for code in others),
+        lambda text: choose(found, [_code(each) for each in text.split(",") if each.strip()]),
+        max_chars=100, placeholder="such as 99, NA",
     )  # fmt: skip
 
 
 def _code(text: str) -> float | str:
     with suppress(ValueError):
         return float(text)
-    return text
+    return text.strip()
 
 
 def _nouns(draft: Draft, reading: Reading) -> None:
     st.header("What things are called")
-    labels = {"thing": "One of them", "things": "Several", "unit": "A rating counts"}
+    nouns = draft.choices.get("nouns") or reading.nouns
 
-    def taken() -> None:
-        from pmf_core.data.nouns import Nouns
-
+    def call(name: str, word: str) -> None:
         try:
-            draft.choose("nouns", Nouns(*(st.session_state[f"preview-{each}"] for each in labels)))
+            draft.choose("nouns", replace(nouns, **{name: word}))
         except ValueError as error:
             draft.refusal = str(error)
 
+    labels = {"thing": "One of them", "things": "Several", "unit": "A rating counts"}
     for place, (name, label) in zip(st.columns(3), labels.items(), strict=True):
-        key = f"preview-{name}"
-        st.session_state[key] = getattr(draft.choices.get("nouns") or reading.nouns, name)
-        place.text_input(label, max_chars=30, key=key, on_change=taken)
+        now = getattr(nouns, name)
+        _answer(place.text_input, label, name, now, partial(call, name), max_chars=30)
 
 
 def _file(draft: Draft) -> None:
     st.header("How it is written")
-    places = st.columns(4)
-    for place, name, label, words in (
-        (places[0], "separator", "Between fields", _SEPARATORS),
-        (places[1], "decimal", "Decimals", _DECIMALS),
-        (places[2], "encoding", "Letters", _ENCODINGS),
-        (places[3], "duplicates", "Where a pair is rated twice", _TWICE),
-    ):
+    for place, (name, label, words) in zip(st.columns(4), _WRITTEN, strict=True):
         default = next(iter(words))
-        _choice(
-            draft, name, place.selectbox, label, draft.choices.get(name, default),
+        _answer(
+            place.selectbox, label, name, draft.choices.get(name, default),
+            lambda value, name=name, default=default: draft.choose(
+                name, None if value == default else value
+            ),
             options=list(words), format_func=words.get,
-            taken=lambda value, default=default: None if value == default else value,
         )  # fmt: skip
 
 
-def _choice(
-    draft: Draft,
-    name: str,
+def _answer(
     widget: Callable[..., Any],
     label: str,
+    name: str,
     now: Any,
-    taken: Callable[[Any], Any],
+    change: Callable[[Any], None],
     **options: Any,
 ) -> None:
-    """Draw a widget that shows an answer as it is `now`; a change of it is `taken`."""
+    """Draw a widget that shows an answer as it is `now`, and calls `change` with another."""
     key = f"preview-{name}"
     st.session_state[key] = now
-
-    def change() -> None:
-        draft.choose(name, taken(st.session_state[key]))
-
-    widget(label, key=key, on_change=change, **options)
+    widget(label, key=key, on_change=lambda: change(st.session_state[key]), **options)

@@ -38,6 +38,8 @@ class Table:
     choices: tuple[tuple[str, Any], ...]
     """What a person knew better than the reader, by name: see `pmf_core.data.reading.choices`."""
     reading: "Reading"
+    is_draft: bool = True
+    """Whether it is only looked at: then another that is looked at takes its place."""
     used: float = field(default_factory=time.monotonic)
 
     @property
@@ -97,11 +99,9 @@ def keep(file_name: str, content: bytes, choices: dict[str, Any], limits: "Limit
     return name
 
 
-def drop(name: str) -> None:
-    """Forget a table of this visitor."""
-    table = _tables.get(name)
-    if table is not None and table.owner == owner.visitor():
-        _tables.pop(name, None)
+def use(name: str) -> None:
+    """Keep a table beyond the next that is looked at."""
+    get(name).is_draft = False
 
 
 def find(name: str) -> Table | None:
@@ -120,12 +120,24 @@ def get(name: str) -> Table:
     return table
 
 
+def forget_draft() -> None:
+    """Drop what this visitor has only looked at."""
+    with _turn:
+        _without_draft(owner.visitor())
+
+
 def forget() -> None:
     """Drop all tables."""
     _tables.clear()
 
 
+def _without_draft(of: str) -> None:
+    for name in [name for name, each in _tables.items() if each.is_draft and each.owner == of]:
+        del _tables[name]
+
+
 def _make_room(new: Table) -> None:
+    _without_draft(new.owner)
     own = [name for name, each in _tables.items() if each.owner == new.owner]
     for name in own[: max(0, len(own) - EACH + 1)]:
         del _tables[name]

@@ -8,7 +8,7 @@ from typing import Any
 import numba
 from numba.core import caching
 
-from pmf_core.support.paths import cache_dir
+from pmf_core.support.paths import cache_dir, kernels_dir
 
 
 def kernel(function: Callable) -> Callable:
@@ -32,7 +32,7 @@ class _Locator(caching.UserWideCacheLocator):
 
     def __init__(self, py_func: Callable, py_file: str) -> None:
         super().__init__(py_func, py_file)
-        self._cache_path = str(cache_dir() / "kernels" / self.get_suitable_cache_subpath(py_file))
+        self._cache_path = str(kernels_dir() / self.get_suitable_cache_subpath(py_file))
 
 
 class _Implementation(caching.CompileResultCacheImpl):

@@ -18,3 +18,8 @@ def cache_dir() -> Path:
     """Return the folder of what can be made again: downloads and compiled kernels."""
     home = os.environ.get("PMF_HOME")
     return Path(home) / "cache" if home else Path(platformdirs.user_cache_dir(APP))
+
+
+def kernels_dir() -> Path:
+    """Return the folder of compiled kernels."""
+    return cache_dir() / "kernels"

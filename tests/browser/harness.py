@@ -14,7 +14,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, Playwright, expect
 
-from pmf_core.support.paths import cache_dir
+from pmf_core.support.paths import kernels_dir
 
 ROOT = Path(__file__).resolve().parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -76,7 +76,7 @@ def start_app(
     url = f"http://127.0.0.1:{port}"
     command = [sys.executable, "-m", "streamlit", "run", script, "--server.headless=true"]
     command += ["--server.address=127.0.0.1", f"--server.port={port}"]
-    kernels = {"NUMBA_CACHE_DIR": str(cache_dir() / "kernels")}
+    kernels = {"NUMBA_CACHE_DIR": str(kernels_dir())}
     own = {"PMF_HOME": str(home), "PYTHONPATH": str(ROOT)}  # scripts of tests find the app's parts
     environment = os.environ | kernels | own | environment
     with open(home / "server.log", "a") as log:

@@ -172,7 +172,9 @@ TABLE = b"user,item,rating\n" + b"\n".join(
 
 
 def keep(content=TABLE):
-    return tables.keep("t.csv", content, {}, Limits())
+    name = tables.keep("t.csv", content, {}, Limits())
+    tables.use(name)
+    return name
 
 
 def test_a_table_is_found_by_a_name_that_nobody_can_guess(home, looks, ann, bob):
@@ -193,6 +195,17 @@ def test_ones_own_tables_make_room_and_not_those_of_others(home, looks, ann, bob
     his = [keep(TABLE + b"\nu%d,x,3" % n) for n in range(5)]
     assert [tables.find(name) is not None for name in his] == [False, True, True, True, True]
     assert tables.find(hers)
+
+
+def test_what_is_only_looked_at_makes_room_first(home, looks, ann):
+    looks(ANN)
+    used = [keep(TABLE + b"\nu%d,x,3" % n) for n in range(3)]
+    drafts = [tables.keep("t.csv", TABLE, {"missing": (n,)}, Limits()) for n in range(5)]
+    assert [tables.find(name) is not None for name in drafts] == [False] * 4 + [True]
+    assert all(map(tables.find, used))
+    assert tables.keep("t.csv", TABLE + b"\nu0,x,3", {}, Limits()) == used[0]  # in another window
+    tables.forget_draft()
+    assert all(map(tables.find, used)) and not tables.find(drafts[-1])
 
 
 def test_a_full_memory_refuses_until_tables_are_idle(home, looks, ann, bob, monkeypatch):

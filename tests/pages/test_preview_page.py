@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.shell import cache
+from pages.shell import cache, tables
 from tests.support.visits import metrics, upload, visit
 
 ROWS = [f"u{k % 7};b{k % 11};{k % 5 + 1};{k}" for k in range(77)]
@@ -17,7 +17,7 @@ def said(app):
 
 def test_a_table_is_shown_before_it_is_used(home):
     app = upload(visit("explore", data="My file"), "books.csv", NAMED, use=False)
-    assert "77 ratings by 7 users of 11 books, from 1 to 5 stars" in said(app)
+    assert "77 ratings by 7 users of 11 books, on a scale from 1 to 5 stars" in said(app)
     assert [app.selectbox(key=f"preview-{role}").value for role in ("user", "item", "rating")] == [
         "user", "isbn", "rating",
     ]  # fmt: skip
@@ -44,16 +44,16 @@ def test_columns_that_were_not_known_are_named_by_whoever_knows(home):
 
 def test_codes_scale_and_nouns_are_corrected(home):
     app = upload(visit("explore", data="My file"), "books.csv", CODED, use=False)
-    assert "from 2 to 99" in said(app)
-    app.checkbox(key="preview-code-99").check().run()
+    assert "scale from 2 to 99" in said(app)
+    app.checkbox(key="preview-code-99.0").check().run()
     assert "61 ratings" in said(app) and "from 2 to 5" in said(app)
-    assert app.checkbox(key="preview-code-99").value
+    assert app.checkbox(key="preview-code-99.0").value
     app.number_input(key="preview-low").set_value(1.0).run()
     app.text_input(key="preview-things").set_value("tomes").run()
-    assert "11 tomes, from 1 to 5" in said(app)
+    assert "11 tomes, on a scale from 1 to 5" in said(app)
     app.text_input(key="preview-missing").set_value("2, NA").run()
     assert "from 1 to 5" in said(app) and "45 ratings" in said(app)
-    app.checkbox(key="preview-code-99").uncheck().run()
+    app.checkbox(key="preview-code-99.0").uncheck().run()
     assert app.warning and app.button(key="preview_use").disabled  # 99 is above the scale
     assert not app.exception
 
@@ -100,3 +100,35 @@ def test_what_is_used_is_looked_at_again_and_corrected_without_the_file(home):
     again.button(key="preview_use").click().run()
     assert again.session_state["dataset"].ratings.scale == (0, 10)
     assert not again.exception
+
+
+def test_a_file_that_is_looked_at_twice_is_still_used_by_the_first_window(home):
+    app = upload(visit("explore", data="My file"), "books.csv", NAMED)
+    name = app.session_state["table"]
+    other = upload(visit("explore", data="My file"), "books.csv", NAMED, use=False)
+    other.button(key="preview_close").click().run()
+    assert metrics(app.run())["Ratings"] == "77" and app.session_state["table"] == name
+
+
+def test_what_made_room_for_others_is_read_again_before_it_is_used(home):
+    app = upload(visit("explore", data="My file"), "books.csv", NAMED, use=False)
+    tables.forget()
+    app.button(key="preview_use").click().run()
+    assert metrics(app)["Ratings"] == "77" and not app.exception
+
+
+def test_codes_are_those_of_the_column_that_is_chosen(home):
+    rows = "".join(
+        f"\n{k % 9},{k % 11},{99 if k % 4 else k % 5 + 1},{k % 5 + 1}" for k in range(99)
+    )
+    app = upload(
+        visit("explore", data="My file"), "two.csv", f"user,item,rating,other{rows}", False
+    )
+    assert [box.label for box in app.checkbox] == ["Leave out 99, in 74 rows"]
+    app.selectbox(key="preview-rating").set_value("other").run()
+    assert not app.checkbox and "from 1 to 5" in said(app) and not app.exception
+
+
+def test_notes_of_a_table_in_use_are_in_the_sidebar(home):
+    app = upload(visit("home", data="My file"), "books.csv", NAMED)
+    assert any("'day' was left out" in note.value for note in app.sidebar.caption)
