@@ -13,6 +13,7 @@ import streamlit as st
 from pages.panels.draft import ROLES, Draft
 from pages.shell import settings, show, tables
 from pages.shell.show import plain
+from pmf_core.data.reading.choices import in_words
 from pmf_core.data.sources import SOURCES
 
 if TYPE_CHECKING:  # the first page does not wait for what these import
@@ -73,7 +74,7 @@ def offer_again(name: str, table: tables.Table) -> None:
     """Say which table is used, and offer another look at it."""
     st.caption(f"In use: {plain(table.file_name)}")
     for note in table.reading.notes:
-        st.caption(plain(note))
+        st.caption(plain(in_words(note)))
     draft = Draft(table.file_name, table.content, dict(table.choices), name)
     st.button(
         "How it was read",
@@ -135,10 +136,11 @@ def _use(draft: Draft) -> None:
 def _say(draft: Draft, reading: Reading | None) -> None:
     name = f"**{plain(draft.file_name)}**"
     if draft.refusal:
-        st.error(f"{name} cannot be read like this: {show.reason(draft.refusal)}")
+        st.error(f"{name} cannot be read like this: {show.reason(in_words(draft.refusal))}")
         return
     if reading.problem:
-        st.warning(f"{show.reason(reading.problem)}; or mend it below.", icon=":material/help:")
+        problem = show.reason(in_words(reading.problem))
+        st.warning(f"{problem}; below, each answer can be corrected.", icon=":material/help:")
         return
     ratings, nouns = reading.ratings, reading.nouns
     low, high = reading.scale
@@ -150,7 +152,7 @@ def _say(draft: Draft, reading: Reading | None) -> None:
     offered = {suspect.note for suspect in draft.suspects.values()}  # with a box to tick, below
     for note in reading.notes:
         if note not in offered:
-            st.caption(plain(note))
+            st.caption(plain(in_words(note)))
 
 
 def _rows(reading: Reading) -> None:
@@ -163,7 +165,7 @@ def _rows(reading: Reading) -> None:
 
 
 def _columns(draft: Draft, reading: Reading) -> None:
-    if reading.problem and not reading.roles.keys() <= draft.choices.keys():
+    if not reading.knows_columns:
         st.button(
             "These columns are right", icon=":material/done_all:", key="preview_right",
             on_click=draft.choose, args=("user", reading.roles["user"]),
@@ -184,7 +186,7 @@ def _scale(draft: Draft, reading: Reading) -> None:
     st.header("What a rating may be")
     found = draft.choices.get("scale") or reading.scale
     if found is None:
-        st.caption("Known once the columns are.")
+        st.caption("Known once the column of ratings is.")
         return
     low, high = map(float, found)
     places = st.columns([1, 1, 3])
@@ -216,7 +218,7 @@ def _codes(draft: Draft) -> None:
         _answer(
             st.checkbox, f"Leave out {value:g}, in {suspect.count:,} rows", f"code-{value!r}",
             value in left_out, partial(tick, value),
-            help=plain(suspect.note.partition(";")[0]) + ".",
+            help=plain(in_words(suspect.note)),
         )  # fmt: skip
     _answer(
         st.text_input, 'What else means "not rated"', "missing",

@@ -33,7 +33,7 @@ def test_a_code_is_noted_and_left_out_on_request(values, code, count):
     [note] = read(table(values)).notes
     assert note == (
         f"{code} is the rating in {count} of {n} rows, and all others are {rest[0]} to {rest[-1]};"
-        f" if it means 'not rated', read with missing={code}."
+        f" if it means 'not rated', leave it out (missing={code})."
     )
     ratings = read(table(values), missing=code)
     assert ratings.n_ratings == n - count and ratings.scale == (rest[0], rest[-1])
@@ -83,7 +83,9 @@ def test_texts_may_stand_for_not_rated():
     with pytest.raises(ValueError, match="row 3: the rating is 'NA'"):
         read(text)
     assert list(read(text, missing=("NA", "")).rating) == [3, 5]
-    with pytest.raises(ValueError, match="every rating is one of missing=.*; leave one of them"):
+    with pytest.raises(
+        ValueError, match="every rating is said to mean 'not rated' .missing=.*; take one of them"
+    ):
         read(text, missing=("NA", "", 3, 5))
 
 

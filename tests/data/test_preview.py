@@ -7,6 +7,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core import Nouns
+from pmf_core.data.reading.choices import in_words
 
 TEXT = "who;what;points;when;film\n" + "".join(
     f"u{k % 3};i{k};{k % 5 + 1},5;{980000000 + k};F{k}\n" for k in range(9)
@@ -92,8 +93,18 @@ def test_choices_that_do_not_fit_are_refused(choices, message):
 
 def test_what_a_choice_can_mend_is_a_problem_and_no_error():
     twice = "user,item,rating\n1,1,3\n1,1,4\n2,2,5\n"
-    assert "pass duplicates='last'" in inspect(twice).problem
+    assert (
+        "each pair (duplicates='last') or take the mean (duplicates='mean')"
+        in inspect(twice).problem
+    )
     assert inspect(twice, duplicates="last").problem == ""
     assert "every rating is 3" in inspect("1,1,3\n2,2,3\n").problem
     with pytest.raises(ValueError, match="the file is empty"):
         inspect("")
+
+
+def test_arguments_in_brackets_are_left_out_of_what_a_page_says():
+    assert in_words("Add others, or give it (scale=(1, 5)).") == "Add others, or give it."
+    assert in_words("Left out (99): 3 rows (in all).") == "Left out (99): 3 rows (in all)."
+    twice = in_words(inspect(TEXT + TEXT.split("\n", 1)[1], **CHOSEN).problem)
+    assert twice.endswith("keep the latest rating of each pair or take the mean")

@@ -157,7 +157,7 @@ REPEATED = "user,item,rating,time\na,x,5,30\nb,x,4,10\na,y,1,10\na,x,2,20\n"
 
 
 def test_repeated_pairs_are_refused_counted_and_named():
-    message = r"once: 1, as in rows 2, 5; pass duplicates='last' .* or 'mean'"
+    message = r"once: 1, as in rows 2, 5; keep the latest .*'last'. or take the mean .*'mean'"
     with pytest.raises(ValueError, match=message):
         read(REPEATED)
 
@@ -211,7 +211,10 @@ def test_the_scale_is_that_of_the_data_unless_given():
         (HEAD + "1,1,3\n ,1,4\n", "row 3: the user is ' '; it must be an identifier that is not"),
         (HEAD + "1,1,3\n1,2,4\n", "every row has the user 1; .* add ratings of another"),
         (HEAD + "1,z,3\n2,z,4\n", "every row has the item 'z'; learning tastes takes two items"),
-        (HEAD + "1,1,3\n2,1,3\n1,2,3\n", r"every rating is 3, .* such as scale=\(1, 5\)"),
+        (
+            HEAD + "1,1,3\n2,1,3\n1,2,3\n",
+            r"every rating is 3, .* on which they were given \(scale=\(1, 5\)\)",
+        ),
         (HEAD + "1,1,3\n2,1,4,5\n", "row 3: 4 fields where the rows before have 3; put a field"),
         (HEAD + "1,1,3,5\n", "row 2: 4 fields where the rows before have 3"),
         ("\n" + HEAD + "\n1,1,3\n2,1,4,5\n", "row 5: 4 fields where the rows before have 3"),

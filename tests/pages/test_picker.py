@@ -53,7 +53,8 @@ def test_no_parameter_takes_the_place_of_another_setting():
 def test_what_to_do_with_a_pair_rated_twice_is_chosen_in_words():
     table = b"user,item,rating\na,x,1\na,x,2\na,y,3\nb,x,3\nb,y,4\n"
     app = upload(visit("explore", data="My file"), "twice.csv", table, use=False)
-    assert "rated" in app.warning[0].value
+    assert "keep the latest rating of each pair or take the mean" in app.warning[0].value
+    assert "preview_right" not in {button.key for button in app.button}  # columns are known
     app.selectbox(key="preview-duplicates").set_value("mean").run()
     app.button(key="preview_use").click().run()
     assert not app.exception

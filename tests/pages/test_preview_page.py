@@ -132,3 +132,11 @@ def test_codes_are_those_of_the_column_that_is_chosen(home):
 def test_notes_of_a_table_in_use_are_in_the_sidebar(home):
     app = upload(visit("home", data="My file"), "books.csv", NAMED)
     assert any("'day' was left out" in note.value for note in app.sidebar.caption)
+
+
+def test_ratings_that_are_all_the_same_are_given_their_scale(home):
+    table = "user,item,rating\n" + "\n".join(f"u{k % 7},m{k % 11},5" for k in range(77))
+    app = upload(visit("explore", data="My file"), "likes.csv", table, use=False)
+    assert "give the scale" in app.warning[0].value and "scale=" not in app.warning[0].value
+    app.number_input(key="preview-low").set_value(1.0).run()
+    assert "from 1 to 5" in said(app) and not app.button(key="preview_use").disabled

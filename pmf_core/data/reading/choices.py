@@ -1,5 +1,6 @@
 """What a reader of tables infers and a person may know better: each can be given instead."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from pmf_core.data.limits import shown
 from pmf_core.data.nouns import Nouns
 from pmf_core.support.errors import require
 
+_ARGUMENT = re.compile(r" \([a-z]+=(?:[^()]|\([^()]*\))*\)")
 RULES = ("error", "last", "mean")
 SEPARATORS = ("::", "\t", "|", ";", ",", " ")
 ROLES = ("user", "item", "rating", "time", "title")
@@ -73,6 +75,14 @@ class Choices:
         """The texts and the numbers that stand for "not rated"."""
         texts = {code.strip() for code in self.missing if isinstance(code, str)}
         return texts, {float(code) for code in self.missing if not isinstance(code, str)}
+
+
+def in_words(text: str) -> str:
+    """Return a note or an error as whoever sees a page needs it.
+
+    What to do is said in words and, in brackets, as an argument of `read_ratings`; these go.
+    """
+    return _ARGUMENT.sub("", text)
 
 
 def position(names: list[str], role: str, name: Any) -> int:

@@ -56,11 +56,10 @@ class Reading:
     """What is read, unless there is a problem."""
     problem: str
     """Why it cannot be read yet, in a sentence that says what to do; else empty."""
-
-    @property
-    def scale(self) -> tuple[float, float] | None:
-        """Lowest and highest rating."""
-        return None if self.ratings is None else self.ratings.scale
+    knows_columns: bool
+    """Whether `roles` are known; else they are a guess, to be confirmed."""
+    scale: tuple[float, float] | None
+    """Lowest and highest rating; None if there is a rating that is no number."""
 
     @property
     def nouns(self) -> Nouns:
@@ -89,11 +88,13 @@ def inspect_table(source: Source, name: str | None = None, **choices: Any) -> Re
     except RolesUnknown as error:
         # A person sees the columns and says which is which.
         table, problem = read_table(source, _guessed(known, error.fields)), str(error)
-    ratings, suspected = None, ()
-    if not problem:
+    knows_columns, ratings, scale, suspected = not problem, None, None, ()
+    if knows_columns:
         try:
             table = without_missing(table, known)
-            suspected = _suspects_of(table)
+            rating, _ = table.ratings()
+            scale = known.scale or (float(rating.min()), float(rating.max()))
+            suspected = suspects(rating, table.cells.index.to_numpy())
             ratings = ratings_of(table, known)
         except ValueError as error:
             problem = str(error)
@@ -107,6 +108,8 @@ def inspect_table(source: Source, name: str | None = None, **choices: Any) -> Re
         suspects=suspected,
         ratings=ratings,
         problem=problem,
+        knows_columns=knows_columns,
+        scale=scale,
     )
 
 
@@ -118,11 +121,6 @@ def _guessed(choices: Choices, fields: list[str]) -> Choices:
         if role not in chosen and free:
             chosen[role] = free.pop(0)
     return replace(choices, **{role: None for role in ROLES} | chosen)
-
-
-def _suspects_of(table: Table) -> tuple[Suspect, ...]:
-    rating, _ = table.ratings()
-    return suspects(rating, table.cells.index.to_numpy())
 
 
 def _first_rows(table: Table) -> pd.DataFrame:

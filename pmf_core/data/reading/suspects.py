@@ -64,12 +64,12 @@ def _suspect(value: float, count: int, rest: NDArray, rating: NDArray, rows: NDA
         row = rows[np.flatnonzero(rating == value)[0]]
         note = (
             f"The rating {value:g} in row {row} lies far from all others ({others}); if it is a "
-            f"slip, correct it, or read with missing={value:g} to leave it out"
+            f"slip, correct it, or leave it out (missing={value:g})"
         )
     else:
         note = (
             f"{value:g} is the rating in {count:,} of {len(rating):,} rows, and all others are "
-            f"{others}; if it means 'not rated', read with missing={value:g}"
+            f"{others}; if it means 'not rated', leave it out (missing={value:g})"
         )
     return Suspect(float(value), count, note + ".")
 

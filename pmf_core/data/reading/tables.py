@@ -73,7 +73,8 @@ def without_missing(table: Table, choices: Choices) -> Table:
     dropped = is_code[codes]
     if dropped.all():
         raise ValueError(
-            f"{table.name}: every rating is one of missing={choices.missing}; leave one of them out"
+            f"{table.name}: every rating is said to mean 'not rated' (missing={choices.missing}); "
+            "take one of them out"
         )
     given = ", ".join(c if isinstance(c, str) else f"{c:g}" for c in choices.missing)
     note = f"Left out as not rated ({given}): {dropped.sum():,} of {len(codes):,} rows."
@@ -146,7 +147,7 @@ def _checked_scale(table: Table, rating: NDArray, scale: tuple | None) -> tuple[
     if scale is None and low == high:
         raise ValueError(
             f"{table.name}: every rating is {low:g}, which leaves nothing to predict; add others, "
-            "or pass the scale on which they were given, such as scale=(1, 5)"
+            "or give the scale on which they were given (scale=(1, 5))"
         )
     require(low < high, "scale", scale, "(lowest, highest) with lowest < highest")
     if high - low < SMALLEST_SPAN:
@@ -186,8 +187,9 @@ def _one_a_pair(
     if duplicates == "error":
         rows = np.sort(table.cells.index[order[group == np.argmax(size > 1)]])
         raise ValueError(
-            f"{table.name}: {repeated}, as in rows {', '.join(map(str, rows[:5]))}; pass "
-            "duplicates='last' to keep the latest rating of each pair or 'mean' to average them"
+            f"{table.name}: {repeated}, as in rows {', '.join(map(str, rows[:5]))}; keep "
+            "the latest rating of each pair (duplicates='last') or take the mean "
+            "(duplicates='mean')"
         )
     value = rating[latest]
     if duplicates == "mean":
