@@ -213,7 +213,7 @@ def test_the_scale_is_that_of_the_data_unless_given():
         (HEAD + "1,z,3\n2,z,4\n", "every row has the item 'z'; learning tastes takes two items"),
         (
             HEAD + "1,1,3\n2,1,3\n1,2,3\n",
-            r"every rating is 3, .* on which they were given \(scale=\(1, 5\)\)",
+            r"every rating is 3, .* given \(scale=\(1, 5\)\)",
         ),
         (HEAD + "1,1,3\n2,1,4,5\n", "row 3: 4 fields where the rows before have 3; put a field"),
         (HEAD + "1,1,3,5\n", "row 2: 4 fields where the rows before have 3"),
