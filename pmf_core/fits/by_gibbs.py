@@ -15,7 +15,7 @@ from pmf_core.fits.fit import Fit
 from pmf_core.fits.progress import ProgressCallback, finish_fit, report, start_recorder
 from pmf_core.fits.recorder import Recorder
 from pmf_core.models.arrange import arrange
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import MOVES, PMFConfig, SamplerConfig
 from pmf_core.sampling.segments import Block, local_executor, run_chains
 from pmf_core.sampling.start import initial_state
 from pmf_core.support.errors import staying_finite
@@ -34,6 +34,7 @@ def sample_gibbs(
     chains: int = 4,
     random_seed: int = 0,
     keep: int = 200,
+    moves: tuple[str, ...] = MOVES,
     executor: Executor | None = None,
     progress: ProgressCallback | None = None,
     checkpoint: str | os.PathLike | None = None,
@@ -48,6 +49,9 @@ def sample_gibbs(
         The model; the PyMC example's by default.
     draws, tune, chains, random_seed, keep : int
         As in `SamplerConfig`. Equal seeds give equal draws, whatever runs them.
+    moves : tuple of str
+        What follows each sweep, of `pmf_core.models.config.MOVES`; all by default. They leave the
+        posterior as it is and let chains show it sooner; without any, see how they crawl.
     executor : concurrent.futures.Executor, optional
         Where segments of chains run; by default threads of this process, one for each core.
     progress : callable, optional
@@ -78,7 +82,7 @@ def sample_gibbs(
     Salakhutdinov & Mnih (2008), Bayesian Probabilistic Matrix Factorization using MCMC, sec 3.
     """
     config = config or PMFConfig()
-    settings = SamplerConfig(draws, tune, chains, random_seed, keep)
+    settings = SamplerConfig(draws, tune, chains, random_seed, keep, moves)
     started = time.perf_counter()
     problem = arrange(config, split.train)
     recorder = start_recorder(split, problem, settings, TUNING_EVERY)
@@ -88,8 +92,9 @@ def sample_gibbs(
         saved = Checkpoint(checkpoint, fingerprint(problem, split.test, settings))
         states, seconds_before = saved.read(recorder) or (states, 0.0)
         started -= seconds_before
+    steps = recorder.steps, tune + draws
     blocks = run_chains(
-        problem, states, random_seed, recorder.steps, tune + draws, executor or local_executor()
+        problem, states, random_seed, *steps, executor or local_executor(), settings.moves
     )
     with closing(blocks):
         for block in blocks:

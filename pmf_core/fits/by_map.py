@@ -84,7 +84,7 @@ def fit_map(
     recorder.end_tuning()
     recorder.add([as_draw(state)])
     seconds = time.perf_counter() - started
-    settings = SamplerConfig(1, recorder.tune, 1, random_seed, keep=1)
+    settings = SamplerConfig(1, recorder.tune, 1, random_seed, keep=1, moves=())
     fit = label_fit("map", split, settings, recorder, seconds, partial=not converged)
     # The median, as the first sweep of all compiles the kernels.
     fit.idata.attrs["sweep_seconds"] = float(np.median(np.diff(ends)))

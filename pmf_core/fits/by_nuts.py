@@ -55,7 +55,7 @@ def sample_nuts(
     from pmf_core.models.pymc_model import build_model
 
     config = config or PMFConfig()
-    settings = SamplerConfig(draws, tune, chains, random_seed, keep)
+    settings = SamplerConfig(draws, tune, chains, random_seed, keep, moves=())
     started = time.perf_counter()
     problem = arrange(config, split.train)
     nothing = start_recorder(split, problem, settings)
@@ -87,7 +87,7 @@ def sample_nuts(
                 raise
             raise too_soon(stopped_at, settings, nothing.thin) from error
     found = _draws_of(posterior, as_draw(initial_state(problem, random_seed, chain=0)))
-    length = SamplerConfig(draws, 0, len(found), random_seed, keep)
+    length = SamplerConfig(draws, 0, len(found), random_seed, keep, moves=())
     recorder = start_recorder(split, problem, length)
     for t in range(posterior.sizes["draw"]):
         recorder.add([chain.map(itemgetter(t)) for chain in found])

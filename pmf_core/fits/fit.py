@@ -57,8 +57,8 @@ class Fit:
 
     @cached_property
     def sampler(self) -> SamplerConfig:
-        """The run length and seed that were asked for."""
-        return SamplerConfig(**json.loads(self.attrs["sampler"]))
+        """The run length, seed and moves that were asked for; fits of old had no moves."""
+        return SamplerConfig(**{"moves": ()} | json.loads(self.attrs["sampler"]))
 
     @property
     def nouns(self) -> Nouns:

@@ -6,7 +6,7 @@ in addresses; nothing else has to be told.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pmf_core.support.errors import require
 from pmf_core.support.knobs import Nothing, Settings, knob
@@ -16,6 +16,13 @@ Sides = Literal["none", "user", "item", "both"]
 
 EFFECTS = ("day", "user:day")
 """Groups of ratings that can share an additive effect, where the times of ratings are known."""
+
+
+MoveName = Literal["linear", "shift", "nested", "cuts", "spread"]
+
+MOVES: tuple[str, ...] = get_args(MoveName)
+"""Steps that follow each sweep of a chain, where a model has what they move; see
+`pmf_core.sampling.moves`."""
 
 
 def _alpha_words(config: Any) -> str:
@@ -294,4 +301,10 @@ class SamplerConfig(Settings):
         high=1_000_000,
         label="Stored draws",
         help="Factor draws that are stored, over all chains; statistics use every draw.",
+    )
+    moves: tuple[MoveName, ...] = knob(
+        MOVES,
+        label="Moves",
+        help="Steps along directions in which row-by-row sweeps hardly get on. They change how "
+        "soon chains converge, and nothing of the posterior: without them the same model crawls.",
     )

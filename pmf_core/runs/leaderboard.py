@@ -11,7 +11,7 @@ from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons import Lesson, difference
 from pmf_core.evaluation.mixing import agreement, doubt, ess_per_second
 from pmf_core.fits.soundness import FIGURES
-from pmf_core.models.config import PMFConfig
+from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.stored import Run
 
 SCORES = (*FIGURES, "ess_per_second")
@@ -162,7 +162,9 @@ def settings(run: Run) -> dict[str, object]:
     sampler = json.loads(run.attrs["sampler"])
     if run.attrs["method"] == "map":
         sampler = {"random_seed": sampler["random_seed"]}
-    return PMFConfig.in_words(json.loads(run.attrs["config"])) | sampler
+    else:
+        sampler = {"moves": ()} | sampler  # fits of old had none
+    return PMFConfig.in_words(json.loads(run.attrs["config"])) | SamplerConfig.in_words(sampler)
 
 
 def unique_names(runs: Iterable[Run]) -> dict[str, str]:

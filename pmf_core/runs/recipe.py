@@ -45,6 +45,8 @@ def snippet(fit: Fit) -> str:
     run = {"random_seed": fit.sampler.random_seed}
     if not fit.is_point_estimate:
         run = asdict(fit.sampler) | {"draws": fit.idata["sample_stats"].sizes["draw"]}
+        if fit.method != "gibbs" or run["moves"] == SamplerConfig().moves:
+            del run["moves"]
     arguments = ", ".join(f"{name}={value!r}" for name, value in run.items())
     return "\n".join(
         [

@@ -43,7 +43,7 @@ class FitRequest:
     split: Split
     config: PMFConfig = PMFConfig()
     sampler: SamplerConfig = SamplerConfig()
-    """A MAP uses only its seed."""
+    """A MAP uses only its seed, and only Gibbs sweeps have moves."""
 
     def __post_init__(self) -> None:
         """Check the method."""
@@ -59,9 +59,12 @@ class FitRequest:
         if self.method == "map":
             options.pop("executor", None)
             return fit_map(self.split, self.config, random_seed=self.sampler.random_seed, **options)
+        length = asdict(self.sampler)
         if self.resumable:
             options["checkpoint"] = checkpoint
-        return METHODS[self.method](self.split, self.config, **asdict(self.sampler), **options)
+        else:
+            del length["moves"]  # of Gibbs sweeps alone
+        return METHODS[self.method](self.split, self.config, **length, **options)
 
     def save(self, folder: Path, like: Path | None = None) -> None:
         """Write the request, its ratings included, to a folder.
@@ -123,7 +126,7 @@ class FitRequest:
                 unit=settings.get("unit"),
             ),
             PMFConfig(**settings["config"]),
-            SamplerConfig(**settings["sampler"]),
+            SamplerConfig(**{"moves": ()} | settings["sampler"]),
         )
 
 

@@ -77,8 +77,9 @@ def run_chains(
     start: int,
     stop: int,
     executor: Executor,
+    moves: tuple[str, ...] = (),
 ) -> Iterator[Block | None]:
-    """Run sweeps `start` to `stop` of every chain and yield them block by block.
+    """Run sweeps `start` to `stop` of every chain, with moves, and yield them block by block.
 
     A segment is submitted as soon as the one before it of the same chain is done, so no chain
     waits for another; a block is yielded when all chains have done theirs, and None whenever
@@ -99,7 +100,7 @@ def run_chains(
 
     def submit(chain: int, segment: int, state: State) -> None:
         sweeps = cuts[segment], cuts[segment + 1]
-        future = executor.submit(run_segment, problem, state, random_seed, chain, *sweeps)
+        future = executor.submit(run_segment, problem, state, random_seed, chain, *sweeps, moves)
         running[future] = chain, segment
 
     for chain in chains if stop > start else ():

@@ -1,4 +1,6 @@
-"""One sweep through all full conditionals, and a segment of a chain of sweeps."""
+"""One sweep through all full conditionals, what follows it, and a segment of a chain of them."""
+
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -7,6 +9,8 @@ from pmf_core.models.ingredients import ingredients_of, link_of
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
+from pmf_core.sampling.moves import moves_of
+from pmf_core.sampling.moves.base import Move
 
 
 def sweep(problem: Problem, state: State, random: Draws | Modes) -> State:
@@ -15,6 +19,17 @@ def sweep(problem: Problem, state: State, random: Draws | Modes) -> State:
     work = Work(ingredients, link, problem, state)
     for ingredient in (link, *ingredients[:-1]):
         state = ingredient.step(random, problem, state, work)
+    return state
+
+
+def step(
+    rng: np.random.Generator, problem: Problem, state: State, moves: Iterable[Move], turn: int
+) -> State:
+    """Take one step of a chain: a sweep, then the moves whose turn it is."""
+    state = sweep(problem, state, Draws(rng))
+    for move in moves:
+        if turn % move.every == 0:
+            state = move.step(rng, problem, state)
     return state
 
 
@@ -29,9 +44,15 @@ def chain_rng(random_seed: int, chain: int, sweep: int) -> np.random.Generator:
 
 
 def run_segment(
-    problem: Problem, state: State, random_seed: int, chain: int, start: int, stop: int
+    problem: Problem,
+    state: State,
+    random_seed: int,
+    chain: int,
+    start: int,
+    stop: int,
+    moves: tuple[str, ...] = (),
 ) -> tuple[State, State]:
-    """Run sweeps `start` to `stop` of a chain.
+    """Run sweeps `start` to `stop` of a chain, each with the moves of these names.
 
     Returns
     -------
@@ -40,10 +61,10 @@ def run_segment(
     draws : State
         What each sweep drew, in float32, with one more axis in front of every part.
     """
-    length = stop - start
+    length, along = stop - start, moves_of(problem.config, moves)
     draws = state.map(lambda part: np.empty((length, *part.shape), np.float32))
     for t in range(start, stop):
-        state = sweep(problem, state, Draws(chain_rng(random_seed, chain, t)))
+        state = step(chain_rng(random_seed, chain, t), problem, state, along, t)
         for name, part in state.items():
             draws[name][t - start] = part
     return state, draws

@@ -20,6 +20,9 @@ from pmf_core.support.errors import require, require_within
 
 SECONDS_A_DAY = 86_400
 
+USER_KEY = 10_000_000
+"""Distance between the keys of one user's days and the next one's: 27,000 years."""
+
 TAU_SHAPE, TAU_RATE = 2.0, 0.1
 """Gamma prior of the precision of the levels of an effect: around 20, an sd of 0.2 stars."""
 
@@ -36,6 +39,13 @@ class Effect:
     def size(self) -> int:
         """Number of levels, and one more for every level that training has not seen."""
         return len(self.keys) + 1
+
+    @property
+    def owner(self) -> NDArray[np.intp] | None:
+        """Whose each level is, of shape (n_levels,); None where levels are not of one user each."""
+        if self.name != "user:day":
+            return None
+        return (self.keys + USER_KEY // 2) // USER_KEY  # days before 1970 are below 0
 
     def position(self, ratings: Ratings) -> NDArray[np.int32]:
         """Return each rating's level; the last one where training has not seen it."""
@@ -247,4 +257,4 @@ def _keys(name: str, ratings: Ratings) -> NDArray[np.int64]:
         return np.full(ratings.n_ratings, -1, np.int64)
     day = ratings.timestamp // SECONDS_A_DAY
     # 64 bits, or the keys of many users on many days wrap around and meet.
-    return day if name == "day" else ratings.user_idx.astype(np.int64) * 10_000_000 + day
+    return day if name == "day" else ratings.user_idx.astype(np.int64) * USER_KEY + day

@@ -1,0 +1,20 @@
+"""Moves that make chains get on where sweeps crawl, one a file, and the list of them."""
+
+from functools import cache
+
+from pmf_core.models.config import PMFConfig
+from pmf_core.sampling.moves.base import Move
+from pmf_core.sampling.moves.cuts import Cuts
+from pmf_core.sampling.moves.linear import Linear
+from pmf_core.sampling.moves.nested import Nested
+from pmf_core.sampling.moves.shift import Shift
+from pmf_core.sampling.moves.spread import Spread
+
+MOVES: tuple[Move, ...] = (Linear(), Shift(), Nested(), Cuts(), Spread())
+"""All moves, in the order in which they follow a sweep."""
+
+
+@cache
+def moves_of(config: PMFConfig, names: tuple[str, ...]) -> tuple[Move, ...]:
+    """Return the moves of these names that a model has a use for."""
+    return tuple(each for each in MOVES if each.name in names and each.applies(config))

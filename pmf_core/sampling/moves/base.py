@@ -1,0 +1,75 @@
+"""What a move is, and what moving all rows of one side means."""
+
+from typing import ClassVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.ingredients.population import learned_columns
+from pmf_core.models.problem import Problem, Side
+from pmf_core.models.state import SideState, State
+
+
+class Move:
+    """A step that a chain takes after a sweep, along directions in which sweeps hardly get on.
+
+    It leaves the posterior as it is, so it can be left out: a chain then needs longer to show the
+    same. None is part of a climb. To add one: a file with a subclass, its name in
+    `pmf_core.models.config.MOVES`, and a line in `pmf_core.sampling.moves.MOVES`.
+    """
+
+    name: ClassVar[str]
+    every: ClassVar[int] = 1
+    """Sweeps from one to the next."""
+
+    def applies(self, config: PMFConfig) -> bool:
+        """Return whether a model has what is moved."""
+        raise NotImplementedError
+
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
+        """Return where a chain stands after it."""
+        raise NotImplementedError
+
+
+def degrees_of_freedom(config: PMFConfig) -> float:
+    """Return the degrees of freedom of the Wishart prior of every learned precision."""
+    learned = learned_columns(config)
+    return float(config.nu0 or learned.stop - learned.start)
+
+
+def total_precision(half: SideState) -> NDArray[np.float64]:
+    """Return the sum of all precisions of a side, of rows and of weights: (n_columns, n_columns).
+
+    All have one prior, so it is what the density along an orbit needs of them.
+    """
+    return half.Lambda + half.Lambda_W.sum(axis=0)
+
+
+def unmoved_rows(side: Side, half: SideState) -> NDArray[np.float64]:
+    """Return ``Y = U - X W``, of shape (n_rows, n_columns)."""
+    return half.rows - side.features.times(half.W) if len(half.W) else half.rows
+
+
+def transformed(half: SideState, G: NDArray[np.float64], *, learned: slice) -> SideState:
+    """Return a side whose rows r are ``G' r``, and all that its prior says of them along with it.
+
+    Precisions of the columns that are `learned` become ``G^-1 Lambda G^-T``; G mixes these with
+    no others, whose precisions are fixed and stay.
+
+    Parameters
+    ----------
+    G : ndarray of shape (n_columns, n_columns)
+    """
+    mu, Lambda, Lambda_W = half.mu, half.Lambda.copy(), half.Lambda_W.copy()
+    if learned.start < learned.stop:
+        mu = G.T @ mu
+        inverse = np.linalg.inv(G[learned, learned])
+        Lambda[learned, learned] = _congruent(inverse, Lambda[learned, learned])
+        Lambda_W[:, learned, learned] = _congruent(inverse, Lambda_W[:, learned, learned])
+    return SideState(half.rows @ G, mu, Lambda, half.W @ G, Lambda_W)
+
+
+def _congruent(B: NDArray, matrices: NDArray) -> NDArray[np.float64]:
+    found = B @ matrices @ B.T
+    return 0.5 * (found + found.swapaxes(-1, -2))
