@@ -57,7 +57,8 @@ class Cuts(base.Move):
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Take Metropolis steps along the orbit, then apply what they come to."""
         config = problem.config
-        root = proposal_root(tuple(np.bincount(problem.level)), config.biases)
+        counts = 1 + np.bincount(problem.level, minlength=len(problem.levels))  # each has a place
+        root = proposal_root(tuple(counts), config.biases)
         scale = 2.38 / math.sqrt(root.shape[1])
         likelihood = Likelihood(problem, state)
         orbit = _Orbit(problem, state)

@@ -42,9 +42,7 @@ class Shift(Move):
         return _between_biases(rng, problem.config, state)
 
 
-def _against_biases(
-    rng: np.random.Generator, config: PMFConfig, owner: str, state: State
-) -> State:
+def _against_biases(rng: np.random.Generator, config: PMFConfig, owner: str, state: State) -> State:
     """Shift the factors of one side, and the biases of the other by what that adds."""
     half, other = state.side(owner), state.side(OTHER[owner])
     D, beta0, mu0 = config.n_factors, config.beta0, config.mu0

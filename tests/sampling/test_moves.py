@@ -1,0 +1,237 @@
+"""Moves leave the posterior as it is, each by itself, and chains get on by them."""
+
+from dataclasses import replace
+
+import arviz as az
+import numpy as np
+import pytest
+from scipy import stats
+
+import pmf_core as pmf
+from pmf_core.kernels import gig, levels, orbit
+from pmf_core.models.config import MOVES as NAMES
+from pmf_core.models.ingredients import ingredients_of, link_of
+from pmf_core.models.ingredients.work import score, total_precision, total_share
+from pmf_core.runs.recipe import snippet
+from pmf_core.sampling.moves import MOVES, base, cuts, linear, moves_of, nested, shift, spread
+from pmf_core.sampling.start import draw_prior
+from pmf_core.sampling.sweep import step
+from tests.support.joint import HIERARCHICAL, LIMIT, MODELS, ORDINAL, replicates, worst, z_scores
+from tests.support.tiny import LIGHT, PRESETS, tiny_problem
+
+FIXED = pmf.PMFConfig(**LIGHT, biases=True, implicit="both", side_info="both", alpha=1.0)
+MORE = {
+    "hierarchical, means around 0.5, all features": replace(
+        HIERARCHICAL, biases=True, mu0=0.5, implicit="user", side_info="both"
+    ),
+    "ordinal, fixed prior": replace(FIXED, link="ordinal", center=True),
+    "ordinal, no biases": replace(ORDINAL, mu0=0.3),
+    "days alone": replace(HIERARCHICAL, biases=True, effects=("day",)),
+}  # fmt: skip
+ALONE = [
+    (move.name, name)
+    for move in MOVES
+    for name, config in (MODELS | MORE).items()
+    if move.applies(config)
+]
+QUICK = [
+    ("linear", "pmf"),
+    ("linear", "hierarchical, means around 0.5, all features"),
+    ("shift", "hierarchical, means around 0.5, all features"),
+    ("nested", "best"),
+    ("cuts", "best"),
+    ("spread", "best"),
+]
+
+
+def named(name):
+    [move] = [each for each in MOVES if each.name == name]
+    return move
+
+
+def of(name):
+    return tiny_problem((MODELS | MORE)[name])
+
+
+def test_moves_are_declared_by_the_names_that_settings_take():
+    assert tuple(move.name for move in MOVES) == NAMES == pmf.SamplerConfig().moves
+    assert moves_of(pmf.PRESETS["best"], NAMES) == MOVES
+    assert [each.name for each in moves_of(pmf.PRESETS["bpmf"], NAMES)] == ["linear"]
+    assert moves_of(pmf.PRESETS["best"], ()) == ()
+
+
+@pytest.mark.parametrize(("move", "name"), QUICK, ids=str)
+def test_a_few_steps_of_a_move_alone_leave_the_joint_distribution_as_it_is(move, name):
+    z = z_scores(*replicates(of(name), 100, named(move).step, 4))
+    assert max(map(abs, z.values())) < LIMIT + 1, worst(z)  # so few are not quite normal
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("move", "name"), ALONE, ids=str)
+def test_a_move_alone_leaves_the_joint_distribution_as_it_is(move, name):
+    z = z_scores(*replicates(of(name), 400, named(move).step))
+    assert max(map(abs, z.values())) < LIMIT, worst(z)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODELS | MORE)
+def test_a_sweep_with_all_its_moves_leaves_the_joint_distribution_as_it_is(name):
+    problem = of(name)
+    moves = moves_of(problem.config, NAMES)
+    found = replicates(problem, 600, lambda *where: step(*where, moves, 0))
+    z = z_scores(*found)
+    assert max(map(abs, z.values())) < LIMIT, worst(z)
+
+
+def off_by(module, name, change):
+    """Return a way to break a move: what a function of its module returns is changed."""
+
+    def break_it(monkeypatch):
+        right = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args, **kw: change(right(*args, **kw)))
+
+    return break_it
+
+
+def forgets_the_tau_of_spread(monkeypatch):
+    monkeypatch.setattr(spread, "TAU_SHAPE", 0.5)
+
+
+def forgets_the_tau_of_effects(monkeypatch):
+    monkeypatch.setattr(cuts, "TAU_SHAPE", 0.0)
+
+
+ERRORS = {
+    "an exponent off": ("linear", "pmf", off_by(linear, "_orbit", lambda o: (*o[:2], o[2] + 2))),
+    "a power forgotten": ("linear", "constrained", off_by(linear, "_orbit", lambda o: (*o[:2], 0))),
+    "nu0 + 1": ("cuts", "best", off_by(base, "degrees_of_freedom", lambda nu: nu + 1)),
+    "means left out": (
+        "linear", "hierarchical, means around 0.5, all features",
+        off_by(linear, "_log_mean", lambda _: 0.0),
+    ),
+    "precisions too high": (
+        "shift", "hierarchical, biases, all features",
+        off_by(shift, "total_precision", lambda S: 12.0 * S),
+    ),
+    "a Jacobian forgotten": ("cuts", "best", off_by(base, "degrees_of_freedom", lambda _: 0.0)),
+    "tau of users forgotten": ("spread", "best", forgets_the_tau_of_spread),
+    "tau of effects forgotten": ("cuts", "best", forgets_the_tau_of_effects),
+    "biases by twice": (
+        "nested", "best", off_by(nested, "_by_user", lambda half: half._replace(mu=1.5 * half.mu)),
+    ),
+}  # fmt: skip
+
+
+SOONEST = "biases by twice"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [each if each == SOONEST else pytest.param(each, marks=pytest.mark.slow) for each in ERRORS],
+)
+def test_a_wrong_move_is_found_out(error, monkeypatch):
+    move, name, breaks = ERRORS[error]
+    breaks(monkeypatch)
+    z = z_scores(*replicates(of(name), 600, named(move).step))
+    assert max(map(abs, z.values())) > LIMIT, worst(z)
+
+
+@pytest.mark.parametrize("name", ["pmf", "constrained", "logistic", "bpmf", "best"])
+@pytest.mark.parametrize(
+    "move", [each for each in MOVES if each.name in ("linear", "shift", "nested")]
+)
+def test_scores_stay_where_they_are(move, name):
+    problem = tiny_problem(PRESETS[name])
+    if not move.applies(problem.config):
+        pytest.skip("this model has nothing to move")
+    before = draw_prior(problem, np.random.default_rng(4))
+    after = move.step(np.random.default_rng(5), problem, before)
+    assert np.abs(after.U - before.U).max() > 1e-3
+    np.testing.assert_allclose(all_scores(problem, after), all_scores(problem, before), rtol=1e-8)
+
+
+def all_scores(problem, state):
+    share = total_share(ingredients_of(problem.config), state, problem.pairs)
+    return score(problem, state) + (0 if share is None else share)
+
+
+@pytest.mark.parametrize("name", ["best", "ordinal, noise both", "ordinal, fixed prior"])
+def test_the_probability_that_cuts_are_moved_by_is_that_of_the_link(name, rng):
+    problem = of(name)
+    state = draw_prior(problem, rng)
+    eta = problem.offset + all_scores(problem, state)
+    precision = total_precision(ingredients_of(problem.config), state, problem.pairs)
+    precision = np.ones(len(eta)) if precision is None else precision
+    args = draws_of(state), problem.pairs, problem.level, eta, precision
+    expected = link_of(problem.config).log_density(problem, *args).sum()
+    assert cuts.Likelihood(problem, state)(0.0) == pytest.approx(expected, rel=1e-4)
+
+
+def draws_of(state):
+    return state.map(lambda part: part.astype(np.float32))
+
+
+@pytest.mark.parametrize("p", [-370.0, -3.0, -0.2, 0.0, 0.5, 40.0])
+@pytest.mark.parametrize(("a", "b"), [(2.0, 3.0), (1e-3, 1e-2), (1500.0, 800.0)])
+def test_draws_of_the_generalised_inverse_gaussian_have_its_density(p, a, b, rng):
+    found = np.array([gig.draw_gig(rng, p, a, b) for _ in range(4000)])
+    assert stats.kstest(found, lambda x: probability_below(x, p, a, b)).pvalue > 1e-4
+    twice = np.array(
+        [gig.draw_gig(rng, p + 1 + 0.2 * abs(p) + 0.1 * np.sqrt(a * b), a, b) for _ in range(4000)]
+    )
+    assert stats.kstest(twice, lambda x: probability_below(x, p, a, b)).pvalue < 1e-4
+
+
+def probability_below(x, p, a, b):
+    """Return the distribution function, of the density summed over a fine grid of log x."""
+    log_x = np.linspace(*(np.log(x.min()) - 3, np.log(x.max()) + 3), 200_001)
+    log_density = p * log_x - 0.5 * (a * np.exp(log_x) + b * np.exp(-log_x))
+    below = np.cumsum(np.exp(log_density - log_density.max()))
+    return np.interp(np.log(x), log_x, below / below[-1])
+
+
+@pytest.mark.parametrize("power", [-3.0, 0.0, 7.0])
+def test_compiled_steps_along_the_orbit_are_those_of_their_interpreted_form(power):
+    found = []
+    for wander in (orbit.wander, orbit.wander.py_func):
+        rng = np.random.default_rng(1)
+        root = np.random.default_rng(2).normal(size=(2, 3, 5))
+        P, Q, A = *(root @ root.swapaxes(1, 2)), np.eye(3)
+        start = P.copy(), Q.copy()
+        wander(rng, P, Q, power, 3, A)
+        np.testing.assert_allclose(P, A.T @ start[0] @ A, rtol=1e-9)
+        np.testing.assert_allclose(A @ Q @ A.T, start[1], rtol=1e-9)
+        found.append(A)
+    np.testing.assert_allclose(*found, rtol=1e-9)
+
+
+def test_the_interpreted_probability_of_levels_is_the_compiled_one(rng):
+    cut = np.array([[-np.inf, 0.0, 1.0, 2.5, np.inf]])
+    eta, level = 8 * rng.normal(size=50), rng.integers(4, size=50)
+    args = eta, cut, None, level, None, 1.2, -0.1
+    assert levels.log_levels(*args) == pytest.approx(levels.log_levels.py_func(*args), rel=1e-9)
+
+
+@pytest.mark.slow
+def test_norms_that_crawl_walk_with_the_move(movielens):
+    split = pmf.split_ratings(movielens)
+    ess = {}
+    for moves in ((), ("linear",)):
+        fit = pmf.sample_gibbs(split, pmf.PRESETS["bpmf"], tune=100, draws=200, moves=moves)
+        norms = pmf.factor_norms(fit)
+        ess[moves] = min(float(az.ess(norms)[side]) for side in ("U", "V"))
+    assert ess["linear",] > 400 and ess["linear",] > 10 * ess[()]  # of 800 draws
+
+
+def test_what_follows_sweeps_is_part_of_a_fit_and_of_the_lines_that_repeat_it(simulated, tmp_path):
+    split = pmf.split_ratings(simulated[0])
+    few = {"draws": 5, "tune": 2, "chains": 1}
+    plain = pmf.sample_gibbs(split, pmf.PRESETS["bpmf"], moves=(), **few)
+    moved = pmf.sample_gibbs(split, pmf.PRESETS["bpmf"], **few)
+    assert plain.sampler.moves == () and moved.sampler.moves == NAMES
+    assert "moves=()" in snippet(plain) and "moves" not in snippet(moved)
+    assert not np.array_equal(plain.idata["posterior"]["U"], moved.idata["posterior"]["U"])
+    pmf.save_fit(plain, tmp_path / "fit.nc")
+    assert pmf.load_fit(tmp_path / "fit.nc").sampler.moves == ()
+    with pytest.raises(ValueError, match="linear"):
+        pmf.sample_gibbs(split, moves=("sideways",), **few)
