@@ -55,14 +55,17 @@ def singular_values(
 ) -> NDArray[np.float64]:
     """Return the largest singular values of ``U V'``, in descending order: at most `n` of them.
 
-    Their squares are the eigenvalues of ``S V'V S`` with ``S`` the root of ``U'U``, as small as
-    there are factors. nan where a Gram matrix is not finite.
+    Their squares are the eigenvalues of ``S' V'V S`` where ``U'U = S S'``, as small as there are
+    factors. nan where a Gram matrix is not finite.
     """
     size = min(n, len(gram_U))
-    if not (np.isfinite(gram_U).all() and np.isfinite(gram_V).all()):
+    if not np.isfinite(gram_U.sum() + gram_V.sum()):
         return np.full(size, np.nan)
-    value, vector = np.linalg.eigh(gram_U)
-    root = vector * np.sqrt(np.maximum(value, 0))
+    try:
+        root = np.linalg.cholesky(gram_U)
+    except np.linalg.LinAlgError:  # a climb may leave factors without any use
+        value, vector = np.linalg.eigh(gram_U)
+        root = vector * np.sqrt(np.maximum(value, 0))
     square = np.linalg.eigvalsh(root.T @ gram_V @ root)
     return np.sqrt(np.maximum(square[::-1][:size], 0))
 
