@@ -17,14 +17,6 @@ from pmf_core.evaluation.mixing import (
     tuning_steps,
 )
 
-SYMBOLS = {
-    "norm_U": "‖U‖",
-    "norm_V": "‖V‖",
-    "alpha": "α",
-    "total_log_likelihood": "log likelihood of all ratings",
-}
-"""How the table calls what is monitored."""
-
 chosen = dataset.current()
 show.heading(
     "Diagnose",
@@ -80,10 +72,9 @@ for column, picture, what in zip(
 ):
     show.chart(picture, f"Histogram of {what} over monitored held-out predictions", column)
 st.dataframe(
-    scalars(table).replace({"quantity": SYMBOLS}),
-    hide_index=True,
+    scalars(table).drop(columns="quantity").set_index("label"),
     column_config={
-        "quantity": "Quantity",
+        "label": "Quantity",
         "mean": st.column_config.NumberColumn("Mean", format="%.6g"),
         "sd": st.column_config.NumberColumn("Sd", format="%.3g"),
         "r_hat": st.column_config.NumberColumn("r_hat", format="%.4f"),

@@ -1,6 +1,6 @@
 """The pictures that the core lists, two beside each other."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import batched
 
 import pandas as pd
@@ -27,20 +27,31 @@ def in_pairs[Subject](
         default they are worked out anew.
     """
     found = found or (lambda numbers, *choice: numbers(subject, *choice))
+    chosen = {
+        each: _choose(each(subject), f"picture-{each.__name__}")
+        for each in dict.fromkeys(picture.choices for picture in pictures)
+        if each is not None
+    }
     for pair in batched(pictures, 2):
         for place, picture in zip(st.columns(2, gap="large"), pair, strict=False):
             with place:
-                _one(picture, subject, found)
+                _one(picture, subject, found, chosen.get(picture.choices))
+
+
+def _choose(choices: Mapping[str, str], key: str) -> tuple[str, str]:
+    """Let the visitor choose what pictures are of; return its name and its label."""
+    name = st.selectbox("Quantity", list(choices), format_func=choices.get, key=key)
+    return name, choices[name]
 
 
 def _one[Subject](
-    picture: Picture[Subject], subject: Subject, found: Callable[..., pd.DataFrame]
+    picture: Picture[Subject],
+    subject: Subject,
+    found: Callable[..., pd.DataFrame],
+    choice: tuple[str, str] | None,
 ) -> None:
     st.header(picture.title)
-    choice = ()
-    if picture.choices:
-        key = f"picture-{picture.numbers.__name__}"
-        choice = (st.selectbox("Quantity", picture.choices, key=key),)
-    numbers = found(picture.numbers, *choice)
-    show.chart(picture.draw(numbers), ": ".join((picture.alt_text, *choice)))
+    name, label = ((choice[0],), (choice[1],)) if choice else ((), ())
+    numbers = found(picture.numbers, *name)
+    show.chart(picture.draw(numbers), ": ".join((picture.alt_text, *label)))
     show.lesson(picture.lesson(subject, numbers))

@@ -6,8 +6,8 @@ import pandas as pd
 
 from pmf_core.charts.base import HEIGHT, STARS, TALL, category, legend, rule, stars, thin
 from pmf_core.charts.picture import Picture
-from pmf_core.evaluation.lessons_of_fits import chains_mix
-from pmf_core.evaluation.mixing import ranks
+from pmf_core.evaluation.lessons_of_fits import chains_mix, scalar_settles
+from pmf_core.evaluation.mixing import choices, label_of, ranks, trace
 from pmf_core.fits.fit import Fit
 
 CURVES = {
@@ -18,17 +18,11 @@ CURVES = {
 }
 """Columns of `running_rmse` and what to call them."""
 
-TRACES = {
-    "norm_U": "‖U‖, users' factors",
-    "norm_V": "‖V‖, items' factors",
-    "test_rmse": "Test RMSE of one draw",
-}
-
 CHAIN = alt.Color("chain:N").legend(legend("Chain", "0"))
 
 
 def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerChart:
-    """Draw a quantity of `TRACES` against the step, one line a chain.
+    """Draw a scalar of draws against the step, one line a chain.
 
     `frame` has columns step, chain and `quantity`; a dashed line marks the end of tuning.
     """
@@ -37,13 +31,18 @@ def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerC
         .mark_line(strokeWidth=1.2, opacity=0.85)
         .encode(
             x=alt.X("step:Q").title("Step").scale(nice=False),
-            y=stars(quantity, TRACES[quantity]),
+            y=stars(quantity, label_of(quantity)),
             color=CHAIN,
             tooltip=["chain:N", "step:Q", alt.Tooltip(f"{quantity}:Q", format=STARS)],
         )
     )
     end = alt.Chart(pd.DataFrame({"step": [tune] if tune else []}))
     return lines + end.mark_rule(strokeDash=[2, 3], color="gray").encode(x="step:Q")
+
+
+def scalar_trace(frame: pd.DataFrame) -> alt.LayerChart:
+    """Draw the scalar of `pmf_core.evaluation.mixing.trace`, as `trace_chart` does."""
+    return trace_chart(frame, frame.attrs["quantity"], frame.attrs["tune"])
 
 
 def rmse_curves(
@@ -147,12 +146,20 @@ def predicted_against_truth(frame: pd.DataFrame, at_most: int = 2000) -> alt.Lay
 
 DIAGNOSTICS: tuple[Picture[Fit], ...] = (
     Picture(
+        "Does every quantity settle?",
+        "Trace of each chain, tuning included",
+        trace,
+        scalar_trace,
+        scalar_settles,
+        choices,
+    ),
+    Picture(
         "Do all chains visit the same values?",
         "Rank histogram for each chain",
         ranks,
         rank_lines,
         chains_mix,
-        choices=("total_log_likelihood", "norm_U", "norm_V"),
+        choices,
     ),
 )
 """What Diagnose shows of any sampled fit beyond its story, in its order."""

@@ -3,7 +3,7 @@
 A module of charts lists its own, so that one more is a function and an entry in one file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import altair as alt
@@ -27,5 +27,6 @@ class Picture[Subject]:
     """Of what `numbers` returns."""
     lesson: Callable[[Subject, pd.DataFrame], Lesson | str]
     """What to look for and why; words alone are true of any numbers."""
-    choices: tuple[str, ...] = ()
-    """What it can be a picture of, where that is to choose; the first at first."""
+    choices: Callable[[Subject], Mapping[str, str]] | None = None
+    """What of the subject it can be a picture of, where that is to choose, and what people read of
+    each; the first at first. Pictures of the same function share one choice."""

@@ -23,12 +23,15 @@ def factor_norms(fit: Fit) -> xr.Dataset:
 
 
 def diagnose(fit: Fit) -> pd.DataFrame:
-    """Return r_hat, ess and mcse of the norms, the log likelihood and held-out predictions.
+    """Return r_hat, ess and mcse of all scalars of the model and of held-out predictions.
+
+    The scalars are those that no rotation of the factors changes: `Fit.scalars`.
 
     Returns
     -------
     pd.DataFrame
-        As `pmf_core.stats.convergence.convergence_table` describes it.
+        As `pmf_core.stats.convergence.convergence_table` describes it, and ``label``: what people
+        read of each quantity.
 
     Raises
     ------
@@ -40,7 +43,8 @@ def diagnose(fit: Fit) -> pd.DataFrame:
             "this fit is a MAP: one point and no chain, so there is no convergence to diagnose; "
             "call sample_gibbs with the same split and config and diagnose that"
         )
-    return fit.convergence.copy()
+    labels = {scalar.name: scalar.label for scalar in fit.scalars}
+    return fit.convergence.assign(label=fit.convergence["quantity"].replace(labels))
 
 
 def acceptance(fit: Fit) -> pd.DataFrame:
@@ -79,9 +83,9 @@ def step_traces(fit: Fit) -> pd.DataFrame:
     Returns
     -------
     pd.DataFrame
-        step (from 1), chain, and what is recorded of each: norm_U, norm_V, alpha,
-        total_log_likelihood, train_rmse, test_rmse (of tuning steps in part nan, see
-        `sample_gibbs`); of Metropolis steps, the share that was taken.
+        step (from 1), chain, and what is recorded of each: alpha, `Fit.scalars`, train_rmse,
+        test_rmse (of tuning steps in part nan, see `sample_gibbs`); of Metropolis steps, the share
+        that was taken.
     """
     parts = [
         fit.idata[group].dataset.to_dataframe().reset_index()

@@ -8,7 +8,7 @@ import pandas as pd
 
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons import Lesson, difference
-from pmf_core.evaluation.mixing import DISAGREE, Averaging
+from pmf_core.evaluation.mixing import DISAGREE, FEWEST, Averaging
 from pmf_core.fits.fit import Fit
 from pmf_core.models.ladder import MEASURED
 
@@ -63,7 +63,7 @@ def norms_settle(table: pd.DataFrame, prior: str) -> Lesson:
     if prior == "hierarchical":
         words += (
             " Under a hierarchical prior U may grow while V shrinks and no prediction changes, so "
-            "the figures above leave the norms out."
+            "norms can be the last to agree; the figures above count them all the same."
         )
     return Lesson("norms_settle", holds, words, {"r_hat": worst})
 
@@ -88,14 +88,27 @@ def averaging_helps(worth: Averaging, nouns: Nouns) -> Lesson:
 
 def chains_mix(fit: Fit, histogram: pd.DataFrame) -> Lesson:
     """Say whether chains visit the same values of the scalar of which these are the `ranks`."""
-    table = fit.convergence.set_index("quantity")["r_hat"]
-    r_hat = float(table[histogram.attrs["quantity"]])
+    r_hat = float(_row(fit, histogram)["r_hat"])
     around = "Lines around the dashed level mean that no chain keeps to high or to low values. "
     if isnan(r_hat):
         return Lesson("chains_mix", False, around + "Here draws are too few to tell.")
     holds = r_hat <= DISAGREE
     text = f"{around}Here {'none does' if holds else 'some do'}: r_hat is {_r_hat(r_hat)}."
     return Lesson("chains_mix", holds, text, {"r_hat": r_hat})
+
+
+def scalar_settles(fit: Fit, frame: pd.DataFrame) -> Lesson:
+    """Say what a scalar is, of which this is the `trace`, and what its draws are worth."""
+    row, name = _row(fit, frame), frame.attrs["quantity"]
+    [words] = [scalar.help for scalar in fit.scalars if scalar.name == name]
+    r_hat, ess = float(row["r_hat"]), float(row["ess_bulk"])
+    if isnan(r_hat):
+        return Lesson("scalar_settles", False, f"{words} Here draws are too few to tell.")
+    holds = r_hat <= DISAGREE and ess >= FEWEST
+    text = f"{words} Its r_hat is {_r_hat(r_hat)}"
+    text += "" if isnan(ess) else f", and its draws are worth {ess:,.0f} independent ones"
+    text += "." if holds else ": longer chains are needed."
+    return Lesson("scalar_settles", holds, text, {"r_hat": r_hat, "ess": ess})
 
 
 def raw_factors(raw: float, predictions: float) -> Lesson:
@@ -162,6 +175,11 @@ def ladder_climb(figures: pd.DataFrame) -> Lesson:
     text += f"{first:.1%} and {last:.1%} of the ratings are in their 90% interval."
     evidence = {"first": float(errors.iloc[0]), "last": float(errors.iloc[-1]), "worse": len(worse)}
     return Lesson("ladder_climb", holds, intro + text, evidence)
+
+
+def _row(fit: Fit, frame: pd.DataFrame) -> pd.Series:
+    """Return the convergence of the scalar that is named in an attr of a frame."""
+    return fit.convergence.set_index("quantity").loc[frame.attrs["quantity"]]
 
 
 def _r_hat(value: float) -> str:

@@ -7,8 +7,9 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from pmf_core.evaluation.diagnosis import factor_r_hat
+from pmf_core.evaluation.diagnosis import factor_r_hat, step_traces
 from pmf_core.fits.fit import Fit
+from pmf_core.models.ingredients import all_scalars
 from pmf_core.stats.ranks import rank_histogram
 
 DISAGREE, AGREE = 1.05, 1.01
@@ -57,10 +58,23 @@ def doubt(summary: Mapping[str, Any]) -> str | None:
         case "stuck":
             return "a chain stands still: what it draws does not move at all"
         case "none":
-            return f"its chains do not agree: r_hat is {summary['r_hat']:.2f}, above {DISAGREE:g}"
+            why = f"its chains do not agree: r_hat is {summary['r_hat']:.2f}, above {DISAGREE:g}"
+            return why + _of(summary.get("r_hat_of"))
         case "few":
-            return f"its draws are worth too few: ess is {summary['ess']:.0f}, below {FEWEST}"
+            why = f"its draws are worth too few: ess is {summary['ess']:.0f}, below {FEWEST}"
+            return why + _of(summary.get("ess_of"))
     return None
+
+
+def label_of(quantity: str) -> str:
+    """Return what people read of a row of `diagnose`: a scalar, or else a prediction."""
+    scalar = all_scalars().get(quantity)
+    return scalar.label if scalar else "prediction"
+
+
+def _of(quantity: str | None) -> str:
+    """Return whose a figure is, in brackets; runs of earlier versions do not say."""
+    return f" ({label_of(quantity)})" if quantity else ""
 
 
 def ess_per_second(summary: Mapping[str, Any]) -> float:
@@ -71,6 +85,21 @@ def ess_per_second(summary: Mapping[str, Any]) -> float:
 def tuning_steps(fit: Fit) -> int:
     """Return how many steps of each chain were recorded before its first draw."""
     return fit.idata["warmup_sample_stats"].sizes["draw"]
+
+
+def choices(fit: Fit) -> dict[str, str]:
+    """Return the scalars of a fit by name, and what people read of each."""
+    return {scalar.name: scalar.label for scalar in fit.scalars}
+
+
+def trace(fit: Fit, quantity: str) -> pd.DataFrame:
+    """Return a scalar at every step at which it is known: step, chain, and itself.
+
+    It is named in attr ``quantity``; ``tune`` are the steps of tuning.
+    """
+    frame = step_traces(fit)[["step", "chain", quantity]].dropna(ignore_index=True)
+    frame.attrs = {"quantity": quantity, "tune": tuning_steps(fit)}
+    return frame
 
 
 def ranks(fit: Fit, quantity: str) -> pd.DataFrame:

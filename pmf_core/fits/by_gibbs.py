@@ -65,8 +65,8 @@ def sample_gibbs(
     Returns
     -------
     Fit
-        Marked as partial if it was stopped. Of the steps of tuning, ``train_rmse`` and
-        ``total_log_likelihood`` are known of every fourth, and nan of the others.
+        Marked as partial if it was stopped. Of the steps of tuning, ``train_rmse``,
+        ``total_log_likelihood`` and ``sd_score`` are known of every fourth, and nan of the others.
 
     Raises
     ------

@@ -71,7 +71,7 @@ class Checkpoint:
         Raises
         ------
         DamagedCheckpoint
-            If what is stored cannot be read.
+            If what is stored cannot be read, or lacks what is recorded by now.
         ValueError
             If it belongs to another fit.
         """
@@ -84,6 +84,7 @@ class Checkpoint:
             if found == self.fingerprint:
                 self._n_kept = int(stored["recorder/n_kept"])
                 kept = [self._load(f"kept-{number}.npz") for number in range(self._n_kept)]
+                recorder.restore(_under("recorder/", stored), [_unstack(draws) for draws in kept])
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise DamagedCheckpoint(
                 f"the checkpoint in {self.folder} is damaged ({error}); delete that folder and "
@@ -94,7 +95,6 @@ class Checkpoint:
                 f"the checkpoint in {self.folder} is of another fit ({found}, not "
                 f"{self.fingerprint}); give this fit a folder of its own"
             )
-        recorder.restore(_under("recorder/", stored), [_unstack(draws) for draws in kept])
         return _unstack(_under("state/", stored)), float(stored["seconds"])
 
     def _load(self, name: str) -> dict[str, np.ndarray]:

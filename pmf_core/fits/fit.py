@@ -1,9 +1,10 @@
 """Fit: a finished (or cancelled) inference, as labelled, self-describing data."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +19,9 @@ from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.stats.convergence import convergence_table
 from pmf_core.stats.metrics import central_coverage, level_interval, mae, rmse
 from pmf_core.support.errors import check_probability
+
+if TYPE_CHECKING:
+    from pmf_core.models.ingredients.base import Scalar
 
 
 @dataclass(frozen=True, eq=False)
@@ -168,17 +172,18 @@ class Fit:
 
     @cached_property
     def convergence(self) -> pd.DataFrame:
-        """What `convergence_table` says of this fit."""
-        return convergence_table(self.idata)
+        """What `convergence_table` says of the `scalars` and predictions of this fit."""
+        return convergence_table(self.idata, [scalar.name for scalar in self.scalars])
 
-    def _identified(self) -> pd.DataFrame:
-        """Return the convergence of what the ratings identify.
+    @cached_property
+    def scalars(self) -> "tuple[Scalar, ...]":
+        """The scalars of its model that are recorded: all, but in fits of earlier versions."""
+        # Here, as pages that show a fit's figures need no kernels.
+        from pmf_core.models.ingredients import scalars_of
 
-        Under a learned prior U can grow while V shrinks: norms wander, predictions do not.
-        """
-        if self.config.prior == "fixed":
-            return self.convergence
-        return self.convergence[~self.convergence["quantity"].isin(("norm_U", "norm_V"))]
+        recorded = self.idata["sample_stats"].dataset
+        declared = scalars_of(self.config, len(self.levels))
+        return tuple(scalar for scalar in declared if scalar.name in recorded)
 
     def summary(self) -> dict[str, Any]:
         """Return the figures by which fits are compared.
@@ -189,14 +194,16 @@ class Fit:
             method, n_factors, alpha (the mean of its draws), center and every other ingredient,
             chains, draws, random_seed; train_rmse, test_rmse and test_mae (stars) of the mean
             prediction; coverage_90 (share of the held-out ratings in the central 90% of their
-            predictive distribution, see `pit`); r_hat (largest), ess (smallest ess_bulk) of the
-            norms (of a fixed prior), log likelihood and monitored predictions, nan for a point
-            estimate; seconds
+            predictive distribution, see `pit`); r_hat (largest) and ess (smallest ess_bulk) of
+            all `scalars` and monitored predictions, nan for a point estimate; r_hat_of and ess_of
+            (the quantity that each is of, as `diagnose` calls it; empty where it is nan); seconds
             (wall); partial.
         """
         heldout = self.heldout(ci_prob=0.9)
         running = self.idata["running"].dataset
-        table = None if self.is_point_estimate else self._identified()
+        table = None if self.is_point_estimate else self.convergence
+        r_hat, r_hat_of = _extreme(table, "r_hat", pd.Series.idxmax)
+        ess, ess_of = _extreme(table, "ess_bulk", pd.Series.idxmin)
         return {
             "method": self.method,
             "n_factors": self.config.n_factors,
@@ -209,11 +216,24 @@ class Fit:
             "test_rmse": rmse(heldout["rating"], heldout["pred_mean"]),
             "test_mae": mae(heldout["rating"], heldout["pred_mean"]),
             "coverage_90": central_coverage(*self.pit().to_numpy().T, 0.9),
-            "r_hat": np.nan if table is None else float(table["r_hat"].max()),
-            "ess": np.nan if table is None else float(table["ess_bulk"].min()),
+            "r_hat": r_hat,
+            "r_hat_of": r_hat_of,
+            "ess": ess,
+            "ess_of": ess_of,
             "seconds": float(self.attrs["seconds"]),
             "partial": self.is_partial,
         }
+
+
+def _extreme(
+    table: pd.DataFrame | None, column: str, position: Callable[[pd.Series], int]
+) -> tuple[float, str]:
+    """Return the most extreme value of a column of `convergence_table`, and of what it is."""
+    known = pd.Series() if table is None else table[column].dropna()
+    if known.empty:
+        return np.nan, ""
+    at = position(known)
+    return float(known[at]), str(table["quantity"][at])
 
 
 def _differences(config: PMFConfig) -> dict[str, Any]:

@@ -15,7 +15,8 @@ from pmf_core.data.split import Split
 from pmf_core.fits.predictor import Pairs, Predictor
 from pmf_core.kernels.scores import add_predictions, mean_squared_errors
 from pmf_core.models.arrange import pairs_of
-from pmf_core.models.ingredients import steps_of
+from pmf_core.models.ingredients import measure, scalars_of, steps_of
+from pmf_core.models.ingredients.measures import spread
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.support.errors import NotFinite
@@ -24,10 +25,12 @@ N_MONITORED = 200
 """Held-out pairs whose prediction is kept for every draw, to diagnose convergence."""
 
 TRACES = ("norm_U", "norm_V", "alpha", "total_log_likelihood", "train_rmse", "test_rmse")
-"""What is recorded of each draw of each chain, beside the rates of Metropolis steps."""
+"""What is recorded of each draw of any chain, beside the scalars of its model and the rates of its
+Metropolis steps."""
 
-MUST_BE_FINITE = ("norm_U", "norm_V", "alpha", "test_rmse")
-"""Traces that are known of every draw: where one is nan or infinite, all that follows is."""
+OF_TRAINING = ("train_rmse", "total_log_likelihood", "sd_score")
+"""Traces that are known where the training ratings are predicted; the others are of every draw, and
+where one of these is nan or infinite, all that follows is."""
 
 RUNNING = ("train_rmse", "test_rmse")
 """What is recorded of the mean prediction over all chains and all draws so far."""
@@ -104,7 +107,8 @@ class Recorder:
     Attributes
     ----------
     traces : dict of str to ndarray of shape (chains, tune + draws)
-        `TRACES` of every step, and the rates of Metropolis steps; nan where not known.
+        `TRACES` of every step, `scalars_of` the model and the rates of its Metropolis steps; nan
+        where not known.
     running : dict of str to ndarray of shape (draws,)
         `RUNNING`.
     predictions : ndarray of shape (chains, draws, n_monitored)
@@ -128,7 +132,7 @@ class Recorder:
         Factor draws to store, over all chains.
     tuning_every : int
         While tuning, the training ratings are predicted at every so many steps, since nobody keeps
-        those steps and there are many ratings; traces of them are nan at the others.
+        those steps and there are many ratings; traces `OF_TRAINING` are nan at the others.
     """
 
     def __init__(
@@ -156,7 +160,8 @@ class Recorder:
         )
         steps = tune + draws
         self.rates = tuple(step.trace for step in steps_of(problem.config))
-        names = TRACES + self.rates
+        scalars = scalars_of(problem.config, len(problem.levels))
+        names = (*TRACES, *(scalar.name for scalar in scalars), *self.rates)
         self.traces = {name: np.full((chains, steps), np.nan) for name in names}
         self.running = {name: np.full(draws, np.nan) for name in RUNNING}
         self.predictions = np.full((chains, draws, len(self.monitored)), np.nan, np.float32)
@@ -198,10 +203,9 @@ class Recorder:
             self.test.clear()
         for c, draw in enumerate(draws):
             traces = self._traces_of(c, t - self.tune, draw)
-            for name in MUST_BE_FINITE:
-                if not np.isfinite(traces[name]):
-                    raise NotFinite(f"{name} of chain {c} is {traces[name]:g} after step {t + 1}")
             for name, value in traces.items():
+                if not (np.isfinite(value) or name in OF_TRAINING):
+                    raise NotFinite(f"{name} of chain {c} is {value:g} after step {t + 1}")
                 self.traces[name][c, t] = value
         self.steps += 1
         if t >= self.tune:
@@ -213,33 +217,30 @@ class Recorder:
 
     def _traces_of(self, chain: int, draw: int, state: State) -> dict[str, float]:
         """Predict with one draw of one chain; return its traces."""
-        predictor, found, log_likelihood = self.predictor, {"train": (np.nan, np.nan)}, np.nan
+        # What is measured comes first: of all that is not finite, it says best where that began.
+        traces = measure(self.problem, state) | {"alpha": float(state.alpha)}
+        traces |= dict.fromkeys(OF_TRAINING, np.nan)
+        predictor = self.predictor
         parts = {"train": self.train, "test": self.test}
         if draw < 0 and self.steps % self.tuning_every:
             del parts["train"]
         for part, sums in parts.items():
             score = predictor.score(state, sums.pairs)
             if predictor.link == "identity":  # the offset is added where the sums are
-                found[part] = sums.add(score, predictor.offset)
+                rmse, squared_error = sums.add(score, predictor.offset)
                 mean = score + np.float32(predictor.offset) if part == "test" else None
             else:
                 mean = predictor.mean(state, sums.pairs, score)
-                found[part] = sums.add(mean, 0.0)
+                rmse, squared_error = sums.add(mean, 0.0)
+            traces[f"{part}_rmse"] = rmse
             if part == "train":
-                log_likelihood = predictor.log_likelihood(
-                    state, sums.pairs, score, self._observed, found[part][1]
+                traces["sd_score"] = spread(score)[1]
+                traces["total_log_likelihood"] = predictor.log_likelihood(
+                    state, sums.pairs, score, self._observed, squared_error
                 )
             elif draw >= 0:
                 self.predictions[chain, draw] = mean[self.monitored]
-        D = self.problem.config.n_factors
-        return {name: float(state[name]) for name in self.rates} | {
-            "norm_U": np.linalg.norm(state.U[:, :D]),
-            "norm_V": np.linalg.norm(state.V[:, :D]),
-            "alpha": float(state.alpha),
-            "total_log_likelihood": log_likelihood,
-            "train_rmse": found["train"][0],
-            "test_rmse": found["test"][0],
-        }
+        return traces | {name: float(state[name]) for name in self.rates}
 
     def in_stars(self, name: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a trace, or a part of it, as people see it: errors in stars."""

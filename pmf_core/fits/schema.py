@@ -3,7 +3,13 @@
 from dataclasses import dataclass
 
 from pmf_core.fits.recorder import RUNNING, TRACES
-from pmf_core.models.ingredients import all_constants, all_numbers, all_parts, all_steps
+from pmf_core.models.ingredients import (
+    all_constants,
+    all_numbers,
+    all_parts,
+    all_scalars,
+    all_steps,
+)
 
 
 @dataclass(frozen=True)
@@ -19,8 +25,11 @@ class Variable:
 
 
 _ID, _PER_DRAW = "iufO", ("chain", "draw")
+MEASURED = (all_scalars().keys() | {step.trace for step in all_steps()}) - {*TRACES}
+"""What is recorded of the draws of some models; of none in fits of earlier versions."""
+
 _STATS = {name: Variable(_PER_DRAW) for name in TRACES} | {
-    step.trace: Variable(_PER_DRAW, is_required=False) for step in all_steps()
+    name: Variable(_PER_DRAW, is_required=False) for name in sorted(MEASURED)
 }
 _WARMUP = {
     name: Variable(each.dims, is_required=each.is_required, has_gaps=True)

@@ -18,11 +18,12 @@ from pmf_core.fits.schema import (
     GROUPS,
     LARGEST,
     LONGEST_TEXT,
+    MEASURED,
     NUMBERS,
     TEXTS,
 )
 from pmf_core.models.config import PMFConfig, SamplerConfig
-from pmf_core.models.ingredients import ingredients_of, parts_of
+from pmf_core.models.ingredients import ingredients_of, parts_of, scalars_of, steps_of
 from pmf_core.models.ingredients.link import MAX_LEVELS
 from pmf_core.support.errors import require, require_within
 
@@ -109,6 +110,7 @@ def check_run_attrs(attrs: dict[str, Any]) -> None:
         wrong.append("partial")
     if summary.get("method") != attrs["method"]:
         wrong.append("method")
+    wrong += [name for name in ("r_hat_of", "ess_of") if not isinstance(summary.get(name, ""), str)]
     if wrong or summary["seconds"] <= 0:
         raise ValueError(f"wrong or missing: {', '.join(wrong or ['seconds'])}")
 
@@ -130,6 +132,7 @@ def check_fit(fit: Fit) -> None:
             else:
                 require(not variable.is_required, f"{group}/{name}", None, "there")
     _check_draws(fit)
+    _check_measured(fit)
     _check_counts(fit)
     _check_data(fit)
     _check_heldout(fit)
@@ -156,6 +159,19 @@ def _check_draws(fit: Fit) -> None:
     require(posterior.sizes["draw"] > 0, "draws", 0, "at least one")
     for name in {"alpha", "noise_scale_user", "noise_scale_item"} & set(posterior):
         require(bool((posterior[name] > 0).all()), name, "partly 0 or less", "above 0")
+
+
+def _check_measured(fit: Fit) -> None:
+    """Require that what is recorded of draws is of the model, and of tuning as of draws."""
+    known = {scalar.name for scalar in scalars_of(fit.config, len(fit.levels))}
+    known |= {step.trace for step in steps_of(fit.config)}
+    stats, warmup = (
+        MEASURED & set(fit.idata[group].dataset)
+        for group in ("sample_stats", "warmup_sample_stats")
+    )
+    if more := (stats | warmup) - known:
+        raise ValueError(f"it also has {', '.join(sorted(more))}, which its model does not have")
+    require(stats == warmup, "traces of tuning", sorted(warmup), f"{sorted(stats)}, as of draws")
 
 
 def _parts(fit: Fit) -> set[str]:

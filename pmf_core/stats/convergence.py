@@ -1,16 +1,15 @@
-"""Convergence of what is identifiable: norms, log likelihood, predictions; never raw factors.
+"""Convergence of what is identifiable: scalars of draws and predictions; never raw factors.
 
 Factors are identified only up to a rotation (and sign, and order), so r_hat of a raw factor says
 nothing; that of ``U_i . V_j`` does.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
-
-QUANTITIES = ("norm_U", "norm_V", "total_log_likelihood")
-"""Scalars of each draw that are diagnosed, beside predictions."""
 
 RESOLUTION = 4 * float(np.finfo(np.float32).eps)
 """Share of the size of a quantity below which draws, stored in single precision, are equal."""
@@ -19,20 +18,22 @@ MIN_DRAWS = 4
 """Fewest draws a chain needs for r_hat: two halves of two."""
 
 
-def convergence_table(idata: xr.DataTree) -> pd.DataFrame:
+def convergence_table(idata: xr.DataTree, names: Sequence[str]) -> pd.DataFrame:
     """Diagnose a fit's scalars and its monitored predictions.
 
     Parameters
     ----------
     idata : xr.DataTree
         A fit's, with groups ``sample_stats`` and ``predictions``.
+    names : sequence of str
+        The scalars to diagnose: variables of ``sample_stats``.
 
     Returns
     -------
     pd.DataFrame
-        One row per quantity: ``quantity`` (``norm_U``, ``norm_V``, ``total_log_likelihood``, or
-        ``prediction``), ``pair`` (position in the test set; -1 for a scalar), ``mean``, ``sd``,
-        ``r_hat``, ``ess_bulk``, ``ess_tail`` and ``mcse`` (of the mean). Predictions in stars.
+        One row per quantity: ``quantity`` (of `names`, in their order, or ``prediction``),
+        ``pair`` (position in the test set; -1 for a scalar), ``mean``, ``sd``, ``r_hat``,
+        ``ess_bulk``, ``ess_tail`` and ``mcse`` (of the mean). Predictions in stars.
 
     References
     ----------
@@ -41,10 +42,10 @@ def convergence_table(idata: xr.DataTree) -> pd.DataFrame:
     """
     stats = idata["sample_stats"].dataset
     predictions = idata["predictions"].dataset["prediction"]
-    scalars = np.stack([stats[name].values for name in QUANTITIES], axis=-1)
+    scalars = np.stack([stats[name].values for name in names], axis=-1)
     table = pd.concat(
         [
-            pd.DataFrame({"quantity": QUANTITIES, "pair": -1}),
+            pd.DataFrame({"quantity": names, "pair": -1}),
             pd.DataFrame({"quantity": "prediction", "pair": predictions["pair"].values}),
         ],
         ignore_index=True,

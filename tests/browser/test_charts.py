@@ -18,7 +18,7 @@ PAGES = {
     "explore": 8,
     "baselines": 4,
     "fit": 4,
-    "diagnose": 10,
+    "diagnose": 11,
     "compare": 1,
     "compare?view=Sweeps": 1,
     "compare?view=Ladder": 1,

@@ -11,6 +11,7 @@ from pmf_core.charts import base, fits, ratings, scores
 from pmf_core.data import describe
 from pmf_core.evaluation import breakdown
 from pmf_core.evaluation.diagnosis import step_traces
+from pmf_core.evaluation.mixing import trace
 from pmf_core.models.intuition import dot_product_terms
 from pmf_core.stats.ranks import rank_histogram
 
@@ -50,6 +51,7 @@ def drawn(simulated):
         "matrix_heatmap": (blocks, [], "item_from item_to user_from user_to density"),
         "dot_product_bars": (dot_product_terms(), [], "feature product"),
         "trace_chart": (step_traces(fit), ["norm_U", 10], "step norm_U chain"),
+        "scalar_trace": (trace(fit, "sd_score"), [], "step sd_score chain"),
         "rmse_curves": (curves, [("Mean", 1.1)], "draw rmse curve value label"),
         "convergence_histograms": (pmf.diagnose(fit), [], "r_hat ess_bulk ess_tail"),
         "rank_lines": (rank_histogram(ranks), [], "rank_from count expected chain"),

@@ -152,11 +152,29 @@ def test_chains_that_keep_apart_are_not_said_to_mix():
         assert found.holds is holds and words in found.text
 
 
+def test_a_scalar_settles_where_chains_agree_and_draws_are_many():
+    frame = pd.DataFrame()
+    frame.attrs["quantity"] = "sd_score"
+    for r_hat, ess, holds, words in (
+        (1.05, 100.0, True, "r_hat is 1.050, and its draws are worth 100 independent ones."),
+        (1.06, 400.0, False, "r_hat is 1.060, and its draws are worth 400 independent ones: long"),
+        (1.0, 99.0, False, "worth 99 independent ones: longer chains are needed"),
+        (np.nan, np.nan, False, "too few to tell"), (np.inf, np.nan, False, "stands still: longer"),
+    ):  # fmt: skip
+        table = table_of(sd_score=r_hat, norm_U=1.0).assign(ess_bulk=ess)
+        scalars = [SimpleNamespace(name="sd_score", help="How far scores spread.")]
+        fit = SimpleNamespace(convergence=table, scalars=scalars)
+        found = of_fits.scalar_settles(fit, frame)
+        assert found.holds is holds and words in found.text
+        assert found.text.startswith("How far scores spread. ")
+
+
 def test_norms_settle_where_they_do():
     for r_hat, holds, words in ((1.93, False, "they do not"), (1.01, True, "they do:")):
         found = of_fits.norms_settle(table_of(norm_U=1.0, norm_V=r_hat), "fixed")
         assert found.holds is holds and words in found.text and "hierarchical" not in found.text
-    assert "hierarchical" in of_fits.norms_settle(table_of(norm_U=1.0), "hierarchical").text
+    told = of_fits.norms_settle(table_of(norm_U=1.7), "hierarchical").text
+    assert "hierarchical" in told and "r_hat is 1.700" in told and "count them" in told
     assert "Too few" in of_fits.norms_settle(table_of(norm_U=np.nan), "fixed").text
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.evaluation import mixing
+from pmf_core.evaluation.verdict import judge
 
 
 @pytest.fixture(scope="module")
@@ -24,6 +25,57 @@ def test_chains_agree_up_to_101_and_disagree_from_105(r_hat, ess, expected):
     scores = {"method": "gibbs", "r_hat": r_hat, "ess": ess}
     assert (mixing.doubt(scores) is None) == (expected in ("nearly", "full"))
     assert mixing.doubt(scores | {"method": "map"}) is None
+
+
+def test_a_doubt_says_of_what_it_is():
+    scores = {"method": "gibbs", "r_hat": 1.7, "r_hat_of": "norm_U", "ess": 6.0, "ess_of": "norm_V"}
+    assert mixing.doubt(scores).endswith("r_hat is 1.70, above 1.05 (‖U‖, users' factors)")
+    few = mixing.doubt(scores | {"r_hat": 1.02})
+    assert few.endswith("ess is 6, below 100 (‖V‖, items' factors)")
+    assert mixing.doubt(scores | {"r_hat_of": ""}).endswith("above 1.05")  # of old it is not known
+    for unknown in ("prediction", "**bold** [of](a file)"):
+        assert mixing.label_of(unknown) == "prediction"
+
+
+def test_a_trace_is_of_the_steps_at_which_it_is_known(fit):
+    every = mixing.trace(fit, "norm_U")
+    assert every.attrs == {"quantity": "norm_U", "tune": 5}
+    some = mixing.trace(fit, "total_log_likelihood")
+    for chain in (0, 1):
+        assert every.loc[every["chain"] == chain, "step"].tolist() == [*range(1, 14)]
+        assert some.loc[some["chain"] == chain, "step"].tolist() == [1, 5, *range(6, 14)]
+    stats = fit.idata["sample_stats"].dataset["total_log_likelihood"].values
+    last = some[some["step"] > 5].sort_values(["chain", "step"])
+    np.testing.assert_array_equal(last["total_log_likelihood"], stats.ravel())
+    labels = {
+        "total_log_likelihood": "Log likelihood of all ratings",
+        "norm_U": "‖U‖, users' factors",
+    }
+    assert mixing.choices(fit) | labels == mixing.choices(fit) != labels
+
+
+def test_one_scalar_that_does_not_converge_turns_the_verdict(ratings):
+    split = pmf.split_ratings(ratings)
+    fit = pmf.sample_gibbs(split, pmf.PMFConfig(2, center=True), draws=400, tune=100, chains=2)
+    summary = fit.summary()
+    assert mixing.doubt(summary) is None and summary["r_hat"] < 1.05 and summary["ess"] > 100
+    table = pmf.diagnose(fit).set_index("quantity")
+    assert summary["r_hat_of"] == table["r_hat"].idxmax()
+    assert summary["ess_of"] == table["ess_bulk"].idxmin()
+    no_better = pmf.evaluate_baselines(split).assign(test_rmse=9.0)
+    assert judge(fit, no_better).wins
+    for name in ("singular_2", "norm_V", "sd_score"):
+        tree = fit.idata.copy()
+        stats = tree["sample_stats"].to_dataset()
+        values = stats[name].values.copy()
+        values[1] += 4 * values.std()  # the second chain lies elsewhere
+        tree["sample_stats"].dataset = stats.assign({name: (("chain", "draw"), values)})
+        apart = pmf.Fit(tree)
+        found = apart.summary()
+        assert found["r_hat_of"] == found["ess_of"] == name and found["r_hat"] > 1.5
+        verdict = judge(apart, no_better)
+        label = {scalar.name: scalar.label for scalar in fit.scalars}[name]
+        assert not verdict.wins and f"above 1.05 ({label})" in verdict.doubt
 
 
 def test_effective_draws_in_a_second():

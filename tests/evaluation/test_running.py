@@ -54,11 +54,14 @@ def test_the_summary_is_the_last_running_rmse(fit):
 
 def test_diagnose_covers_norms_likelihood_and_predictions(fit):
     table = pmf.diagnose(fit)
-    assert list(table["quantity"][:3]) == ["norm_U", "norm_V", "total_log_likelihood"]
-    assert (table["quantity"][3:] == "prediction").all()
+    names = ["total_log_likelihood", "sd_score", "norm_U", "norm_V", "singular_1", "singular_2"]
+    assert list(table["quantity"][:6]) == names
+    assert table["label"][0] == "Log likelihood of all ratings"
+    assert (table[["quantity", "label"]][6:] == "prediction").all(axis=None)
     assert np.isfinite(table[["r_hat", "ess_bulk", "mcse"]]).all(axis=None)
     assert fit.summary()["r_hat"] == table["r_hat"].max()
-    log_likelihood = table["mean"][2]
+    assert fit.summary()["ess"] == table["ess_bulk"].min()
+    log_likelihood = table["mean"][0]
     train = fit.split.train
     residual = train.rating - predictions(fit, train)
     expected = 0.5 * (train.n_ratings * np.log(2 / (2 * np.pi)) - 2 * (residual**2).sum(-1))

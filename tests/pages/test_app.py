@@ -150,6 +150,17 @@ def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):
     assert metrics(app)["Smallest ess"] == f"{table['ess_bulk'].min():,.0f}"
     app.toggle(key="add_noise").set_value(True).run()
     assert not app.exception
+    of_all = ["Log likelihood of all ratings", "Sd of the scores", "‖U‖, users' factors"]
+    of_all += ["‖V‖, items' factors", *(f"Singular value {k} of U·V" for k in (1, 2, 3))]
+    picker = app.selectbox(key="picture-choices")
+    assert picker.options == of_all
+    [listed] = (frame.value for frame in app.dataframe if "mcse" in frame.value)
+    assert list(listed.index) == of_all
+    picker.set_value("singular_2").run()
+    assert not app.exception
+    worth = table.set_index("quantity").loc["singular_2"]
+    told = f"Its r_hat is {worth['r_hat']:.3f}, and its draws are worth {worth['ess_bulk']:,.0f}"
+    assert any(told in text.value for text in app.markdown)
 
     app.switch_page("pages/compare.py").run()
     assert not app.exception

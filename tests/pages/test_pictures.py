@@ -47,13 +47,18 @@ def test_what_a_picture_is_of_is_chosen_and_its_numbers_are_asked_for(shown):
     def found(numbers, *choice):
         asked.append((numbers.__name__, *choice))
         frame = pd.DataFrame({"chain": [0], "rank_from": [0], "count": [1], "expected": [1.0]})
-        frame.attrs["quantity"] = choice[0]
+        frame["step"] = frame[choice[0]] = 1.0
+        frame.attrs = {"quantity": choice[0], "tune": 3}
         return frame
 
     fit = SimpleNamespace(
-        convergence=pd.DataFrame({"quantity": ["total_log_likelihood"], "r_hat": [1.0]})
+        convergence=pd.DataFrame({"quantity": ["sd_score"], "r_hat": [1.0], "ess_bulk": [400.0]}),
+        scalars=[SimpleNamespace(name="sd_score", label="Sd of the scores", help="How far.")],
     )
     pictures.in_pairs(fits.DIAGNOSTICS, fit, found)
-    assert asked[0] == ("ranks", "total_log_likelihood")
-    assert shown[0][1] == "Rank histogram for each chain: total_log_likelihood"
-    assert isinstance(shown[0][0], alt.LayerChart)
+    assert asked == [("trace", "sd_score"), ("ranks", "sd_score")]  # of one choice
+    assert [alt_text for _, alt_text in shown] == [
+        "Trace of each chain, tuning included: Sd of the scores",
+        "Rank histogram for each chain: Sd of the scores",
+    ]
+    assert all(isinstance(chart, alt.LayerChart) for chart, _ in shown)

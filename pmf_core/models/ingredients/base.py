@@ -57,6 +57,19 @@ class Step(NamedTuple):
         return f"accepted_{self.name}"
 
 
+class Scalar(NamedTuple):
+    """A quantity of a draw by which chains are compared: no rotation of the factors changes it."""
+
+    name: str
+    """Of its trace in a fit."""
+    label: str
+    """What people read."""
+    help: str
+    """What it is, in a sentence."""
+    of_scores: bool = False
+    """Whether it takes the scores of all training ratings: whoever has them works it out."""
+
+
 class RowPrior(NamedTuple):
     """What is known of somebody new before their ratings, and how these tell of them."""
 
@@ -134,6 +147,17 @@ class Ingredient:
     def steps(self, config: PMFConfig) -> tuple[Step, ...]:
         """Declare its Metropolis steps."""
         return ()
+
+    def scalars(self, config: PMFConfig, n_levels: int) -> tuple[Scalar, ...]:
+        """Declare the quantities of it by which chains are compared.
+
+        `n_levels` are the different ratings that can be given, 0 if they are continuous.
+        """
+        return ()
+
+    def measure(self, problem: Problem, state: State) -> dict[str, float]:
+        """Return its `scalars` at a state, but those that are `of_scores`."""
+        return {}
 
     def coords(self, problem: Problem) -> dict[str, NDArray]:
         """Return the labels of the dims of its parts, where they have any."""

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Statement
+from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Scalar, Statement
+from pmf_core.models.ingredients.measures import spread
 from pmf_core.models.problem import Problem
-from pmf_core.models.state import State
+from pmf_core.models.state import SIDES, State
 
 COLUMN = {"U": "b_U", "V": "b_V"}
 """What the last column of each matrix is stored as."""
@@ -32,6 +33,34 @@ class Biases(Ingredient):
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare the biases; while drawn, they are columns of U and V."""
         return Part("b_U", ("user",), "user"), Part("b_V", ("item",), "item")
+
+    def scalars(self, config: PMFConfig, n_levels: int) -> tuple[Scalar, ...]:
+        """Declare where the biases of each side lie, and their prior."""
+        found = []
+        for owner, names in SIDES.items():
+            b, of = COLUMN[names.rows], f"the {owner}s' biases"
+            prior = f"mean of {of}, as their prior has it"
+            found += [
+                Scalar(f"mean_{b}", f"Mean of {of}", f"Mean of {of} over all {owner}s."),
+                Scalar(f"sd_{b}", f"Sd of {of}", f"Sd of {of} over all {owner}s."),
+                Scalar(f"mu_{b}", f"Prior mean of {of}", f"The {prior}: μ, of their column."),
+                Scalar(
+                    f"precision_{b}",
+                    f"Prior precision of {of}",
+                    f"Their entry on the diagonal of Λ: how narrow the prior of {of} is.",
+                ),
+            ]
+        return tuple(found)
+
+    def measure(self, problem: Problem, state: State) -> dict[str, float]:
+        """Return mean and sd of the last columns, and the last entries of their priors."""
+        found = {}
+        for owner, names in SIDES.items():
+            b, half = COLUMN[names.rows], state.side(owner)
+            found[f"mean_{b}"], found[f"sd_{b}"] = spread(half.rows[:, -1])
+            found[f"mu_{b}"] = float(half.mu[-1])
+            found[f"precision_{b}"] = float(half.Lambda[-1, -1])
+        return found
 
     def to_stored(self, config: PMFConfig, draws: dict[str, NDArray]) -> dict[str, NDArray]:
         """Split the last column off."""

@@ -10,8 +10,17 @@ from numpy.typing import NDArray
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Statement, Takes
+from pmf_core.models.ingredients.base import (
+    Constant,
+    Ingredient,
+    Part,
+    RowPrior,
+    Scalar,
+    Statement,
+    Takes,
+)
 from pmf_core.models.ingredients.densities import log_gamma, log_normal
+from pmf_core.models.ingredients.measures import spread
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
@@ -72,6 +81,27 @@ class Effects(Ingredient):
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare the effects of all levels, one grouping after the other, and precisions."""
         return Part("effect", ("effect_level",)), Part("tau_effect", ("effect_of",))
+
+    def scalars(self, config: PMFConfig, n_levels: int) -> tuple[Scalar, ...]:
+        """Declare where the effects of each grouping lie, and how wide their prior is."""
+        found = []
+        for name in config.effects:
+            mean, sd, of = *_scalar_names(name), f"effects of {name}"
+            found += [
+                Scalar(mean, f"Mean of {of}", f"Mean over all levels of the {of}."),
+                Scalar(sd, f"Sd of {of}", f"Prior sd of the {of}: 1 / √τ."),
+            ]
+        return tuple(found)
+
+    def measure(self, problem: Problem, state: State) -> dict[str, float]:
+        """Return the mean of each grouping's effects and their prior sd."""
+        found, start = {}, 0
+        for effect, tau in zip(problem.data["effects"], state.tau_effect, strict=True):
+            mean, sd = _scalar_names(effect.name)
+            found[mean] = spread(state.effect[start : start + effect.size])[0]
+            found[sd] = float(tau) ** -0.5
+            start += effect.size
+        return found
 
     def takes(self, config: PMFConfig, train: Ratings) -> Takes:
         """Return what it takes to draw the levels that there are."""
@@ -250,6 +280,11 @@ def draw_effects(
         square = (effect[block] ** 2).sum()
         tau[k] = random.gamma(TAU_SHAPE + 0.5 * grouping.size, TAU_RATE + 0.5 * square)
     return effect, tau
+
+
+def _scalar_names(name: str) -> tuple[str, str]:
+    """Return what mean and sd of a grouping's effects are called, in letters that files take."""
+    return tuple(f"{what}_effect_{name.replace(':', '_')}" for what in ("mean", "sd"))
 
 
 def _keys(name: str, ratings: Ratings) -> NDArray[np.int64]:

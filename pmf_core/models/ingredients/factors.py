@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Statement, Takes
+from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Scalar, Statement, Takes
 from pmf_core.models.ingredients.biases import against_ones
 from pmf_core.models.ingredients.features import state_moved_rows, step_weight_precisions
 from pmf_core.models.ingredients.link import RowData
+from pmf_core.models.ingredients.measures import gram, log_det, singular_values
 from pmf_core.models.ingredients.population import (
     draw_population,
     draw_weight_precision,
@@ -26,6 +27,9 @@ from pmf_core.models.ingredients.population import (
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import OTHER, SIDES, SideState, State
+
+N_SINGULAR = 3
+"""Singular values of ``U V'`` by which chains are compared: the largest."""
 
 
 class Factors(Ingredient):
@@ -51,6 +55,52 @@ class Factors(Ingredient):
             mu.append(Part(names.mu, ("column",), **prior))
             Lambda.append(Part(names.Lambda, ("column", "column_2"), **prior))
         return (*rows, *mu, *Lambda)
+
+    def scalars(self, config: PMFConfig, n_levels: int) -> tuple[Scalar, ...]:
+        """Declare sizes of factors and of their products and, where it is learned, their prior.
+
+        Of the factors alone, as the PyMC example plots them; a bias is no factor.
+        """
+        found = []
+        for owner, names in SIDES.items():
+            label = f"‖{names.rows}‖, {owner}s' factors"
+            words = f"Frobenius norm of {names.rows}: root of the sum of squares of its factors."
+            found.append(Scalar(f"norm_{names.rows}", label, words))
+        for k in range(min(N_SINGULAR, config.n_factors)):
+            label = f"Singular value {k + 1} of U·V"
+            words = "How much one direction of taste moves all predictions, the largest first."
+            found.append(Scalar(f"singular_{k + 1}", label, words))
+        for owner, names in SIDES.items() if config.prior == "hierarchical" else ():
+            of, mu, Lambda = f"the {owner}s' factors", f"μ_{names.rows}", f"Λ_{names.rows}"
+            found += [
+                Scalar(f"norm_{names.mu}", f"‖{mu}‖", f"Size of the prior mean of {of}, {mu}."),
+                Scalar(
+                    f"log_det_{names.Lambda}",
+                    f"log |{Lambda}|",
+                    f"Log determinant of the prior precision of the {owner}s' rows, {Lambda}.",
+                ),
+                Scalar(
+                    f"trace_{names.Lambda}",
+                    f"tr {Lambda}",
+                    f"Sum of the prior precisions of {of}: the trace of {Lambda}.",
+                ),
+            ]
+        return tuple(found)
+
+    def measure(self, problem: Problem, state: State) -> dict[str, float]:
+        """Return Frobenius norms, singular values and, of a learned prior, what is no rotation."""
+        d, found = problem.config.n_factors, {}
+        grams = [gram(state.side(owner).rows, d) for owner in SIDES]
+        for names, each in zip(SIDES.values(), grams, strict=True):
+            found[f"norm_{names.rows}"] = float(np.sqrt(np.trace(each)))
+        for k, value in enumerate(singular_values(*grams, N_SINGULAR)):
+            found[f"singular_{k + 1}"] = float(value)
+        for owner, names in SIDES.items() if problem.config.prior == "hierarchical" else ():
+            half = state.side(owner)
+            found[f"norm_{names.mu}"] = float(np.linalg.norm(half.mu[:d]))
+            found[f"log_det_{names.Lambda}"] = log_det(half.Lambda)
+            found[f"trace_{names.Lambda}"] = float(np.trace(half.Lambda[:d, :d]))
+        return found
 
     def coords(self, problem: Problem) -> dict[str, NDArray]:
         """Return the numbers of the factors."""

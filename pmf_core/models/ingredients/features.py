@@ -15,9 +15,11 @@ from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.kernels.rows import draw_weights
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features, side_columns
-from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Takes
+from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Scalar, Takes
+from pmf_core.models.ingredients.measures import log_det, root_mean_square
 from pmf_core.models.ingredients.population import (
     draw_weight_precision,
+    learned_columns,
     learns_columns,
     log_rows,
     log_wishart,
@@ -58,6 +60,44 @@ class FeatureWeights(Ingredient):
                     Part(names.Lambda_W, dims, learned=learned, needed=False),
                 ]
         return tuple(found)
+
+    def scalars(self, config: PMFConfig, n_levels: int) -> tuple[Scalar, ...]:
+        """Declare the sizes of each group's weights and, where it is learned, their prior."""
+        found = []
+        for owner, names in SIDES.items():
+            for kind in groups(config, owner):
+                of = f"weights of {_WORDS[kind]} that move {names.rows}"
+                rms, rms_b, log_det_of, trace = _scalar_names(names.W, kind)
+                found.append(Scalar(rms, f"Size of {of}", f"Root mean square of the {of}."))
+                if config.biases:
+                    biases = f"{_WORDS[kind]} in the {owner}s' biases"
+                    words = f"Root mean square of the weights of {biases}."
+                    found.append(Scalar(rms_b, f"Size of weights of {biases}", words))
+                if learns_columns(config):
+                    words = f"Log determinant of the prior precision of {of}."
+                    found.append(Scalar(log_det_of, f"log |Λ| of {of}", words))
+                if config.prior == "hierarchical":
+                    words = f"Sum of the prior precisions of {of}, over the factors."
+                    found.append(Scalar(trace, f"tr Λ of {of}", words))
+        return tuple(found)
+
+    def measure(self, problem: Problem, state: State) -> dict[str, float]:
+        """Return root mean squares of weights, and what no rotation changes of their prior."""
+        config, found = problem.config, {}
+        d, learned = config.n_factors, learned_columns(config)
+        for owner, side in problem.sides.items():
+            half = state.side(owner)
+            for g, kind in enumerate(groups(config, owner)):
+                rms, rms_b, log_det_of, trace = _scalar_names(SIDES[owner].W, kind)
+                W, Lambda = half.W[side.features.group == g], half.Lambda_W[g]
+                found[rms] = root_mean_square(W[:, :d])
+                if config.biases:
+                    found[rms_b] = root_mean_square(W[:, d])
+                if learns_columns(config):
+                    found[log_det_of] = log_det(Lambda[learned, learned])
+                if config.prior == "hierarchical":
+                    found[trace] = float(np.trace(Lambda[:d, :d]))
+        return found
 
     def coords(self, problem: Problem) -> dict[str, NDArray]:
         """Return the names of the features."""
@@ -144,6 +184,15 @@ class FeatureWeights(Ingredient):
             mean = mean + side_mean @ W
             precision = np.linalg.inv(np.linalg.inv(precision) + W.T @ covariance @ W)
         return row._replace(mean=mean, precision=precision)
+
+
+_WORDS = {"implicit": "who rated what", "side_info": "features"}
+
+
+def _scalar_names(W: str, kind: str) -> tuple[str, ...]:
+    """Return what is measured of a group: weights of factors and of biases, and their prior."""
+    whats = f"rms_{W}", f"rms_b_{W}", f"log_det_Lambda_{W}", f"trace_Lambda_{W}"
+    return tuple(f"{what}_{kind}" for what in whats)
 
 
 def implicit_sides(config: PMFConfig) -> int:

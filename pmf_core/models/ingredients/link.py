@@ -9,7 +9,7 @@ from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
-from pmf_core.models.ingredients.base import Ingredient, Statement
+from pmf_core.models.ingredients.base import Ingredient, Scalar, Statement
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
@@ -75,6 +75,23 @@ class Link(Ingredient):
     def is_in(self, config: PMFConfig) -> bool:
         """Return whether this is the link of a model."""
         return config.link == self.name
+
+    def scalars(self, config: PMFConfig, n_levels: int) -> tuple[Scalar, ...]:
+        """Declare how well the ratings are explained, and how far their scores spread."""
+        return (
+            Scalar(
+                "total_log_likelihood",
+                "Log likelihood of all ratings",
+                "Log probability (density) of all training ratings given the draw, summed.",
+                of_scores=True,
+            ),
+            Scalar(
+                "sd_score",
+                "Sd of the scores",
+                "How far the scores of the training ratings spread: the sd of η.",
+                of_scores=True,
+            ),
+        )
 
     def unit(self, ratings: Ratings) -> float:
         """Return how many units of ratings one of the score is worth, mid-scale."""

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Ingredient, Part, Statement
+from pmf_core.models.ingredients.base import Ingredient, Part, Scalar, Statement
 from pmf_core.models.ingredients.densities import log_gamma
 from pmf_core.models.ingredients.work import Work, total_precision
 from pmf_core.models.problem import Problem
@@ -24,6 +24,15 @@ class Noise(Ingredient):
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare alpha."""
         return (Part("alpha", (), learned=config.alpha is None),)
+
+    def scalars(self, config: PMFConfig, n_levels: int) -> tuple[Scalar, ...]:
+        """Declare a learned alpha."""
+        words = "Noise precision: 1 / variance of a rating around its score."
+        return (Scalar("alpha", "α, noise precision", words),) if config.alpha is None else ()
+
+    def measure(self, problem: Problem, state: State) -> dict[str, float]:
+        """Return a learned alpha."""
+        return {"alpha": float(state.alpha)} if problem.config.alpha is None else {}
 
     def start(self, random: Draws, problem: Problem) -> dict[str, NDArray]:
         """Start as if scores said nothing."""

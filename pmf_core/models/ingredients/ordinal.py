@@ -11,11 +11,12 @@ from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
-from pmf_core.models.ingredients.base import Part, Statement, Step, Takes
+from pmf_core.models.ingredients.base import Part, Scalar, Statement, Step, Takes
 from pmf_core.models.ingredients.cut_points import (
     GAP_SD,
     TAU_RATE,
     TAU_SHAPE,
+    cut_points,
     draw_gaps,
     draw_latent,
     level_cuts,
@@ -57,6 +58,35 @@ class Ordinal(Link):
     def steps(self, config: PMFConfig) -> tuple[Step, ...]:
         """Declare the random walk of cut points."""
         return (Step("cut_points", "Cut points", (0.1, 0.5)),)
+
+    def scalars(self, config: PMFConfig, n_levels: int) -> tuple[Scalar, ...]:
+        """Declare also where cut points lie: one by one, or how users have them."""
+        found = list(super().scalars(config, n_levels))
+        if n_levels > 2:
+            words = "Mean of the inner cut points over all users; the lowest is 0."
+            found.append(Scalar("mean_cut", "Mean of the cut points", words))
+        for k in range(1, n_levels - 1):
+            of = f"log distance of cut points {k} and {k + 1}"
+            if config.cut_points == "shared":
+                found.append(Scalar(f"log_gap_{k}", of.capitalize(), f"The {of}."))
+                continue
+            found += [
+                Scalar(f"mu_gap_{k}", f"Mean over users: {of}", f"Prior mean of the users' {of}."),
+                Scalar(f"tau_gap_{k}", f"Precision: {of}", f"How alike users are in the {of}."),
+            ]
+        return tuple(found)
+
+    def measure(self, problem: Problem, state: State) -> dict[str, float]:
+        """Return the mean cut point, and log distances or what users have in common of them."""
+        if len(problem.levels) <= 2:
+            return {}
+        inner = cut_points(state.log_gap.astype(np.float64))[:, 1:-1]
+        found = {"mean_cut": float(inner.mean())}
+        names = ("mu_gap", "tau_gap") if problem.config.cut_points == "user" else ("log_gap",)
+        for name in names:
+            values = np.ravel(state[name])
+            found |= {f"{name}_{k}": float(value) for k, value in enumerate(values, start=1)}
+        return found
 
     def takes(self, config: PMFConfig, train: Ratings) -> Takes:
         """Return what latent scores and cut points take."""

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Ingredient, Part, Statement, Takes
+from pmf_core.models.ingredients.base import Ingredient, Part, Scalar, Statement, Takes
 from pmf_core.models.ingredients.densities import log_gamma
+from pmf_core.models.ingredients.measures import spread
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
@@ -44,6 +45,19 @@ class OwnNoise(Ingredient):
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare the relative precisions."""
         return (Part(self.name, (self.owner,), self.owner),)
+
+    def scalars(self, config: PMFConfig, n_levels: int) -> tuple[Scalar, ...]:
+        """Declare where the relative precisions lie; their prior has nothing to learn."""
+        of = f"the {self.owner}s' relative noise precisions"
+        return (
+            Scalar(f"mean_{self.name}", f"Mean of {of}", f"Mean of {of}, whose prior has mean 1."),
+            Scalar(f"sd_{self.name}", f"Sd of {of}", f"How much {of} differ."),
+        )
+
+    def measure(self, problem: Problem, state: State) -> dict[str, float]:
+        """Return mean and sd of the relative precisions."""
+        mean, sd = spread(state[self.name])
+        return {f"mean_{self.name}": mean, f"sd_{self.name}": sd}
 
     def takes(self, config: PMFConfig, train: Ratings) -> Takes:
         """Return what it takes to sum squared errors by owner."""
