@@ -19,7 +19,7 @@ from pmf_core.evaluation.diagnosis import step_traces
 
 LENGTH, QUICK = pmf.SamplerConfig(draws=500, tune=500), pmf.SamplerConfig(draws=40, tune=40)
 
-MOVES: dict[str, Mapping[str, Any]] = {"default": {}}
+MOVES: dict[str, Mapping[str, Any]] = {"default": {}, "none": {"moves": ()}}
 """Further arguments of `sample_gibbs`, by what ``--moves`` calls them."""
 
 TEST_SIZE, SPLIT_SEED = 0.1, 0
