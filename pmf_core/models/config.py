@@ -18,7 +18,7 @@ EFFECTS = ("day", "user:day")
 """Groups of ratings that can share an additive effect, where the times of ratings are known."""
 
 
-MoveName = Literal["linear", "shift", "nested", "cuts", "spread"]
+MoveName = Literal["linear", "stretch", "shift", "nested", "cuts", "spread"]
 
 MOVES: tuple[str, ...] = get_args(MoveName)
 """Steps that follow each sweep of a chain, where a model has what they move; see
