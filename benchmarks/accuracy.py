@@ -63,7 +63,8 @@ def run_models(
     dict
         split, key, model, n_factors; test_rmse and test_mae (stars); coverage_90 (share of the
         held-out ratings in the central 90% of their predictive distribution); r_hat and ess of
-        the predictions (worst of 200); seconds (wall); sweeps_per_second (of all chains).
+        the predictions (worst of 200); largest_r_hat and smallest_ess of all that is monitored,
+        and what they are of; seconds (wall); sweeps_per_second (of all chains).
     """
     for split_name, split in splits.items():
         for key, (name, config) in chosen.items():
@@ -79,6 +80,9 @@ def run_models(
                 record[score] = round(found[score], 5)
             record["r_hat"] = round(float(predictions["r_hat"].max()), 4)
             record["ess"] = round(float(predictions["ess_bulk"].min()), 1)
+            record["largest_r_hat"] = round(found["r_hat"], 4)
+            record["smallest_ess"] = round(found["ess"], 1)
+            record |= {name: found[name] for name in ("r_hat_of", "ess_of")}
             record["seconds"] = round(found["seconds"], 2)
             record["sweeps_per_second"] = round(sweeps / found["seconds"], 1)
             print(json.dumps(record), flush=True)

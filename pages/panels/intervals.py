@@ -10,7 +10,7 @@ from pages.shell import cache, show
 from pages.shell.words import GLOSSARY
 from pmf_core.charts import calibration
 from pmf_core.evaluation.calibration import honesty, stays_in_band
-from pmf_core.evaluation.mixing import agreement, doubt, ess_per_second, label_of, unusual
+from pmf_core.evaluation.mixing import agreement, doubt, ess_per_second, of_what, unusual
 from pmf_core.evaluation.running import noisy_rmse_within
 from pmf_core.fits.budget import OverBudget
 from pmf_core.fits.fit import Fit
@@ -25,11 +25,11 @@ def verdict(fit: Fit, summary: dict[str, Any]) -> None:
             "Chains × draws": f"{summary['chains']} × {summary['draws']}",
             "Largest r_hat": (
                 show.number(worst, ".3f"),
-                f"{_of(summary['r_hat_of'])}{GLOSSARY['r_hat']}",
+                f"The largest of all{of_what(summary, 'r_hat')}. {GLOSSARY['r_hat']}",
             ),
             "Smallest ess": (
                 show.number(least, ",.0f"),
-                f"{_of(summary['ess_of'])}{GLOSSARY['ess']}",
+                f"The smallest of all{of_what(summary, 'ess')}. {GLOSSARY['ess']}",
             ),
             "ess per second": show.number(ess_per_second(summary), ",.3g"),
             "Test RMSE": (
@@ -44,17 +44,12 @@ def verdict(fit: Fit, summary: dict[str, Any]) -> None:
         )
     elif agreement(worst, least) == "nearly":
         st.info(
-            f"Nearly there: the largest r_hat is {worst:.3f}, above 1.01 "
-            f"({label_of(summary['r_hat_of'])}).",
+            f"Nearly there: the largest r_hat is {worst:.3f}, above 1.01"
+            f"{of_what(summary, 'r_hat')}.",
             icon=":material/hourglass:",
         )
     else:
         st.success("All that is monitored has converged.", icon=":material/check_circle:")
-
-
-def _of(quantity: str) -> str:
-    """Say whose a figure is, if it is known."""
-    return f"Of: {label_of(quantity)}. " if quantity else ""
 
 
 def acceptance(fit: Fit) -> None:

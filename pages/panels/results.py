@@ -16,7 +16,7 @@ from pmf_core.data import Split
 from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.lessons_of_fits import map_and_mean
 from pmf_core.evaluation.methods import GUESS, best_baseline, with_fits, without
-from pmf_core.evaluation.mixing import averaging, tuning_steps
+from pmf_core.evaluation.mixing import averaging, of_what, tuning_steps
 from pmf_core.evaluation.running import running_rmse
 from pmf_core.evaluation.truth import beside_truth
 from pmf_core.evaluation.verdict import Remedy, judge
@@ -255,11 +255,11 @@ def figures(summary: dict[str, Any], unit: str) -> dict[str, tuple[str, str]]:
         ),
         "r_hat": (
             show.number(summary["r_hat"], ".3f"),
-            "The largest; below 1.01 is good.",
+            f"The largest{of_what(summary, 'r_hat')}; below 1.01 is good.",
         ),
         "ess": (
             show.number(summary["ess"], ",.0f"),
-            "The smallest; some hundreds do.",
+            f"The smallest{of_what(summary, 'ess')}; some hundreds do.",
         ),
         "Time": (f"{summary['seconds']:.1f} s", "From the start to the last draw."),
     }

@@ -59,10 +59,10 @@ def doubt(summary: Mapping[str, Any]) -> str | None:
             return "a chain stands still: what it draws does not move at all"
         case "none":
             why = f"its chains do not agree: r_hat is {summary['r_hat']:.2f}, above {DISAGREE:g}"
-            return why + _of(summary.get("r_hat_of"))
+            return why + of_what(summary, "r_hat")
         case "few":
             why = f"its draws are worth too few: ess is {summary['ess']:.0f}, below {FEWEST}"
-            return why + _of(summary.get("ess_of"))
+            return why + of_what(summary, "ess")
     return None
 
 
@@ -72,8 +72,12 @@ def label_of(quantity: str) -> str:
     return scalar.label if scalar else "prediction"
 
 
-def _of(quantity: str | None) -> str:
-    """Return whose a figure is, in brackets; runs of earlier versions do not say."""
+def of_what(summary: Mapping[str, Any], figure: str) -> str:
+    """Return, in brackets, what the ``r_hat`` or ``ess`` of `Fit.summary` is of.
+
+    Empty where that is not known, as of runs that an earlier version stored.
+    """
+    quantity = summary.get(f"{figure}_of")
     return f" ({label_of(quantity)})" if quantity else ""
 
 

@@ -73,15 +73,19 @@ class Factors(Ingredient):
         for owner, names in SIDES.items() if config.prior == "hierarchical" else ():
             of, mu, Lambda = f"the {owner}s' factors", f"μ_{names.rows}", f"Λ_{names.rows}"
             found += [
-                Scalar(f"norm_{names.mu}", f"‖{mu}‖", f"Size of the prior mean of {of}, {mu}."),
+                Scalar(
+                    f"norm_{names.mu}",
+                    f"‖{mu}‖, mean of {of}",
+                    f"Size of the prior mean of {of}, {mu}.",
+                ),
                 Scalar(
                     f"log_det_{names.Lambda}",
-                    f"log |{Lambda}|",
+                    f"log |{Lambda}|, prior of the {owner}s' rows",
                     f"Log determinant of the prior precision of the {owner}s' rows, {Lambda}.",
                 ),
                 Scalar(
                     f"trace_{names.Lambda}",
-                    f"tr {Lambda}",
+                    f"tr {Lambda}, prior of {of}",
                     f"Sum of the prior precisions of {of}: the trace of {Lambda}.",
                 ),
             ]
