@@ -12,6 +12,7 @@ from pmf_core.evaluation.lessons_of_fits import mostly_noise
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.recommendation import active_users, mean_rating, support
 from pmf_core.runs.stored import Run
+from pmf_core.support.numbers import figure
 
 HEIGHT = 563
 """Of a table with a header and 15 rows, in pixels: the two stand side by side."""
@@ -53,7 +54,8 @@ def history(rated: pd.DataFrame, nouns: Nouns) -> None:
         st.caption("Nothing that the model has learnt from.")
         return
     st.caption(
-        f"{len(rated):,} training ratings, {mean_rating(rated):.2f} {nouns.unit} on average."
+        f"{len(rated):,} training ratings, {figure(mean_rating(rated), '.2f')} {nouns.unit} on "
+        "average."
     )
     st.dataframe(
         rated[["title", "rating"]],
@@ -78,7 +80,7 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
     st.caption(f"The first {len(frame)} not rated in training, with 90% intervals.{cold}")
     title = frame["title"].where(~frame["is_cold_item"], frame["title"] + " · cold")
     ends = zip(frame["pred_lower"], frame["pred_upper"], strict=True)
-    interval = [f"{low:.1f} – {high:.1f}" for low, high in ends]
+    interval = [f"{figure(low, '.1f')} – {figure(high, '.1f')}" for low, high in ends]
     number = st.column_config.NumberColumn
     st.dataframe(
         frame[["expected", "pred_sd", "n_ratings"]].assign(
@@ -120,8 +122,8 @@ def story(frame: pd.DataFrame, high: str, sort: str, fit: Fit) -> str:
     """Say what to look for in a ranked list."""
     first = next(frame.itertuples())
     text = (
-        f"**{show.plain(first.title)}** leads: {first.expected:.2f} {fit.nouns.unit} expected, and "
-        f"{high} or more with probability {first.prob_high:.0%}. "
+        f"**{show.plain(first.title)}** leads: {figure(first.expected, '.2f')} {fit.nouns.unit} "
+        f"expected, and {high} or more with probability {first.prob_high:.0%}. "
     )
     rare = support(frame).n_rare
     if sort == "mean" and rare:

@@ -10,6 +10,7 @@ from pmf_core.evaluation.mixing import doubt
 from pmf_core.fits.fit import Fit
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.models.presets import LEARNED
+from pmf_core.support.numbers import figure
 
 PULL = 0.05
 """Share of the scale by which predictions must miss the mean rating to be called pulled away."""
@@ -138,9 +139,10 @@ def _pulled(fit: Fit, predicted: float) -> Remedy | None:
     if (predicted - mean) * (zero - mean) <= 0:  # they miss it on the other side
         return None
     return Remedy(
-        f"the prior pulls every U·V towards 0, which stands for {zero:g} {fit.nouns.unit}, while "
-        f"ratings lie around {mean:.2f}: predictions average {predicted:.2f}. Here the example's "
-        f"rule makes that prior as strong as alpha_U = {fit.attrs['alpha_U']:.1f}",
+        f"the prior pulls every U·V towards 0, which stands for {figure(zero)} {fit.nouns.unit}, "
+        f"while ratings lie around {figure(mean, '.2f')}: predictions average "
+        f"{figure(predicted, '.2f')}. Here the example's rule makes that prior as strong as "
+        f"alpha_U = {fit.attrs['alpha_U']:.1f}",
         "subtract the mean rating first, so that the prior pulls towards the mean",
         {"center": True},
     )
