@@ -37,7 +37,7 @@ curves = curves_of({names[key]: runs.curve(stored[key]) for key in best_sampled(
 close_up = settings.widget("close_up")
 near = without(baselines, GUESS, CONSTANT) if close_up else baselines
 show.chart(
-    scores.rmse_by_samples(curves, with_fits(near, found), names.values()),
+    scores.rmse_by_samples(curves, with_fits(near, found), chosen.ratings.nouns, names.values()),
     "Test RMSE of baselines, MAP and sampled runs against the number of samples",
 )
 if here.empty:

@@ -17,14 +17,6 @@ from pmf_core.evaluation.mixing import (
     tuning_steps,
 )
 
-SYMBOLS = {
-    "norm_U": "‖U‖",
-    "norm_V": "‖V‖",
-    "alpha": "α",
-    "total_log_likelihood": "log likelihood of all ratings",
-}
-"""How the table calls what is monitored."""
-
 chosen = dataset.current()
 show.heading(
     "Diagnose",
@@ -47,8 +39,8 @@ traces, tune = cache.of_run(step_traces, run), tuning_steps(fit)
 left, right = st.columns(2)
 for place, norm in ((left, "norm_U"), (right, "norm_V")):
     show.chart(
-        fits.trace_chart(traces, norm, tune),
-        f"Trace of {norm} of each chain; tuning ends at step {tune}",
+        fits.trace_chart(traces, fit.nouns, norm, tune),
+        f"Trace of {fits.SCALARS[norm]} of each chain; tuning ends at step {tune}",
         place,
     )
 show.lesson(
@@ -64,7 +56,9 @@ curves = intervals.curves(run, fit, noise)
 same_split = fit.attrs["split_id"] == chosen.split.id
 best = best_baseline(cache.of_split(pmf.evaluate_baselines, chosen.split_key))
 show.chart(
-    fits.rmse_curves(curves, (best["method"], best["test_rmse"]) if same_split else None),
+    fits.rmse_curves(
+        curves, fit.nouns, (best["method"], best["test_rmse"]) if same_split else None
+    ),
     "RMSE of single draws and of the mean of all draws so far, train and test",
 )
 show.lesson(lessons.averaging_helps(averaging(curves), fit.nouns))
@@ -80,11 +74,13 @@ for column, picture, what in zip(
 ):
     show.chart(picture, f"Histogram of {what} over monitored held-out predictions", column)
 st.dataframe(
-    scalars(table).replace({"quantity": SYMBOLS}),
+    scalars(table)
+    .replace({"quantity": fits.SCALARS})
+    .style.format({"mean": lambda mean: show.number(mean, ".6g")}),
     hide_index=True,
     column_config={
         "quantity": "Quantity",
-        "mean": st.column_config.NumberColumn("Mean", format="%.6g"),
+        "mean": "Mean",
         "sd": st.column_config.NumberColumn("Sd", format="%.3g"),
         "r_hat": st.column_config.NumberColumn("r_hat", format="%.4f"),
         "ess_bulk": st.column_config.NumberColumn("ess, bulk", format="%.0f"),

@@ -40,7 +40,9 @@ def _one[Subject](
     choice = ()
     if picture.choices:
         key = f"picture-{picture.numbers.__name__}"
-        choice = (st.selectbox("Quantity", picture.choices, key=key),)
+        called = picture.choices.get
+        choice = (st.selectbox("Quantity", list(picture.choices), key=key, format_func=called),)
     numbers = found(picture.numbers, *choice)
-    show.chart(picture.draw(numbers), ": ".join((picture.alt_text, *choice)))
+    what = picture.alt_text.format(thing=subject.nouns.thing), *map(picture.choices.get, choice)
+    show.chart(picture.draw(numbers, subject.nouns), ": ".join(what))
     show.lesson(picture.lesson(subject, numbers))

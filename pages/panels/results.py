@@ -104,14 +104,14 @@ def _predictions(chosen: Dataset, fit: Fit, method: str) -> None:
     """Draw predictions beside the ratings given or, where it is known, the truth."""
     if chosen.truth is None:
         show.chart(
-            fits.predicted_against_rating(fit.heldout()).properties(height=live_fit.LOW),
+            fits.predicted_against_rating(fit.heldout(), fit.nouns).properties(height=live_fit.LOW),
             f"Box plot of predictions of held-out ratings by the {method} for each rating given",
             key=f"boxes-{method}",
         )
         return
     beside = beside_truth(fit, chosen.truth)
     show.chart(
-        fits.predicted_against_truth(beside.heldout).properties(height=live_fit.LOW),
+        fits.predicted_against_truth(beside.heldout, fit.nouns).properties(height=live_fit.LOW),
         f"{method} predictions of held-out pairs against their true mean ratings",
         key=f"truth-{method}",
     )
@@ -219,7 +219,7 @@ def traces(run: Run) -> None:
     fit = runs.opened(run)
     if not fit.is_point_estimate:
         steps, curves = cache.of_run(step_traces, run), cache.of_run(running_rmse, run)
-        live_fit.draw_traces(steps, tuning_steps(fit), curves)
+        live_fit.draw_traces(steps, fit.nouns, tuning_steps(fit), curves)
 
 
 def beside(
@@ -238,7 +238,7 @@ def beside(
         found[marked(run.name, fit.summary())] = fit.summary()
         show.lesson(lesson)
     show.chart(
-        scores.method_bars(with_fits(without(baselines, GUESS), found)),
+        scores.method_bars(with_fits(without(baselines, GUESS), found), chosen.ratings.nouns),
         "RMSE of the baselines, the MAP and this run",
         key="bars",
     )

@@ -9,6 +9,7 @@ from pages.panels import live_fit, model, results, series
 from pages.panels.dataset import Dataset
 from pages.shell import cache, owner, router, settings, show
 from pmf_core.charts import scores
+from pmf_core.data.nouns import Nouns
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.grid import (
     VALUES,
@@ -116,9 +117,9 @@ def _map(was_active: bool) -> None:
     cells = sweep_cells(queue, sweep)
     done = n_done(cells)
     series.bar("sweep", waiting, done, len(cells), "fits")
-    x, y = cells.attrs["x"], cells.attrs["y"]
+    x, y, nouns = cells.attrs["x"], cells.attrs["y"], Nouns.parse(cells.attrs["nouns"])
     show.chart(
-        scores.sweep_heatmap(cells, x, y, (_short(x), _short(y))),
+        scores.sweep_heatmap(cells, nouns, x, y, (_short(x), _short(y))),
         "Test RMSE over a grid of two settings, darker is better",
         on_select=partial(_open, sweep),
         selection_mode="cell",

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pmf_core.charts.base import HEIGHT, STARS, TALL, category, legend, rule, stars, thin
 from pmf_core.charts.picture import Picture
+from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons_of_fits import chains_mix
 from pmf_core.evaluation.mixing import ranks
 from pmf_core.fits.fit import Fit
@@ -19,15 +20,24 @@ CURVES = {
 """Columns of `running_rmse` and what to call them."""
 
 TRACES = {
-    "norm_U": "‖U‖, users' factors",
-    "norm_V": "‖V‖, items' factors",
-    "test_rmse": "Test RMSE of one draw",
+    "norm_U": "‖U‖, factors of users",
+    "norm_V": "‖V‖, factors of {things}",
+    "test_rmse": "Test RMSE of one draw ({unit})",
 }
+"""Columns of `step_traces` that are drawn, and what to call them."""
+
+SCALARS = {
+    "norm_U": "‖U‖",
+    "norm_V": "‖V‖",
+    "alpha": "α",
+    "total_log_likelihood": "log likelihood of all ratings",
+}
+"""What tables and choices call that of which convergence is judged."""
 
 CHAIN = alt.Color("chain:N").legend(legend("Chain", "0"))
 
 
-def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerChart:
+def trace_chart(frame: pd.DataFrame, nouns: Nouns, quantity: str, tune: int = 0) -> alt.LayerChart:
     """Draw a quantity of `TRACES` against the step, one line a chain.
 
     `frame` has columns step, chain and `quantity`; a dashed line marks the end of tuning.
@@ -37,7 +47,7 @@ def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerC
         .mark_line(strokeWidth=1.2, opacity=0.85)
         .encode(
             x=alt.X("step:Q").title("Step").scale(nice=False),
-            y=stars(quantity, TRACES[quantity]),
+            y=stars(quantity, TRACES[quantity].format(**vars(nouns))),
             color=CHAIN,
             tooltip=["chain:N", "step:Q", alt.Tooltip(f"{quantity}:Q", format=STARS)],
         )
@@ -48,6 +58,7 @@ def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerC
 
 def rmse_curves(
     frame: pd.DataFrame,
+    nouns: Nouns,
     baseline: tuple[str, float] | None = None,
     steps: str = "Draws of each chain",
 ) -> alt.LayerChart:
@@ -62,7 +73,7 @@ def rmse_curves(
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("draw:Q").title(steps).scale(nice=False),
-            y=stars("rmse", "RMSE"),
+            y=stars("rmse", f"RMSE ({nouns.unit})"),
             color=category("curve", None, list(CURVES.values())),
             strokeDash=alt.StrokeDash("curve:N")
             .scale(domain=list(CURVES.values()), range=[[3, 3], [3, 3], [1, 0], [1, 0]])
@@ -95,7 +106,7 @@ def _histogram(table: pd.DataFrame, column: str, title: str, number: str) -> alt
     )
 
 
-def rank_lines(frame: pd.DataFrame) -> alt.LayerChart:
+def rank_lines(frame: pd.DataFrame, _: Nouns | None = None) -> alt.LayerChart:
     """Draw rank histograms, one line a chain: columns chain, rank_from, count, expected."""
     base = alt.Chart(frame, height=HEIGHT)
     lines = base.mark_line(interpolate="step", strokeWidth=1.5).encode(
@@ -108,7 +119,9 @@ def rank_lines(frame: pd.DataFrame) -> alt.LayerChart:
     return lines + level
 
 
-def predicted_against_rating(heldout: pd.DataFrame, at_most: int = 2000) -> alt.LayerChart:
+def predicted_against_rating(
+    heldout: pd.DataFrame, nouns: Nouns, at_most: int = 2000
+) -> alt.LayerChart:
     """Draw how predictions of held-out ratings spread for each rating given."""
     if len(heldout) > at_most:
         heldout = heldout.sample(at_most, random_state=0)
@@ -116,14 +129,18 @@ def predicted_against_rating(heldout: pd.DataFrame, at_most: int = 2000) -> alt.
         alt.Chart(heldout[["rating", "pred_mean"]], height=TALL)
         .mark_boxplot(extent="min-max", size=26, rule={"color": "gray"})
         .encode(
-            x=alt.X("rating:O").title("Rating given").axis(labelAngle=0, format="~g"),
-            y=alt.Y("pred_mean:Q").title("Predicted").scale(zero=False),
+            x=alt.X("rating:O")
+            .title(f"Rating given ({nouns.unit})")
+            .axis(labelAngle=0, format="~g"),
+            y=alt.Y("pred_mean:Q").title(f"Predicted ({nouns.unit})").scale(zero=False),
         )
     )
     return boxes
 
 
-def predicted_against_truth(frame: pd.DataFrame, at_most: int = 2000) -> alt.LayerChart:
+def predicted_against_truth(
+    frame: pd.DataFrame, nouns: Nouns, at_most: int = 2000
+) -> alt.LayerChart:
     """Draw predictions against the noise-free truth of simulated pairs: truth, pred_mean."""
     low, high = np.floor(frame["truth"].min()), np.ceil(frame["truth"].max())
     diagonal = alt.Chart(pd.DataFrame({"truth": [low, high]})).mark_line(
@@ -134,8 +151,10 @@ def predicted_against_truth(frame: pd.DataFrame, at_most: int = 2000) -> alt.Lay
         alt.Chart(frame[["truth", "pred_mean"]], height=TALL)
         .mark_circle(size=14, opacity=0.4)
         .encode(
-            x=alt.X("truth:Q").title("True mean rating").scale(zero=False, nice=False),
-            y=alt.Y("pred_mean:Q").title("Predicted").scale(zero=False),
+            x=alt.X("truth:Q")
+            .title(f"True mean rating ({nouns.unit})")
+            .scale(zero=False, nice=False),
+            y=alt.Y("pred_mean:Q").title(f"Predicted ({nouns.unit})").scale(zero=False),
             tooltip=[
                 alt.Tooltip("truth:Q", format=STARS),
                 alt.Tooltip("pred_mean:Q", title="predicted", format=STARS),
@@ -152,7 +171,7 @@ DIAGNOSTICS: tuple[Picture[Fit], ...] = (
         ranks,
         rank_lines,
         chains_mix,
-        choices=("total_log_likelihood", "norm_U", "norm_V"),
+        choices={name: SCALARS[name] for name in ("total_log_likelihood", "norm_U", "norm_V")},
     ),
 )
 """What Diagnose shows of any sampled fit beyond its story, in its order."""

@@ -3,12 +3,13 @@
 A module of charts lists its own, so that one more is a function and an entry in one file.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 import altair as alt
 import pandas as pd
 
+from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons import Lesson
 
 
@@ -19,13 +20,14 @@ class Picture[Subject]:
     title: str
     """A question or a remark, above it."""
     alt_text: str
-    """What it shows, for those who cannot see it."""
+    """What it shows, for those who cannot see it; `{thing}` is what is rated."""
     numbers: Callable[..., pd.DataFrame]
     """Of the subject and, where there are `choices`, one of them; a function with a name, by which
     pages keep what it returns."""
-    draw: Callable[[pd.DataFrame], alt.TopLevelMixin]
-    """Of what `numbers` returns."""
+    draw: Callable[[pd.DataFrame, Nouns], alt.TopLevelMixin]
+    """Of what `numbers` returns, in the nouns of the subject."""
     lesson: Callable[[Subject, pd.DataFrame], Lesson | str]
     """What to look for and why; words alone are true of any numbers."""
-    choices: tuple[str, ...] = ()
-    """What it can be a picture of, where that is to choose; the first at first."""
+    choices: Mapping[str, str] = field(default_factory=dict)
+    """What it can be a picture of, where that is to choose, and what each is called; the first at
+    first."""

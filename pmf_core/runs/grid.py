@@ -11,6 +11,7 @@ from typing import Any
 
 import pandas as pd
 
+from pmf_core.data.nouns import Nouns
 from pmf_core.data.split import Split
 from pmf_core.models.available import available
 from pmf_core.models.config import PMFConfig, SamplerConfig
@@ -185,7 +186,7 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
     pd.DataFrame
         The two settings, as `parse_values` reads them; state (as of `Job`), test_rmse (stars; nan
         until done), label (what to write in the cell), run_id (empty until done), and as attrs
-        ``x`` and ``y``, their names.
+        ``x`` and ``y``, their names, and ``nouns`` of the ratings, as `Nouns.parse` reads them.
     """
     # The jobs first, as they are now: one that ends meanwhile is then as it was or in the store.
     jobs = [(job.request, job.state, job.progress, job.tags) for job in sweep_jobs(queue, sweep_id)]
@@ -221,7 +222,8 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
         [(*cell, *rows[cell]) for cell in order],
         columns=[*names, "state", "test_rmse", "label", "run_id"],
     )
-    frame.attrs = dict(zip("xy", names, strict=True))
+    nouns = [run.nouns for run in runs] + [job[0].split.train.nouns for job in jobs if job[0]]
+    frame.attrs = dict(zip("xy", names, strict=True), nouns=str((nouns or [Nouns()])[0]))
     return frame
 
 
