@@ -3,6 +3,7 @@
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages import page_named
 from pages.panels import live_fit, model, results, series
@@ -33,19 +34,10 @@ def start(chosen: Dataset) -> None:
         "their turn behind single fits."
     )
     left, right, how = st.columns(3)
-    x = left.selectbox("From left to right", list(VALUES), key="sweep_x", format_func=_label)
-    along = left.text_input(f"Values of {_short(x)}", VALUES[x], key=f"along-{x}")
-    others = [name for name in VALUES if name != x]
-    y = right.selectbox("From bottom to top", others, key="sweep_y", format_func=_label)
-    up = right.text_input(f"Values of {_short(y)}", VALUES[y], key=f"up-{y}")
-    method = how.segmented_control(
-        "Fit each by",
-        ("map", "gibbs"),
-        default="map",
-        required=True,
-        format_func={"map": "MAP", "gibbs": "200 + 200 draws"}.get,
-        key="sweep_method",
-    )
+    x, along = _axis("grid_x", list(VALUES), left)
+    y, up = _axis("grid_y", [name for name in VALUES if name != x], right)
+    called = {"map": "MAP", "gibbs": "200 + 200 draws"}.get
+    method = settings.widget("grid_by", how, format_func=called)
     how.space("small")
     if not how.button("Start", type="primary", icon=":material/grid_view:", key="sweep_start"):
         return
@@ -68,6 +60,16 @@ def start(chosen: Dataset) -> None:
         return
     st.session_state["sweep"] = sweep
     st.rerun()
+
+
+def _axis(key: str, names: list[str], place: DeltaGenerator) -> tuple[str, str]:
+    """Let the visitor choose what varies along an axis; return its name and values, as written."""
+    values, before = f"{key}_values", settings.value(key)
+    forget = partial(settings.change, **{values: ""})  # they were of another setting
+    name = settings.choice(key, names, names[0], place, format_func=_label, on_change=forget)
+    if name != before:  # the other axis has just taken its setting
+        forget()
+    return name, settings.text(values, VALUES[name], place, f"Values of {_short(name)}")
 
 
 def _label(name: str) -> str:

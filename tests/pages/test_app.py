@@ -203,8 +203,8 @@ def test_a_folder_that_cannot_be_written_is_named(page, home, monkeypatch):
 @pytest.mark.slow
 def test_a_sweep_fills_its_map(split, home):
     app = visit("compare", view="Sweeps", n_factors="2")
-    app.text_input(key="along-n_factors").set_value("1, 2").run()
-    app.text_input(key="up-alpha").set_value("1, 2, 4").run()
+    app.text_input(key="grid_x_values").set_value("1, 2").run()
+    app.text_input(key="grid_y_values").set_value("1, 2, 4").run()
     app.button(key="sweep_start").click().run()
     for _ in range(200):
         if len(RunStore(home / "runs").list()) == 6:
@@ -219,7 +219,7 @@ def test_a_sweep_fills_its_map(split, home):
     best = next(note.value for note in app.caption if "Best so far" in note.value)
     (d, alpha), error = min(errors.items(), key=lambda item: item[1])
     assert f"Best so far: D = {d}, α = {alpha:g}, test RMSE {error:.4f}" in best
-    app.text_input(key="along-n_factors").set_value("1, many").run()
+    app.text_input(key="grid_x_values").set_value("1, many").run()
     app.button(key="sweep_start").click().run()
     assert "'many' is not a value it takes" in app.error[0].value
 
