@@ -231,12 +231,13 @@ def beside(
         found = {} if point_fit is None else {"MAP": point_fit.summary()}
     else:
         own = fit if fit.is_point_estimate else own_map(chosen, run)
-        found = {} if own is None else {"MAP": own.summary()}
-        lesson = map_and_mean(
-            found.get("MAP"), fit.summary(), averaging(cache.of_run(running_rmse, run)), fit.nouns
-        )
+        point = None if own is None else own.summary()
+        worth = averaging(cache.of_run(running_rmse, run))
+        show.lesson(map_and_mean(point, fit.summary(), worth, fit.nouns))
+        # That of other settings stands above, with other figures.
+        is_above = own is None or point_fit is None or own.config == point_fit.config
+        found = {} if own is None else {"MAP" if is_above else "MAP of this model": point}
         found[marked(run.name, fit.summary())] = fit.summary()
-        show.lesson(lesson)
     show.chart(
         scores.method_bars(with_fits(without(baselines, GUESS), found), chosen.ratings.nouns),
         "RMSE of the baselines, the MAP and this run",

@@ -80,7 +80,7 @@ def _short(name: str) -> str:
     return PMFConfig.knob(name).short
 
 
-def look() -> None:
+def look(split_id: str) -> None:
     """Show one sweep, redrawn while it runs."""
     names = _shown()
     if not names:
@@ -98,7 +98,7 @@ def look() -> None:
         ),
     )
     active = any(job.is_active for job in sweep_jobs(cache.queue(), st.session_state["sweep"]))
-    st.fragment(_map, run_every=live_fit.TICK * 2 if active else None)(active)
+    st.fragment(_map, run_every=live_fit.TICK * 2 if active else None)(split_id, active)
 
 
 def _shown() -> dict[str, str]:
@@ -109,7 +109,7 @@ def _shown() -> dict[str, str]:
     return {key: over for key, over in every.items() if key in own or key == named}
 
 
-def _map(was_active: bool) -> None:
+def _map(split_id: str, was_active: bool) -> None:
     queue, sweep = cache.queue(), st.session_state["sweep"]
     if sweep not in _shown():
         st.rerun()  # it was discarded in another window
@@ -120,6 +120,9 @@ def _map(was_active: bool) -> None:
     done = n_done(cells)
     series.bar("sweep", waiting, done, len(cells), "fits")
     x, y, nouns = cells.attrs["x"], cells.attrs["y"], Nouns.parse(cells.attrs["nouns"])
+    if cells.attrs["split_id"] not in (split_id, ""):
+        of = show.plain(cells.attrs["dataset"])
+        st.caption(f"Of other ratings or another split than are chosen in the sidebar: of *{of}*.")
     show.chart(
         scores.sweep_heatmap(cells, nouns, x, y, (_short(x), _short(y))),
         "Test RMSE over a grid of two settings, darker is better",

@@ -20,8 +20,8 @@ CURVES = {
 """Columns of `running_rmse` and what to call them."""
 
 TRACES = {
-    "norm_U": "‖U‖, factors of users",
-    "norm_V": "‖V‖, factors of {things}",
+    "norm_U": "‖U‖ (users)",
+    "norm_V": "‖V‖ ({things})",
     "test_rmse": "Test RMSE of one draw ({unit})",
 }
 """Columns of `step_traces` that are drawn, and what to call them."""

@@ -52,6 +52,7 @@ def item_mean_bars(
 def ranked_items(frame: pd.DataFrame, nouns: Nouns, scale: tuple[float, float]) -> alt.LayerChart:
     """Draw a top or bottom list: the plain mean hollow, the shrunk mean filled, a line between."""
     x = alt.X("shrunk_mean:Q").scale(domain=list(scale)).title(_mean_rating(nouns))
+    x = x.axis(format="~f", tickCount=alt.ExprRef("min(6, width / 40)"))
     base = alt.Chart(_labelled(frame), height=alt.Step(18))
     y = _by_name()
     line = base.mark_rule(opacity=0.5).encode(y=y, x=x, x2="mean:Q")

@@ -76,8 +76,15 @@ def side_by_side(board: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     shown = board.drop(columns=list(_ABOUT), errors="ignore")
     settings = [name for name in shown if name not in {"name", "partial", "believed", *SCORES}]
     for name in settings:
-        shown[name] = [f"{v:g}" if isinstance(v, float) else str(v) for v in shown[name]]
+        shown[name] = [_text(value) for value in shown[name]]
     return shown, [name for name in settings if shown[name].nunique() > 1]
+
+
+def _text(value: object) -> str:
+    """Return a setting as people read it, whatever it is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def believed(scores: Mapping[str, Any]) -> str:
@@ -183,7 +190,7 @@ def differences(a: Run, b: Run) -> pd.DataFrame:
     left |= {"dataset": a.attrs["dataset"], "split_id": a.attrs["split_id"]}
     right |= {"dataset": b.attrs["dataset"], "split_id": b.attrs["split_id"]}
     rows = [
-        {"setting": name, "a": str(left.get(name, "—")), "b": str(right.get(name, "—"))}
+        {"setting": name, "a": _text(left.get(name, "—")), "b": _text(right.get(name, "—"))}
         for name in left | right
         if left.get(name) != right.get(name)
     ]

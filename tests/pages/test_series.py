@@ -81,6 +81,18 @@ def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
     assert not app.error and not app.exception
 
 
+def test_a_sweep_of_other_ratings_says_so(home, split):
+    store, tags = RunStore(home / "runs"), {"sweep_x": "n_factors", "sweep_y": "alpha"}
+    fit = pmf.fit_map(split, pmf.PMFConfig(2))
+    store.add(fit, "Sweep", sweep="20260102-030405-abcd", **tags)
+    elsewhere = visit("compare", view="Sweeps", split_seed="3")
+    assert any("Of other ratings or another split" in note.value for note in elsewhere.caption)
+    here = visit("compare", view="Sweeps")
+    same = here.session_state["dataset"].split.id == split.id
+    said = any("Of other ratings" in note.value for note in here.caption)
+    assert said != same and any("1 of 1 fits" in note.value for note in here.caption)
+
+
 def listed(app, key):
     return app.selectbox(key=key).options
 

@@ -64,6 +64,15 @@ def test_differences_are_what_changed(store):
     assert differences(first, first).empty
 
 
+def test_switches_are_yes_or_no(tmp_path, ratings):
+    split, store = pmf.split_ratings(ratings), RunStore(tmp_path)
+    a, b = (store.add(pmf.fit_map(split, pmf.PMFConfig(2, center=c)), "x") for c in (False, True))
+    changed = differences(a, b).set_index("setting")
+    assert tuple(changed.loc["center"]) == ("no", "yes")
+    shown, differ = side_by_side(leaderboard([a, b]))
+    assert "center" in differ and set(shown["center"]) == {"no", "yes"}
+
+
 def test_equal_names_are_numbered(store):
     names = unique_names(run for run in store.list() if not run.error)
     assert sorted(names.values()) == ["point", "sampled", "sampled #2"]
