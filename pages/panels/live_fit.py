@@ -204,7 +204,7 @@ def draw_traces(
         (fits.trace_chart(traces, nouns, "norm_V", tune), "‖V‖ of each chain against the step"),
         (
             fits.rmse_curves(
-                curves, nouns, steps="Tuning steps" if is_tuning else "Draws of each chain"
+                curves, nouns, counted="Tuning steps" if is_tuning else "Draws of each chain"
             ),
             "RMSE of single draws and of the mean so far, train and test",
         ),

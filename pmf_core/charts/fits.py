@@ -4,7 +4,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, STARS, TALL, category, legend, rule, stars, thin
+from pmf_core.charts.base import HEIGHT, STARS, TALL, category, legend, rule, stars, steps, thin
 from pmf_core.charts.picture import Picture
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons_of_fits import chains_mix
@@ -46,7 +46,7 @@ def trace_chart(frame: pd.DataFrame, nouns: Nouns, quantity: str, tune: int = 0)
         alt.Chart(thin(frame[["step", "chain", quantity]], "step"), height=HEIGHT)
         .mark_line(strokeWidth=1.2, opacity=0.85)
         .encode(
-            x=alt.X("step:Q").title("Step").scale(nice=False),
+            x=steps("step", "Step"),
             y=stars(quantity, TRACES[quantity].format(**vars(nouns))),
             color=CHAIN,
             tooltip=["chain:N", "step:Q", alt.Tooltip(f"{quantity}:Q", format=STARS)],
@@ -60,11 +60,11 @@ def rmse_curves(
     frame: pd.DataFrame,
     nouns: Nouns,
     baseline: tuple[str, float] | None = None,
-    steps: str = "Draws of each chain",
+    counted: str = "Draws of each chain",
 ) -> alt.LayerChart:
     """Draw `running_rmse`: error of one draw and of the mean of all draws so far.
 
-    `baseline` adds a labelled line: its name and its test RMSE; `steps` says what is counted.
+    `baseline` adds a labelled line: its name and its test RMSE; `counted` says what steps are.
     """
     long = thin(frame, "draw").melt("draw", list(CURVES), "curve", "rmse")
     long["curve"] = long["curve"].map(CURVES)
@@ -72,7 +72,7 @@ def rmse_curves(
         alt.Chart(long, height=TALL)
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X("draw:Q").title(steps).scale(nice=False),
+            x=steps("draw", counted),
             y=stars("rmse", f"RMSE ({nouns.unit})"),
             color=category("curve", None, list(CURVES.values())),
             strokeDash=alt.StrokeDash("curve:N")

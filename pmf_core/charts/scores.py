@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import altair as alt
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL, category, method, stars
+from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL, category, method, stars, steps
 from pmf_core.data.nouns import Nouns
 
 PARTS = ["train", "test"]
@@ -57,7 +57,7 @@ def rmse_by_samples(
         alt.Chart(both, height=TALL)
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X("draw:Q").title("Samples of each chain").scale(nice=False),
+            x=steps("draw", "Samples of each chain"),
             y=stars("rmse", f"Test RMSE ({nouns.unit})"),
             color=method(order, runs),
             tooltip=["method:N", "draw:Q", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],

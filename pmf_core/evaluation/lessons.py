@@ -88,7 +88,7 @@ def top_list(top: pd.DataFrame) -> Lesson:
             "who is left."
         )
     else:
-        text += "Few of these means are the opinion of a few; shrinking moves them little."
+        text += "The other half rest on as many or more, which is more than the opinion of a few."
     return Lesson("top_list", holds, text, {"half_rest_on": half})
 
 

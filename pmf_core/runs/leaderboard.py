@@ -17,6 +17,9 @@ from pmf_core.runs.stored import Run
 SCORES = (*FIGURES, "ess_per_second")
 """Columns of `leaderboard` that are no settings, beside names and dates."""
 
+METHODS = {"map": "MAP", "gibbs": "Gibbs", "nuts": "NUTS"}
+"""Ways of fitting, as people call them."""
+
 _ABOUT = ("id", "split_id", "dataset", "created", "keep")
 """Columns that tell people nothing once runs are side by side."""
 
@@ -84,6 +87,8 @@ def _text(value: object) -> str:
     """Return a setting as people read it, whatever it is."""
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if value in METHODS:
+        return METHODS[value]
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -62,6 +62,9 @@ def test_half_of_a_list_rests_on_a_number_of_ratings_that_is_whole(counts, half,
     assert found.evidence["half_rest_on"] == half and found.holds is holds
     assert sum(n <= half for n in counts) >= len(counts) / 2
     assert ("opinion of a few:" in found.text) is holds and ".5" not in found.text
+    rest = sum(n >= half for n in counts)
+    assert ("other half rest on as many or more" in found.text) is not holds
+    assert rest >= len(counts) / 2 and "shrinking moves" not in found.text
     assert ("1 rating each" in found.text) is (half == 1)
 
 

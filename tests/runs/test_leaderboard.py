@@ -59,7 +59,7 @@ def test_differences_are_what_changed(store):
     assert list(changed["setting"]) == ["random_seed"]
     assert set(changed.iloc[0][["a", "b"]]) == {"0", "1"}
     named = differences(point, first).set_index("setting")
-    assert (named.loc["method", "a"], named.loc["n_factors", "b"]) == ("map", "4")
+    assert (named.loc["method", "a"], named.loc["n_factors", "b"]) == ("MAP", "4")
     assert named.loc["draws", "a"] == "—"
     assert differences(first, first).empty
 
