@@ -41,11 +41,12 @@ def submit(
     share: float | None = None,
     follow: bool = True,
     name: str = "",
+    longer: str = "",
     **more_tags: str,
 ) -> Job:
     """Queue a fit to the split, or to its densest `share`; this visitor watches it, or not.
 
-    It is called after its model, or by `name`.
+    It is called after its model, or by `name`; it goes on where the run with the id `longer` ends.
     """
     from pmf_core.fits.budget import OverBudget
     from pmf_core.runs.request import FitRequest
@@ -54,9 +55,8 @@ def submit(
     name = name or name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
     try:
-        job = cache.queue().submit(
-            name, request, owner=owner.visitor(), **tags(chosen, share), **more_tags
-        )
+        own = tags(chosen, share) | more_tags
+        job = cache.queue().submit(name, request, owner=owner.visitor(), longer=longer, **own)
     except OverBudget as error:
         st.error(f"{show.reason(error)}.", icon=":material/hourglass_disabled:")
         errors.stop()

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from pmf_core.evaluation.methods import best_baseline
-from pmf_core.evaluation.mixing import doubt
+from pmf_core.evaluation.mixing import agreement, doubt
 from pmf_core.fits.fit import Fit
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.models.presets import LEARNED
@@ -36,6 +36,8 @@ class Remedy:
     """Whether it takes sampling, rather than another MAP."""
     times: int = 1
     """How many times as long to sample."""
+    tunes: bool = True
+    """Whether tuning is to take as many times as long, too."""
 
     @property
     def is_offered(self) -> bool:
@@ -48,11 +50,10 @@ class Remedy:
 
     def sampler(self, before: SamplerConfig) -> SamplerConfig:
         """Return how long to sample it."""
-        return replace(
-            before,
-            draws=min(before.draws * self.times, 100_000),
-            tune=min(max(before.tune, 1) * self.times, 100_000),
-        )
+        draws = min(before.draws * self.times, 100_000)
+        if not self.tunes:  # then the longer fit begins as this one, which need not be drawn again
+            return replace(before, draws=draws)
+        return replace(before, draws=draws, tune=min(max(before.tune, 1) * self.times, 100_000))
 
 
 @dataclass(frozen=True)
@@ -99,12 +100,14 @@ def judge(fit: Fit, baselines: pd.DataFrame) -> Verdict:
     if found.wins:
         return found
     if why is not None:
-        return replace(found, remedy=_longer(why))
+        return replace(found, remedy=_longer(why, scores))
     return replace(found, remedy=_remedy(fit, scores))
 
 
-def _longer(why: str) -> Remedy:
-    return Remedy(why, "sample four times longer", samples=True, times=LONGER)
+def _longer(why: str, scores: dict[str, Any]) -> Remedy:
+    """Return that more draws help; chains that agree have been tuned for long enough."""
+    tunes = agreement(scores["r_hat"], scores["ess"]) != "few"
+    return Remedy(why, "sample four times longer", samples=True, times=LONGER, tunes=tunes)
 
 
 def _remedy(fit: Fit, scores: dict[str, Any]) -> Remedy:

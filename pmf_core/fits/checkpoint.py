@@ -26,6 +26,10 @@ class DamagedCheckpoint(ValueError):
     """What is stored cannot be read; the fit has to start anew."""
 
 
+class OtherFit(ValueError):
+    """What is stored is of another fit, and no beginning of this one."""
+
+
 class Checkpoint:
     """A folder with the last complete block of a fit.
 
@@ -76,7 +80,7 @@ class Checkpoint:
         ------
         DamagedCheckpoint
             If what is stored cannot be read.
-        ValueError
+        OtherFit
             If it belongs to another fit.
         """
         path = self.folder / _STATE
@@ -95,7 +99,7 @@ class Checkpoint:
                 "start the fit anew"
             ) from error
         if not every:
-            raise ValueError(
+            raise OtherFit(
                 f"the checkpoint in {self.folder} is of another fit ({found}, not "
                 f"{self.fingerprint}); give this fit a folder of its own"
             )

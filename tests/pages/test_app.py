@@ -119,7 +119,8 @@ def test_the_button_of_a_verdict_samples_what_helps_and_again_four_times_longer(
     app.button(key="mend-run-gibbs").click().run()
     assert not app.exception
     longer = next(each for each in cache.queue().list() if each.id != job.id)
-    assert (longer.request.sampler.draws, longer.request.sampler.tune) == (200, 200)
+    tune = 50 if "ess is" in doubts[-1] else 200
+    assert (longer.request.sampler.draws, longer.request.sampler.tune) == (200, tune)
     assert learned.items() <= vars(longer.request.config).items()
     cache.queue().cancel(longer, keep=False)
 
