@@ -7,7 +7,7 @@ from pathlib import Path
 AT_MOST = 4
 """Checkpoints that are kept, those of the latest runs."""
 
-MAX_BYTES = 500_000_000
+MAX_BYTES = 250_000_000
 """A checkpoint that is larger is not kept."""
 
 
