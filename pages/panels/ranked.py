@@ -58,14 +58,12 @@ def history(rated: pd.DataFrame, nouns: Nouns) -> None:
         "average."
     )
     st.dataframe(
-        rated[["title", "rating"]],
+        rated[["title", "rating"]].style.format({"rating": lambda given: figure(given, ".3g")}),
         hide_index=True,
         height=HEIGHT,
         column_config={
             "title": st.column_config.TextColumn("Title", width=160),
-            "rating": st.column_config.NumberColumn(
-                nouns.unit.capitalize(), format="%.3g", width=50
-            ),
+            "rating": st.column_config.NumberColumn(nouns.unit.capitalize(), width=50),
         },
     )
 
@@ -82,10 +80,11 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
     ends = zip(frame["pred_lower"], frame["pred_upper"], strict=True)
     interval = [f"{figure(low, '.1f')} – {figure(high, '.1f')}" for low, high in ends]
     number = st.column_config.NumberColumn
+    shown = frame[["expected", "pred_sd", "n_ratings"]].assign(
+        title=title, interval=interval, prob_high=100 * frame["prob_high"]
+    )
     st.dataframe(
-        frame[["expected", "pred_sd", "n_ratings"]].assign(
-            title=title, interval=interval, prob_high=100 * frame["prob_high"]
-        ),
+        shown.style.format({"expected": lambda mean: figure(mean, ".2f")}),
         hide_index=True,
         height=HEIGHT,
         column_order=["title", "expected", "pred_sd", "interval", "prob_high", "n_ratings"],
@@ -93,7 +92,6 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
             "title": st.column_config.TextColumn("Title", width=160),
             "expected": number(
                 "Mean",
-                format="%.2f",
                 width=60,
                 help=f"Mean of the rating expected, in {nouns.unit}.",
             ),
