@@ -104,7 +104,9 @@ def _predictions(chosen: Dataset, fit: Fit, method: str) -> None:
     """Draw predictions beside the ratings given or, where it is known, the truth."""
     if chosen.truth is None:
         show.chart(
-            fits.predicted_against_rating(fit.heldout(), fit.nouns).properties(height=live_fit.LOW),
+            fits.predicted_against_rating(
+                fit.heldout(), fit.nouns, tuple(fit.attrs["scale"])
+            ).properties(height=live_fit.LOW),
             f"Box plot of predictions of held-out ratings by the {method} for each rating given",
             key=f"boxes-{method}",
         )

@@ -6,6 +6,7 @@ import pandas as pd
 
 from pmf_core.charts.base import HEIGHT, STARS, TALL, category, legend, rule, stars, steps, thin
 from pmf_core.charts.picture import Picture
+from pmf_core.data.describe import binned
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons_of_fits import chains_mix
 from pmf_core.evaluation.mixing import ranks
@@ -120,14 +121,16 @@ def rank_lines(frame: pd.DataFrame, _: Nouns | None = None) -> alt.LayerChart:
 
 
 def predicted_against_rating(
-    heldout: pd.DataFrame, nouns: Nouns, at_most: int = 2000
+    heldout: pd.DataFrame, nouns: Nouns, scale: tuple[float, float], at_most: int = 2000
 ) -> alt.LayerChart:
-    """Draw how predictions of held-out ratings spread for each rating given."""
+    """Draw how predictions of held-out ratings spread for each rating given, or for tenths."""
+    heldout = heldout.assign(rating=binned(heldout["rating"].to_numpy(), scale))
+    n_boxes = heldout["rating"].nunique()
     if len(heldout) > at_most:
         heldout = heldout.sample(at_most, random_state=0)
     boxes = (
         alt.Chart(heldout[["rating", "pred_mean"]], height=TALL)
-        .mark_boxplot(extent="min-max", size=26, rule={"color": "gray"})
+        .mark_boxplot(extent="min-max", size=min(26, 160 // n_boxes), rule={"color": "gray"})
         .encode(
             x=alt.X("rating:O")
             .title(f"Rating given ({nouns.unit})")

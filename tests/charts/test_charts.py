@@ -55,7 +55,7 @@ def drawn(simulated):
         "rmse_curves": (curves, [JOKES, ("Mean", 1.1)], "draw rmse curve value label"),
         "convergence_histograms": (pmf.diagnose(fit), [], "r_hat ess_bulk ess_tail"),
         "rank_lines": (rank_histogram(ranks), [], "rank_from count expected chain"),
-        "predicted_against_rating": (heldout, [JOKES], "rating pred_mean"),
+        "predicted_against_rating": (heldout, [JOKES, whole.scale], "rating pred_mean"),
         "predicted_against_truth": (heldout, [JOKES], "truth pred_mean"),
         "method_bars": (baselines, [JOKES], "method part rmse"),
         "rmse_by_samples": (lines, [baselines, JOKES], "draw rmse method"),
@@ -150,3 +150,12 @@ def test_an_error_is_said_to_be_in_the_unit_of_the_ratings(drawn, name):
     spec, _, _ = picture(drawn, name)
     titles = [e.get("title") for _, e in channels(spec) if isinstance(e, dict)]
     assert any("RMSE (points)" in (title or "") for title in titles)
+
+
+def test_predictions_of_a_fine_scale_are_drawn_for_ten_bins_of_it():
+    rating = np.linspace(-10, 10, 300)
+    heldout = pd.DataFrame({"rating": rating, "pred_mean": rating / 2})
+    spec = fits.predicted_against_rating(heldout, JOKES, (-10, 10)).to_dict()
+    [rows] = spec["datasets"].values()
+    assert sorted({row["rating"] for row in rows}) == list(range(-9, 10, 2))
+    assert spec["mark"]["size"] * 10 <= 160
