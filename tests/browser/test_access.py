@@ -62,8 +62,7 @@ def run_of_movielens(app_home, movielens):
     ("data", "width", "scheme"),
     [
         *(("simulated", 1280, scheme) for scheme in BACKGROUND),
-        *(("simulated", 400, scheme) for scheme in BACKGROUND),
-        ("MovieLens", 1280, "light"),
+        ("simulated", 400, "light"),
         ("MovieLens", 400, "dark"),
     ],
 )
