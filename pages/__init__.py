@@ -72,7 +72,10 @@ PAGES = (
         "compare_arrows",
         "All methods side by side, what changed between two runs, and the Python lines that "
         "repeat them.",
-        ("view", "run", "run_a", "run_b", "close_up", "with_series", "sweep", "rung"),
+        (
+            *("view", "run", "run_a", "run_b", "close_up", "with_series", "sweep", "rung"),
+            *("grid_x", "grid_x_values", "grid_y", "grid_y_values", "grid_by"),
+        ),
     ),
     Page(
         "recommend",

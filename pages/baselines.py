@@ -45,7 +45,7 @@ show.metrics(
         for row in table.itertuples()
     }
 )
-show.chart(charts.method_bars(table), "Train and test RMSE of each baseline")
+show.chart(charts.method_bars(table, nouns), "Train and test RMSE of each baseline")
 show.lesson(
     f"**{best['method']}** sets the bar: **{best['test_rmse']:.4f}** {nouns.unit}. On MovieLens "
     "100K the PyMC example reports 1.685, 1.115 and 1.007 stars for the first three, on a random "
@@ -68,14 +68,14 @@ left, right = st.columns(2, gap="large")
 with left:
     by_rating = errors_by_rating(split, predictions)
     show.chart(
-        charts.errors_by_group(by_rating, f"Rating given ({nouns.unit})"),
+        charts.errors_by_group(by_rating, nouns, f"Rating given ({nouns.unit})"),
         "Test RMSE of each baseline by the rating that was given",
     )
     show.lesson(lessons.errors_at_the_ends(by_rating, best["method"], nouns))
 with right:
     by_support = errors_by_support(split, predictions)
     show.chart(
-        charts.errors_by_group(by_support, f"Training ratings of the {nouns.thing}"),
+        charts.errors_by_group(by_support, nouns, f"Training ratings of the {nouns.thing}"),
         f"Test RMSE of each baseline by how many training ratings the {nouns.thing} has",
     )
     show.lesson(lessons.errors_of_rare(by_support, best["method"], nouns))
@@ -83,7 +83,7 @@ with right:
 st.header("Residuals")
 method = settings.choice("residuals_of", list(predictions), best["method"])
 show.chart(
-    charts.residual_histogram(residual_counts(split.test.rating, predictions[method])),
+    charts.residual_histogram(residual_counts(split.test.rating, predictions[method]), nouns),
     f"Histogram of rating minus prediction of {method} on held-out ratings",
 )
 st.caption("Right of 0 the prediction was too low, left of it too high.")

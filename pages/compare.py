@@ -19,7 +19,7 @@ show.heading("Compare", "Every run on the same held-out ratings, side by side.")
 match settings.widget("view", label_visibility="collapsed"):
     case "Sweeps":
         sweeps.start(chosen)
-        sweeps.look()
+        sweeps.look(split_id)
         errors.stop()
     case "Ladder":
         ladder.climb(chosen)
@@ -37,7 +37,7 @@ curves = curves_of({names[key]: runs.curve(stored[key]) for key in best_sampled(
 close_up = settings.widget("close_up")
 near = without(baselines, GUESS, CONSTANT) if close_up else baselines
 show.chart(
-    scores.rmse_by_samples(curves, with_fits(near, found), names.values()),
+    scores.rmse_by_samples(curves, with_fits(near, found), chosen.ratings.nouns, names.values()),
     "Test RMSE of baselines, MAP and sampled runs against the number of samples",
 )
 if here.empty:
@@ -61,7 +61,8 @@ if stored:
     st.header("Repeat a run in Python")
     run = runs.pick("Run", split_id)
     if run is not None:
-        st.code(snippet(runs.opened(run)), language="python")
+        # Plain: the colours of a language are too pale to be read, and what scrolls needs a mouse.
+        st.code(snippet(runs.opened(run)), language=None, wrap_lines=True)
 
 with st.expander("Manage runs", icon=":material/folder_open:"):
     manage.manage()

@@ -11,6 +11,7 @@ from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.methods import best_baseline
 from pmf_core.evaluation.mixing import (
     averaging,
+    label_of,
     median_r_hat,
     median_raw_r_hat,
     scalars,
@@ -39,8 +40,8 @@ traces, tune = cache.of_run(step_traces, run), tuning_steps(fit)
 left, right = st.columns(2)
 for place, norm in ((left, "norm_U"), (right, "norm_V")):
     show.chart(
-        fits.trace_chart(traces, norm, tune),
-        f"Trace of {norm} of each chain; tuning ends at step {tune}",
+        fits.trace_chart(traces, fit.nouns, norm, tune),
+        f"Trace of {label_of(norm, fit.nouns)} of each chain; tuning ends at step {tune}",
         place,
     )
 show.lesson(
@@ -56,7 +57,9 @@ curves = intervals.curves(run, fit, noise)
 same_split = fit.attrs["split_id"] == chosen.split.id
 best = best_baseline(cache.of_split(pmf.evaluate_baselines, chosen.split_key))
 show.chart(
-    fits.rmse_curves(curves, (best["method"], best["test_rmse"]) if same_split else None),
+    fits.rmse_curves(
+        curves, fit.nouns, (best["method"], best["test_rmse"]) if same_split else None
+    ),
     "RMSE of single draws and of the mean of all draws so far, train and test",
 )
 show.lesson(lessons.averaging_helps(averaging(curves), fit.nouns))
@@ -72,10 +75,13 @@ for column, picture, what in zip(
 ):
     show.chart(picture, f"Histogram of {what} over monitored held-out predictions", column)
 st.dataframe(
-    scalars(table).drop(columns="quantity").set_index("label"),
+    scalars(table)
+    .drop(columns="quantity")
+    .set_index("label")
+    .style.format({"mean": lambda mean: show.number(mean, ".6g")}),
     column_config={
         "label": "Quantity",
-        "mean": st.column_config.NumberColumn("Mean", format="%.6g"),
+        "mean": "Mean",
         "sd": st.column_config.NumberColumn("Sd", format="%.3g"),
         "r_hat": st.column_config.NumberColumn("r_hat", format="%.4f"),
         "ess_bulk": st.column_config.NumberColumn("ess, bulk", format="%.0f"),

@@ -23,7 +23,7 @@ figures = {
     "Ratings": f"{ratings.n_ratings:,}",
     "Users": f"{ratings.n_users:,}",
     things: f"{ratings.n_items:,}",
-    f"Mean ({nouns.unit})": f"{summary['mean']:.4f}",
+    f"Mean ({nouns.unit})": show.number(summary["mean"], ".4f"),
     f"Sd ({nouns.unit})": f"{summary['sd']:.4f}",
     "Sparsity": f"{ratings.sparsity:.2%}",
 }
@@ -38,7 +38,7 @@ for column, first in zip(st.columns(2, gap="large"), (0, 25), strict=True):
     part = some[first : first + 25]
     if not part.empty:
         show.chart(
-            charts.item_mean_bars(part, summary["mean"], ratings.scale),
+            charts.item_mean_bars(part, nouns, summary["mean"], ratings.scale),
             f"Mean ratings of {nouns.things} {first + 1} to {first + len(part)} beside the global "
             f"mean: {which.lower()}",
             column,
@@ -60,7 +60,7 @@ else:
         with column:
             st.markdown(f"**{name}** (number of ratings)")
             show.chart(
-                charts.ranked_items(frame, ratings.scale),
+                charts.ranked_items(frame, nouns, ratings.scale),
                 f"{name} {nouns.things} by mean rating: hollow the plain mean, filled the shrunk",
             )
     st.caption("Hollow: plain mean. Filled: mean after shrinkage, by which the list is sorted.")

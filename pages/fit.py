@@ -54,7 +54,8 @@ with shown:
     wants = (chosen.split_key, config, sampler)
     wanted = st.session_state.pop("wanted", None)  # by the button of a verdict
     if wanted is not None:
-        live_fit.submit(chosen, "gibbs", *wanted)
+        *settings_of_it, longer = wanted
+        live_fit.submit(chosen, "gibbs", *settings_of_it, longer=longer)
     changed = is_auto and st.session_state.get("sampled") not in (None, wants)
     if clicked or changed:
         if changed:

@@ -32,13 +32,16 @@ def dot_product() -> None:
             numbers.append(column.slider(feature, -2.0, 2.0, default, 0.05, key=key))
     terms, rating = dot_product_terms(user, item), predicted(user, item)
     with result:
-        st.metric("Predicted rating", f"{rating:.3f} stars")
+        st.metric("Predicted rating", f"{show.number(rating, '.3f')} stars")
         show.chart(
             dot_product_bars(terms),
             "What each of five features adds to the predicted rating, in stars",
         )
-        sums = " + ".join(f"{u:g} × {v:g}" for u, v in zip(user, item, strict=True))
-        st.caption(f"{sums} = {rating:.3f}")
+        sums = " + ".join(
+            f"{show.number(u, 'g')} × {show.number(v, 'g')}"
+            for u, v in zip(user, item, strict=True)
+        )
+        st.caption(f"{sums} = {show.number(rating, '.3f')}")
 
 
 router.require()

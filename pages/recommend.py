@@ -53,10 +53,10 @@ if frame.empty:
     )
     errors.stop()
 
-high = f"{frame.attrs['high']:g}"
+high = show.number(frame.attrs["high"], "g")
 show.chart(
     calibration.recommendation_intervals(
-        frame.assign(pred_mean=frame["expected"]), tuple(fit.attrs["scale"])
+        frame.assign(pred_mean=frame["expected"]), fit.nouns, tuple(fit.attrs["scale"])
     ),
     f"The {len(frame)} best ranked {fit.nouns.things} for user {user_id}: expected rating and "
     "90% interval",

@@ -18,7 +18,7 @@ SCORES = {
     "coverage_90": ("In 90% interval", "percent"),
     "r_hat": ("r_hat", "%.3f"),
     "ess": ("ess", "%.0f"),
-    "ess_per_second": ("ess / s", "%.1f"),
+    "ess_per_second": ("ess / s", "%.3g"),
     "seconds": ("Seconds", "%.1f"),
 }
 """Title and format of what is no setting."""

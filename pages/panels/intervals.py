@@ -88,7 +88,7 @@ def intervals(run: Run) -> None:
         {label: (share, GLOSSARY["coverage"]) for label, share in shares.items()}
         | {
             "CRPS": (f"{scores['crps']:.4f}", GLOSSARY["CRPS"]),
-            "Log score": (f"{scores['log_score']:.4f}", GLOSSARY["log score"]),
+            "Log score": (show.number(scores["log_score"], ".4f"), GLOSSARY["log score"]),
         },
         in_a_row=4,
     )
@@ -98,7 +98,7 @@ def intervals(run: Run) -> None:
         (
             calibration.coverage_curve(honest["coverage"]),
             calibration.pit_ecdf_difference(honest["pit"]),
-            calibration.reliability_curve(honest["reliability"]),
+            calibration.reliability_curve(honest["reliability"], run.nouns),
         ),
         (
             "Share of held-out ratings in central intervals, against their probability",

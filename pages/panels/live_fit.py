@@ -16,6 +16,7 @@ from pmf_core.models.presets import PRESETS
 if TYPE_CHECKING:  # the first page does not wait for what these import
     import pandas as pd
 
+    from pmf_core.data.nouns import Nouns
     from pmf_core.fits.recorder import Recorder
     from pmf_core.runs.job import Job
 
@@ -40,11 +41,12 @@ def submit(
     share: float | None = None,
     follow: bool = True,
     name: str = "",
+    longer: str = "",
     **more_tags: str,
 ) -> Job:
     """Queue a fit to the split, or to its densest `share`; this visitor watches it, or not.
 
-    It is called after its model, or by `name`.
+    It is called after its model, or by `name`; it goes on where the run with the id `longer` ends.
     """
     from pmf_core.fits.budget import OverBudget
     from pmf_core.runs.request import FitRequest
@@ -53,9 +55,8 @@ def submit(
     name = name or name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
     try:
-        job = cache.queue().submit(
-            name, request, owner=owner.visitor(), **tags(chosen, share), **more_tags
-        )
+        own = tags(chosen, share) | more_tags
+        job = cache.queue().submit(name, request, owner=owner.visitor(), longer=longer, **own)
     except OverBudget as error:
         st.error(f"{show.reason(error)}.", icon=":material/hourglass_disabled:")
         errors.stop()
@@ -184,20 +185,27 @@ def _traces(job: Job) -> None:
     if recorder is None or request is None:
         return
     curves = live_running_rmse(recorder)
-    draw_traces(live_traces(recorder), request.sampler.tune, curves, recorder.n_draws == 0)
+    nouns, tune = request.split.train.nouns, request.sampler.tune
+    draw_traces(live_traces(recorder), nouns, tune, curves, recorder.n_draws == 0)
 
 
 def draw_traces(
-    traces: pd.DataFrame, tune: int, curves: pd.DataFrame, is_tuning: bool = False
+    traces: pd.DataFrame,
+    nouns: Nouns,
+    tune: int,
+    curves: pd.DataFrame,
+    is_tuning: bool = False,
 ) -> None:
     """Draw both norms and the running error side by side, of a job or of a run."""
     from pmf_core.charts import fits
 
     pictures = (
-        (fits.trace_chart(traces, "norm_U", tune), "norm_U of each chain against the step"),
-        (fits.trace_chart(traces, "norm_V", tune), "norm_V of each chain against the step"),
+        (fits.trace_chart(traces, nouns, "norm_U", tune), "‖U‖ of each chain against the step"),
+        (fits.trace_chart(traces, nouns, "norm_V", tune), "‖V‖ of each chain against the step"),
         (
-            fits.rmse_curves(curves, steps="Tuning steps" if is_tuning else "Draws of each chain"),
+            fits.rmse_curves(
+                curves, nouns, counted="Tuning steps" if is_tuning else "Draws of each chain"
+            ),
             "RMSE of single draws and of the mean so far, train and test",
         ),
     )

@@ -109,6 +109,7 @@ def _delete(store: RunStore, doomed: list[Run], names: str) -> None:
     try:
         for run in doomed:
             store.delete(run)
+            cache.queue().spares.forget(run.id)
     except OSError as error:
         st.session_state[_NOTE] = "error", show.reason(error)
         return

@@ -53,5 +53,6 @@ def _one[Subject](
     st.header(picture.title)
     name, label = ((choice[0],), (choice[1],)) if choice else ((), ())
     numbers = found(picture.numbers, *name)
-    show.chart(picture.draw(numbers), ": ".join((picture.alt_text, *label)))
+    what = picture.alt_text.format(thing=subject.nouns.thing), *label
+    show.chart(picture.draw(numbers, subject.nouns), ": ".join(what))
     show.lesson(picture.lesson(subject, numbers))

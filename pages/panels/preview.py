@@ -15,6 +15,7 @@ from pages.shell import settings, show, tables
 from pages.shell.show import plain
 from pmf_core.data.reading.choices import in_words
 from pmf_core.data.sources import SOURCES
+from pmf_core.support.numbers import figure
 
 if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data.reading.preview import Reading
@@ -146,7 +147,8 @@ def _say(draft: Draft, reading: Reading | None) -> None:
     low, high = reading.scale
     st.markdown(
         f"{name}: {ratings.n_ratings:,} ratings by {ratings.n_users:,} users of "
-        f"{ratings.n_items:,} {nouns.things}, on a scale from {low:g} to {high:g} {nouns.unit}"
+        f"{ratings.n_items:,} {nouns.things}, on a scale from {figure(low)} to {figure(high)} "
+        f"{nouns.unit}"
         + (", read as a matrix: a row for each user or item." if reading.is_matrix else ".")
     )
     offered = {suspect.note for suspect in draft.suspects.values()}  # with a box to tick, below

@@ -12,6 +12,7 @@ from pmf_core.evaluation.lessons_of_fits import mostly_noise
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.recommendation import active_users, mean_rating, support
 from pmf_core.runs.stored import Run
+from pmf_core.support.numbers import figure
 
 HEIGHT = 563
 """Of a table with a header and 15 rows, in pixels: the two stand side by side."""
@@ -53,17 +54,16 @@ def history(rated: pd.DataFrame, nouns: Nouns) -> None:
         st.caption("Nothing that the model has learnt from.")
         return
     st.caption(
-        f"{len(rated):,} training ratings, {mean_rating(rated):.2f} {nouns.unit} on average."
+        f"{len(rated):,} training ratings, {figure(mean_rating(rated), '.2f')} {nouns.unit} on "
+        "average."
     )
     st.dataframe(
-        rated[["title", "rating"]],
+        rated[["title", "rating"]].style.format({"rating": lambda given: figure(given, ".3g")}),
         hide_index=True,
         height=HEIGHT,
         column_config={
             "title": st.column_config.TextColumn("Title", width=160),
-            "rating": st.column_config.NumberColumn(
-                nouns.unit.capitalize(), format="%.3g", width=50
-            ),
+            "rating": st.column_config.NumberColumn(nouns.unit.capitalize(), width=50),
         },
     )
 
@@ -78,12 +78,13 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
     st.caption(f"The first {len(frame)} not rated in training, with 90% intervals.{cold}")
     title = frame["title"].where(~frame["is_cold_item"], frame["title"] + " · cold")
     ends = zip(frame["pred_lower"], frame["pred_upper"], strict=True)
-    interval = [f"{low:.1f} – {high:.1f}" for low, high in ends]
+    interval = [f"{figure(low, '.1f')} – {figure(high, '.1f')}" for low, high in ends]
     number = st.column_config.NumberColumn
+    shown = frame[["expected", "pred_sd", "n_ratings"]].assign(
+        title=title, interval=interval, prob_high=100 * frame["prob_high"]
+    )
     st.dataframe(
-        frame[["expected", "pred_sd", "n_ratings"]].assign(
-            title=title, interval=interval, prob_high=100 * frame["prob_high"]
-        ),
+        shown.style.format({"expected": lambda mean: figure(mean, ".2f")}),
         hide_index=True,
         height=HEIGHT,
         column_order=["title", "expected", "pred_sd", "interval", "prob_high", "n_ratings"],
@@ -91,7 +92,6 @@ def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
             "title": st.column_config.TextColumn("Title", width=160),
             "expected": number(
                 "Mean",
-                format="%.2f",
                 width=60,
                 help=f"Mean of the rating expected, in {nouns.unit}.",
             ),
@@ -120,8 +120,8 @@ def story(frame: pd.DataFrame, high: str, sort: str, fit: Fit) -> str:
     """Say what to look for in a ranked list."""
     first = next(frame.itertuples())
     text = (
-        f"**{show.plain(first.title)}** leads: {first.expected:.2f} {fit.nouns.unit} expected, and "
-        f"{high} or more with probability {first.prob_high:.0%}. "
+        f"**{show.plain(first.title)}** leads: {figure(first.expected, '.2f')} {fit.nouns.unit} "
+        f"expected, and {high} or more with probability {first.prob_high:.0%}. "
     )
     rare = support(frame).n_rare
     if sort == "mean" and rare:

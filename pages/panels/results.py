@@ -104,14 +104,16 @@ def _predictions(chosen: Dataset, fit: Fit, method: str) -> None:
     """Draw predictions beside the ratings given or, where it is known, the truth."""
     if chosen.truth is None:
         show.chart(
-            fits.predicted_against_rating(fit.heldout()).properties(height=live_fit.LOW),
+            fits.predicted_against_rating(
+                fit.heldout(), fit.nouns, tuple(fit.attrs["scale"])
+            ).properties(height=live_fit.LOW),
             f"Box plot of predictions of held-out ratings by the {method} for each rating given",
             key=f"boxes-{method}",
         )
         return
     beside = beside_truth(fit, chosen.truth)
     show.chart(
-        fits.predicted_against_truth(beside.heldout).properties(height=live_fit.LOW),
+        fits.predicted_against_truth(beside.heldout, fit.nouns).properties(height=live_fit.LOW),
         f"{method} predictions of held-out pairs against their true mean ratings",
         key=f"truth-{method}",
     )
@@ -122,8 +124,8 @@ def _predictions(chosen: Dataset, fit: Fit, method: str) -> None:
     )
 
 
-def verdict(fit: Fit, baselines: pd.DataFrame, key: str = "mend") -> None:
-    """Say whether a fit beats the best baseline and, where it does not, what would mend it."""
+def verdict(fit: Fit, baselines: pd.DataFrame, key: str = "mend", run_id: str = "") -> None:
+    """Say whether a fit, or a run, beats the best baseline and, if not, what would mend it."""
     found, unit = judge(fit, baselines), fit.nouns.unit
     if found.wins:
         st.success(
@@ -139,14 +141,14 @@ def verdict(fit: Fit, baselines: pd.DataFrame, key: str = "mend") -> None:
     st.warning(f"{where}.", icon=icon)
     with st.container(horizontal=True, gap="small"):
         if found.remedy.is_offered:
-            press(fit, found.remedy, f"{key}-{fit.method}")
+            press(fit, found.remedy, f"{key}-{fit.method}", run_id)
         with st.popover("Why?", width="content"):
             if not found.doubt:
                 st.markdown(f"Likely because {found.remedy.cause}.")
             st.markdown(f"What helps: {found.remedy.advice}.")
 
 
-def press(fit: Fit, remedy: Remedy, key: str) -> None:
+def press(fit: Fit, remedy: Remedy, key: str, run_id: str) -> None:
     """Draw the button that does what helps."""
     if remedy.times > 1:
         label = "Sample four times longer"
@@ -154,17 +156,18 @@ def press(fit: Fit, remedy: Remedy, key: str) -> None:
         label = "Change settings and sample" if remedy.change else "Sample it"
     else:
         label = "Change settings"
-    st.button(label, icon=":material/build:", on_click=_do, args=(fit, remedy), key=key)
+    st.button(label, icon=":material/build:", on_click=_do, args=(fit, remedy, run_id), key=key)
 
 
-def _do(fit: Fit, remedy: Remedy) -> None:
-    """Set what helps; the page samples it, as it does at a press of *Sample*."""
+def _do(fit: Fit, remedy: Remedy, run_id: str) -> None:
+    """Set what helps; the page samples it, as at a press of *Sample*, or goes on with a run."""
     config = remedy.config(fit.config)
     settings.change(**settings.as_settings(config))
     if remedy.samples:
         length = SamplerConfig(**settings.given(SamplerConfig))
         before = length if fit.is_point_estimate else fit.sampler
-        st.session_state["wanted"] = config, remedy.sampler(before)
+        longer = "" if remedy.tunes else run_id
+        st.session_state["wanted"] = config, remedy.sampler(before), longer
 
 
 def own_map(chosen: Dataset, run: Run) -> Fit | None:
@@ -201,7 +204,7 @@ def judged(chosen: Dataset, run: Run, baselines: pd.DataFrame) -> None:
     fit = runs.opened(run)
     runs.whose(run)
     if fit.attrs["split_id"] == chosen.split.id:
-        verdict(fit, baselines, "mend-run")  # beside a MAP's, whose run may be one, too
+        verdict(fit, baselines, "mend-run", run.id)  # beside a MAP's, whose run may be one, too
     diagnose = page_named("diagnose")
     router.link(diagnose, "Can these draws be trusted? Diagnose them", run=run.id)
 
@@ -219,7 +222,7 @@ def traces(run: Run) -> None:
     fit = runs.opened(run)
     if not fit.is_point_estimate:
         steps, curves = cache.of_run(step_traces, run), cache.of_run(running_rmse, run)
-        live_fit.draw_traces(steps, tuning_steps(fit), curves)
+        live_fit.draw_traces(steps, fit.nouns, tuning_steps(fit), curves)
 
 
 def beside(
@@ -231,14 +234,15 @@ def beside(
         found = {} if point_fit is None else {"MAP": point_fit.summary()}
     else:
         own = fit if fit.is_point_estimate else own_map(chosen, run)
-        found = {} if own is None else {"MAP": own.summary()}
-        lesson = map_and_mean(
-            found.get("MAP"), fit.summary(), averaging(cache.of_run(running_rmse, run)), fit.nouns
-        )
+        point = None if own is None else own.summary()
+        worth = averaging(cache.of_run(running_rmse, run))
+        show.lesson(map_and_mean(point, fit.summary(), worth, fit.nouns))
+        # That of other settings stands above, with other figures.
+        is_above = own is None or point_fit is None or own.config == point_fit.config
+        found = {} if own is None else {"MAP" if is_above else "MAP of this model": point}
         found[marked(run.name, fit.summary())] = fit.summary()
-        show.lesson(lesson)
     show.chart(
-        scores.method_bars(with_fits(without(baselines, GUESS), found)),
+        scores.method_bars(with_fits(without(baselines, GUESS), found), chosen.ratings.nouns),
         "RMSE of the baselines, the MAP and this run",
         key="bars",
     )

@@ -3,12 +3,14 @@
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from pages import page_named
 from pages.panels import live_fit, model, results, series
 from pages.panels.dataset import Dataset
 from pages.shell import cache, owner, router, settings, show
 from pmf_core.charts import scores
+from pmf_core.data.nouns import Nouns
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.grid import (
     VALUES,
@@ -32,19 +34,10 @@ def start(chosen: Dataset) -> None:
         "their turn behind single fits."
     )
     left, right, how = st.columns(3)
-    x = left.selectbox("From left to right", list(VALUES), key="sweep_x", format_func=_label)
-    along = left.text_input(f"Values of {_short(x)}", VALUES[x], key=f"along-{x}")
-    others = [name for name in VALUES if name != x]
-    y = right.selectbox("From bottom to top", others, key="sweep_y", format_func=_label)
-    up = right.text_input(f"Values of {_short(y)}", VALUES[y], key=f"up-{y}")
-    method = how.segmented_control(
-        "Fit each by",
-        ("map", "gibbs"),
-        default="map",
-        required=True,
-        format_func={"map": "MAP", "gibbs": "200 + 200 draws"}.get,
-        key="sweep_method",
-    )
+    x, along = _axis("grid_x", list(VALUES), left)
+    y, up = _axis("grid_y", [name for name in VALUES if name != x], right)
+    called = {"map": "MAP", "gibbs": "200 + 200 draws"}.get
+    method = settings.widget("grid_by", how, format_func=called)
     how.space("small")
     if not how.button("Start", type="primary", icon=":material/grid_view:", key="sweep_start"):
         return
@@ -69,6 +62,16 @@ def start(chosen: Dataset) -> None:
     st.rerun()
 
 
+def _axis(key: str, names: list[str], place: DeltaGenerator) -> tuple[str, str]:
+    """Let the visitor choose what varies along an axis; return its name and values, as written."""
+    values, before = f"{key}_values", settings.value(key)
+    forget = partial(settings.change, **{values: ""})  # they were of another setting
+    name = settings.choice(key, names, names[0], place, format_func=_label, on_change=forget)
+    if name != before:  # the other axis has just taken its setting
+        forget()
+    return name, settings.text(values, VALUES[name], place, f"Values of {_short(name)}")
+
+
 def _label(name: str) -> str:
     return PMFConfig.knob(name).label
 
@@ -77,7 +80,7 @@ def _short(name: str) -> str:
     return PMFConfig.knob(name).short
 
 
-def look() -> None:
+def look(split_id: str) -> None:
     """Show one sweep, redrawn while it runs."""
     names = _shown()
     if not names:
@@ -95,7 +98,7 @@ def look() -> None:
         ),
     )
     active = any(job.is_active for job in sweep_jobs(cache.queue(), st.session_state["sweep"]))
-    st.fragment(_map, run_every=live_fit.TICK * 2 if active else None)(active)
+    st.fragment(_map, run_every=live_fit.TICK * 2 if active else None)(split_id, active)
 
 
 def _shown() -> dict[str, str]:
@@ -106,7 +109,7 @@ def _shown() -> dict[str, str]:
     return {key: over for key, over in every.items() if key in own or key == named}
 
 
-def _map(was_active: bool) -> None:
+def _map(split_id: str, was_active: bool) -> None:
     queue, sweep = cache.queue(), st.session_state["sweep"]
     if sweep not in _shown():
         st.rerun()  # it was discarded in another window
@@ -116,9 +119,12 @@ def _map(was_active: bool) -> None:
     cells = sweep_cells(queue, sweep)
     done = n_done(cells)
     series.bar("sweep", waiting, done, len(cells), "fits")
-    x, y = cells.attrs["x"], cells.attrs["y"]
+    x, y, nouns = cells.attrs["x"], cells.attrs["y"], Nouns.parse(cells.attrs["nouns"])
+    if cells.attrs["split_id"] not in (split_id, ""):
+        of = show.plain(cells.attrs["dataset"])
+        st.caption(f"Of other ratings or another split than are chosen in the sidebar: of *{of}*.")
     show.chart(
-        scores.sweep_heatmap(cells, x, y, (_short(x), _short(y))),
+        scores.sweep_heatmap(cells, nouns, x, y, (_short(x), _short(y))),
         "Test RMSE over a grid of two settings, darker is better",
         on_select=partial(_open, sweep),
         selection_mode="cell",

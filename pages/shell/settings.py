@@ -101,6 +101,9 @@ def _plain(knob: Knob, value: Any) -> Any:
     return knob.slider[0] if value is None else value
 
 
+_VARIED = tuple(name for name, knob in PMFConfig.knobs().items() if knob.suggested)
+"""Settings of a model that a sweep may vary."""
+
 SETTINGS: dict[str, Setting] = {
     "data": Setting(
         "Ratings", SOURCES[0].label, options=tuple(source.label for source in SOURCES),
@@ -124,6 +127,11 @@ SETTINGS: dict[str, Setting] = {
         "Sample at every change", False, help="Sampling starts by itself when a setting changes."
     ),
     "sweep": Setting("Sweep", ""),
+    "grid_x": Setting("From left to right", _VARIED[0], options=_VARIED),
+    "grid_x_values": Setting("Values from left to right", "", longest=200),
+    "grid_y": Setting("From bottom to top", _VARIED[1], options=_VARIED),
+    "grid_y_values": Setting("Values from bottom to top", "", longest=200),
+    "grid_by": Setting("Fit each by", "map", options=("map", "gibbs")),
     "view": Setting("Show", "Runs", options=("Runs", "Sweeps", "Ladder")),
     "run": Setting("Run", ""),
     "run_a": Setting("A", ""),
@@ -202,6 +210,17 @@ def choice(
     known[key] = usual
     return place.selectbox(
         SETTINGS[key].label, options, key=key, persist_state="session", **changes
+    )
+
+
+def text(key: str, usual: str, place: Any = st, label: str | None = None) -> str:
+    """Draw a line of text and return it; who empties it has the `usual` one, as in `choice`."""
+    setting, known = SETTINGS[key], st.session_state.setdefault(_USUAL, {})
+    if value(key) in ("", known.get(key)):
+        st.session_state[key] = usual
+    known[key] = usual
+    return place.text_input(
+        label or setting.label, key=key, max_chars=setting.longest, persist_state="session"
     )
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 
 from pages.components import component
 from pages.shell import owner
+from pmf_core.support.numbers import figure
 from pmf_core.support.paths import cache_dir, data_dir
 
 _LINKED = re.compile(r"(?i)(https?|ftp|mailto|www)(?=[.:])|(?<=\S)(?=@)|:(?=[\w+-])")
@@ -95,9 +96,7 @@ def number(value: float, form: str) -> str:
 
     Only the r_hat of a chain that stands still is infinite.
     """
-    if math.isinf(value):
-        return "stuck"
-    return "—" if math.isnan(value) else format(value, form).replace("-", "−")  # as in charts
+    return "stuck" if math.isinf(value) else figure(value, form)
 
 
 def lesson(text: str | Said, before: str = "", place: Any = st) -> None:

@@ -37,6 +37,12 @@ def stars(field: str, title: str, zero: bool = False) -> alt.Y:
     return alt.Y(field, type="quantitative").title(title).scale(zero=zero, nice=True)
 
 
+def steps(field: str, title: str) -> alt.X:
+    """Encode steps or draws on the horizontal axis, with as many ticks as there is room for."""
+    few = alt.ExprRef("max(2, floor(width / 60))")
+    return alt.X(field, type="quantitative").title(title).scale(nice=False).axis(tickCount=few)
+
+
 def rule(value: float, label: str) -> alt.LayerChart:
     """Draw a dashed horizontal line at `value` with its label at the left end above it."""
     frame = pd.DataFrame({"value": [value], "label": [label]})

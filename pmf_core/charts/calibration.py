@@ -4,6 +4,7 @@ import altair as alt
 import pandas as pd
 
 from pmf_core.charts.base import HEIGHT, SHORT_NAME
+from pmf_core.data.nouns import Nouns
 
 
 def coverage_curve(table: pd.DataFrame) -> alt.LayerChart:
@@ -43,7 +44,7 @@ def pit_ecdf_difference(frame: pd.DataFrame) -> alt.LayerChart:
     return band + line
 
 
-def reliability_curve(table: pd.DataFrame) -> alt.LayerChart:
+def reliability_curve(table: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     """Draw the mean rating where about as much was predicted: `reliability_table`."""
     table = table.assign(
         low=table["rating"] - 2 * table["se"], top=table["rating"] + 2 * table["se"]
@@ -56,11 +57,11 @@ def reliability_curve(table: pd.DataFrame) -> alt.LayerChart:
         .encode(x="pred_mean:Q", y="rating:Q")
     )
     base = alt.Chart(table, height=HEIGHT)
-    x = alt.X("pred_mean:Q").title("Predicted mean").scale(zero=False)
+    x = alt.X("pred_mean:Q").title(f"Predicted mean ({nouns.unit})").scale(zero=False)
     bars = base.mark_rule(strokeWidth=1.5).encode(x=x, y="low:Q", y2="top:Q")
     points = base.mark_circle(size=45, opacity=1).encode(
         x=x,
-        y=alt.Y("rating:Q").title("Mean rating given").scale(zero=False),
+        y=alt.Y("rating:Q").title(f"Mean rating given ({nouns.unit})").scale(zero=False),
         tooltip=[
             alt.Tooltip("pred_mean:Q", title="Predicted", format=".2f"),
             alt.Tooltip("rating:Q", title="Given", format=".2f"),
@@ -71,7 +72,7 @@ def reliability_curve(table: pd.DataFrame) -> alt.LayerChart:
 
 
 def recommendation_intervals(
-    frame: pd.DataFrame, scale: tuple[float, float], ci_prob: float = 0.9
+    frame: pd.DataFrame, nouns: Nouns, scale: tuple[float, float], ci_prob: float = 0.9
 ) -> alt.LayerChart:
     """Draw recommended items with their mean and interval.
 
@@ -79,6 +80,8 @@ def recommendation_intervals(
     ----------
     frame : pd.DataFrame
         As of `recommend`: item_id, title, pred_mean, pred_sd, pred_lower, pred_upper; best first.
+    nouns : Nouns
+        Of the ratings.
     scale : tuple of float
         Lowest and highest rating.
     ci_prob : float
@@ -102,7 +105,7 @@ def recommendation_intervals(
         ],
     )
     x = alt.X("pred_lower:Q").scale(domain=list(scale), nice=False)
-    title = f"Rating: mean and {ci_prob * 100:g}% interval"
+    title = f"Rating ({nouns.unit}): mean and {ci_prob * 100:g}% interval"
     x = x.title(title).axis(
         format="~f", tickCount=alt.ExprRef("min(6, width / 40)"), titleAnchor="end"
     )

@@ -4,8 +4,10 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, STARS, TALL, category, legend, rule, stars, thin
+from pmf_core.charts.base import HEIGHT, STARS, TALL, category, legend, rule, stars, steps, thin
 from pmf_core.charts.picture import Picture
+from pmf_core.data.describe import binned
+from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons_of_fits import chains_mix, scalar_settles
 from pmf_core.evaluation.mixing import choices, label_of, ranks, trace
 from pmf_core.fits.fit import Fit
@@ -21,7 +23,7 @@ CURVES = {
 CHAIN = alt.Color("chain:N").legend(legend("Chain", "0"))
 
 
-def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerChart:
+def trace_chart(frame: pd.DataFrame, nouns: Nouns, quantity: str, tune: int = 0) -> alt.LayerChart:
     """Draw a scalar of draws against the step, one line a chain.
 
     `frame` has columns step, chain and `quantity`; a dashed line marks the end of tuning.
@@ -30,8 +32,8 @@ def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerC
         alt.Chart(thin(frame[["step", "chain", quantity]], "step"), height=HEIGHT)
         .mark_line(strokeWidth=1.2, opacity=0.85)
         .encode(
-            x=alt.X("step:Q").title("Step").scale(nice=False),
-            y=stars(quantity, label_of(quantity)),
+            x=steps("step", "Step"),
+            y=stars(quantity, label_of(quantity, nouns)),
             color=CHAIN,
             tooltip=["chain:N", "step:Q", alt.Tooltip(f"{quantity}:Q", format=STARS)],
         )
@@ -40,19 +42,20 @@ def trace_chart(frame: pd.DataFrame, quantity: str, tune: int = 0) -> alt.LayerC
     return lines + end.mark_rule(strokeDash=[2, 3], color="gray").encode(x="step:Q")
 
 
-def scalar_trace(frame: pd.DataFrame) -> alt.LayerChart:
+def scalar_trace(frame: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     """Draw the scalar of `pmf_core.evaluation.mixing.trace`, as `trace_chart` does."""
-    return trace_chart(frame, frame.attrs["quantity"], frame.attrs["tune"])
+    return trace_chart(frame, nouns, frame.attrs["quantity"], frame.attrs["tune"])
 
 
 def rmse_curves(
     frame: pd.DataFrame,
+    nouns: Nouns,
     baseline: tuple[str, float] | None = None,
-    steps: str = "Draws of each chain",
+    counted: str = "Draws of each chain",
 ) -> alt.LayerChart:
     """Draw `running_rmse`: error of one draw and of the mean of all draws so far.
 
-    `baseline` adds a labelled line: its name and its test RMSE; `steps` says what is counted.
+    `baseline` adds a labelled line: its name and its test RMSE; `counted` says what steps are.
     """
     long = thin(frame, "draw").melt("draw", list(CURVES), "curve", "rmse")
     long["curve"] = long["curve"].map(CURVES)
@@ -60,8 +63,8 @@ def rmse_curves(
         alt.Chart(long, height=TALL)
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X("draw:Q").title(steps).scale(nice=False),
-            y=stars("rmse", "RMSE"),
+            x=steps("draw", counted),
+            y=stars("rmse", f"RMSE ({nouns.unit})"),
             color=category("curve", None, list(CURVES.values())),
             strokeDash=alt.StrokeDash("curve:N")
             .scale(domain=list(CURVES.values()), range=[[3, 3], [3, 3], [1, 0], [1, 0]])
@@ -94,7 +97,7 @@ def _histogram(table: pd.DataFrame, column: str, title: str, number: str) -> alt
     )
 
 
-def rank_lines(frame: pd.DataFrame) -> alt.LayerChart:
+def rank_lines(frame: pd.DataFrame, _: Nouns | None = None) -> alt.LayerChart:
     """Draw rank histograms, one line a chain: columns chain, rank_from, count, expected."""
     base = alt.Chart(frame, height=HEIGHT)
     lines = base.mark_line(interpolate="step", strokeWidth=1.5).encode(
@@ -107,22 +110,30 @@ def rank_lines(frame: pd.DataFrame) -> alt.LayerChart:
     return lines + level
 
 
-def predicted_against_rating(heldout: pd.DataFrame, at_most: int = 2000) -> alt.LayerChart:
-    """Draw how predictions of held-out ratings spread for each rating given."""
+def predicted_against_rating(
+    heldout: pd.DataFrame, nouns: Nouns, scale: tuple[float, float], at_most: int = 2000
+) -> alt.LayerChart:
+    """Draw how predictions of held-out ratings spread for each rating given, or for tenths."""
+    heldout = heldout.assign(rating=binned(heldout["rating"].to_numpy(), scale))
+    n_boxes = heldout["rating"].nunique()
     if len(heldout) > at_most:
         heldout = heldout.sample(at_most, random_state=0)
     boxes = (
         alt.Chart(heldout[["rating", "pred_mean"]], height=TALL)
-        .mark_boxplot(extent="min-max", size=26, rule={"color": "gray"})
+        .mark_boxplot(extent="min-max", size=min(26, 160 // n_boxes), rule={"color": "gray"})
         .encode(
-            x=alt.X("rating:O").title("Rating given").axis(labelAngle=0, format="~g"),
-            y=alt.Y("pred_mean:Q").title("Predicted").scale(zero=False),
+            x=alt.X("rating:O")
+            .title(f"Rating given ({nouns.unit})")
+            .axis(labelAngle=0, format="~g"),
+            y=alt.Y("pred_mean:Q").title(f"Predicted ({nouns.unit})").scale(zero=False),
         )
     )
     return boxes
 
 
-def predicted_against_truth(frame: pd.DataFrame, at_most: int = 2000) -> alt.LayerChart:
+def predicted_against_truth(
+    frame: pd.DataFrame, nouns: Nouns, at_most: int = 2000
+) -> alt.LayerChart:
     """Draw predictions against the noise-free truth of simulated pairs: truth, pred_mean."""
     low, high = np.floor(frame["truth"].min()), np.ceil(frame["truth"].max())
     diagonal = alt.Chart(pd.DataFrame({"truth": [low, high]})).mark_line(
@@ -133,8 +144,10 @@ def predicted_against_truth(frame: pd.DataFrame, at_most: int = 2000) -> alt.Lay
         alt.Chart(frame[["truth", "pred_mean"]], height=TALL)
         .mark_circle(size=14, opacity=0.4)
         .encode(
-            x=alt.X("truth:Q").title("True mean rating").scale(zero=False, nice=False),
-            y=alt.Y("pred_mean:Q").title("Predicted").scale(zero=False),
+            x=alt.X("truth:Q")
+            .title(f"True mean rating ({nouns.unit})")
+            .scale(zero=False, nice=False),
+            y=alt.Y("pred_mean:Q").title(f"Predicted ({nouns.unit})").scale(zero=False),
             tooltip=[
                 alt.Tooltip("truth:Q", format=STARS),
                 alt.Tooltip("pred_mean:Q", title="predicted", format=STARS),

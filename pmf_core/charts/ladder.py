@@ -20,8 +20,8 @@ def rungs(frame: pd.DataFrame) -> alt.LayerChart:
         y=stars("test_rmse", "Test RMSE"),
         tooltip=["rung:N", "measured:N", alt.Tooltip("test_rmse:Q", title="RMSE", format=".4f")],
     )
-    text = base.mark_text(dy=-10, fontSize=10, opacity=alt.ExprRef("width < 450 ? 0 : 1")).encode(
-        text=alt.Text("test_rmse:Q", format=STARS)
-    )
+    text = base.mark_text(
+        align="left", dx=1, dy=-9, fontSize=10, opacity=alt.ExprRef("width < 450 ? 0 : 1")
+    ).encode(text=alt.Text("test_rmse:Q", format=STARS))
     colored = base.encode(color=category("measured", None, measured))
     return colored.mark_line(strokeWidth=2) + colored.mark_point(filled=True, size=60) + text

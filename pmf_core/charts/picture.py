@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import altair as alt
 import pandas as pd
 
+from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons import Lesson
 
 
@@ -19,12 +20,12 @@ class Picture[Subject]:
     title: str
     """A question or a remark, above it."""
     alt_text: str
-    """What it shows, for those who cannot see it."""
+    """What it shows, for those who cannot see it; `{thing}` is what is rated."""
     numbers: Callable[..., pd.DataFrame]
     """Of the subject and, where there are `choices`, one of them; a function with a name, by which
     pages keep what it returns."""
-    draw: Callable[[pd.DataFrame], alt.TopLevelMixin]
-    """Of what `numbers` returns."""
+    draw: Callable[[pd.DataFrame, Nouns], alt.TopLevelMixin]
+    """Of what `numbers` returns, in the nouns of the subject."""
     lesson: Callable[[Subject, pd.DataFrame], Lesson | str]
     """What to look for and why; words alone are true of any numbers."""
     choices: Callable[[Subject], Mapping[str, str]] | None = None

@@ -6,16 +6,17 @@ import pandas as pd
 from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL
 from pmf_core.charts.picture import Picture
 from pmf_core.data import Ratings, describe
+from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation import lessons
 
 
-def rating_histogram(counts: pd.DataFrame) -> alt.Chart:
+def rating_histogram(counts: pd.DataFrame, nouns: Nouns) -> alt.Chart:
     """Draw how often each rating was given, from `describe.rating_counts`."""
     return (
         alt.Chart(counts, height=HEIGHT)
         .mark_bar(cornerRadiusTopLeft=3, cornerRadiusTopRight=3)
         .encode(
-            x=alt.X("rating:O").title("Rating").axis(labelAngle=0, format="~g"),
+            x=alt.X("rating:O").title(f"Rating ({nouns.unit})").axis(labelAngle=0, format="~g"),
             y=alt.Y("n_ratings:Q").title("Ratings"),
             tooltip=[
                 alt.Tooltip("rating:Q", title="Rating", format="~g"),
@@ -27,7 +28,7 @@ def rating_histogram(counts: pd.DataFrame) -> alt.Chart:
 
 
 def item_mean_bars(
-    frame: pd.DataFrame, global_mean: float, scale: tuple[float, float]
+    frame: pd.DataFrame, nouns: Nouns, global_mean: float, scale: tuple[float, float]
 ) -> alt.LayerChart:
     """Draw the mean rating of each item in the given order, beside the global mean."""
     domain = [min(0, scale[0]), scale[1]]
@@ -35,9 +36,9 @@ def item_mean_bars(
         alt.Chart(_labelled(frame), height=alt.Step(18))
         .mark_bar()
         .encode(
-            x=alt.X("mean:Q").scale(domain=domain, nice=False).title("Mean rating"),
+            x=alt.X("mean:Q").scale(domain=domain, nice=False).title(_mean_rating(nouns)),
             y=_by_name(),
-            tooltip=_item_tooltip(),
+            tooltip=_item_tooltip(nouns),
         )
     )
     line = (
@@ -48,28 +49,27 @@ def item_mean_bars(
     return bars + line
 
 
-def ranked_items(frame: pd.DataFrame, scale: tuple[float, float]) -> alt.LayerChart:
+def ranked_items(frame: pd.DataFrame, nouns: Nouns, scale: tuple[float, float]) -> alt.LayerChart:
     """Draw a top or bottom list: the plain mean hollow, the shrunk mean filled, a line between."""
-    x = alt.X("shrunk_mean:Q").scale(domain=list(scale)).title("Mean rating")
+    x = alt.X("shrunk_mean:Q").scale(domain=list(scale)).title(_mean_rating(nouns))
+    x = x.axis(format="~f", tickCount=alt.ExprRef("min(6, width / 40)"))
     base = alt.Chart(_labelled(frame), height=alt.Step(18))
     y = _by_name()
     line = base.mark_rule(opacity=0.5).encode(y=y, x=x, x2="mean:Q")
-    tooltip = _item_tooltip()
+    tooltip = _item_tooltip(nouns)
     plain = base.mark_point(opacity=0.7, size=28).encode(y=y, x="mean:Q", tooltip=tooltip)
-    shrunk = base.mark_point(filled=True, opacity=1, size=50).encode(
-        y=y, x=x, tooltip=_item_tooltip()
-    )
+    shrunk = base.mark_point(filled=True, opacity=1, size=50).encode(y=y, x=x, tooltip=tooltip)
     return line + plain + shrunk
 
 
-def user_mean_curve(frame: pd.DataFrame) -> alt.Chart:
+def user_mean_curve(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
     """Draw the users' mean ratings, sorted, from `describe.user_means`."""
     return (
         alt.Chart(frame, height=HEIGHT)
         .mark_area(line=True, opacity=0.35)
         .encode(
             x=alt.X("rank:Q").title("User, sorted by mean rating").scale(nice=False),
-            y=alt.Y("mean:Q").title("Mean rating"),
+            y=alt.Y("mean:Q").title(_mean_rating(nouns)),
             tooltip=[
                 alt.Tooltip("user_id:N", title="User"),
                 alt.Tooltip("n_ratings:Q", title="Ratings"),
@@ -79,16 +79,18 @@ def user_mean_curve(frame: pd.DataFrame) -> alt.Chart:
     )
 
 
-def long_tail_curve(frame: pd.DataFrame) -> alt.Chart:
+def long_tail_curve(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
     """Draw how many ratings each item has, most rated first, from `describe.long_tail`."""
     return (
         alt.Chart(frame, height=HEIGHT)
         .mark_area(line=True, opacity=0.35)
         .encode(
-            x=alt.X("rank:Q").title("Item, most rated first").scale(nice=False),
+            x=alt.X("rank:Q")
+            .title(f"{nouns.thing.capitalize()}, most rated first")
+            .scale(nice=False),
             y=alt.Y("n_ratings:Q").title("Ratings"),
             tooltip=[
-                alt.Tooltip("title:N", title="Item"),
+                alt.Tooltip("title:N", title=nouns.thing.capitalize()),
                 alt.Tooltip("n_ratings:Q", title="Ratings", format=","),
                 alt.Tooltip("cumulative_share:Q", title="Share of all up to here", format=".1%"),
             ],
@@ -96,14 +98,14 @@ def long_tail_curve(frame: pd.DataFrame) -> alt.Chart:
     )
 
 
-def matrix_heatmap(frame: pd.DataFrame) -> alt.Chart:
+def matrix_heatmap(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
     """Draw how densely blocks of the sorted matrix are filled (`describe.matrix_picture`)."""
     return (
         alt.Chart(frame, height=TALL)
         .mark_rect()
         .encode(
             x=alt.X("item_from:Q")
-            .title("Items, most rated first")
+            .title(f"{nouns.things.capitalize()}, most rated first")
             .scale(nice=False)
             .axis(grid=False),
             x2="item_to:Q",
@@ -161,9 +163,13 @@ def _by_name() -> alt.Y:
     )
 
 
-def _item_tooltip() -> list[alt.Tooltip]:
+def _mean_rating(nouns: Nouns) -> str:
+    return f"Mean rating ({nouns.unit})"
+
+
+def _item_tooltip(nouns: Nouns) -> list[alt.Tooltip]:
     return [
-        alt.Tooltip("title:N", title="Item"),
+        alt.Tooltip("title:N", title=nouns.thing.capitalize()),
         alt.Tooltip("n_ratings:Q", title="Ratings"),
         alt.Tooltip("mean:Q", title="Mean", format=STARS),
         alt.Tooltip("shrunk_mean:Q", title="Shrunk mean", format=STARS),
@@ -187,14 +193,14 @@ PICTURES: tuple[Picture[Ratings], ...] = (
     ),
     Picture(
         "What gets the ratings",
-        "Number of ratings of each item, most rated first",
+        "Number of ratings of each {thing}, most rated first",
         describe.long_tail,
         long_tail_curve,
         lessons.long_tail,
     ),
     Picture(
         "How full the matrix is",
-        "Share of user-item pairs that are rated, both sorted by activity",
+        "Share of pairs of a user and a {thing} that are rated, both sorted by activity",
         describe.matrix_picture,
         matrix_heatmap,
         lessons.emptiness,

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 import altair as alt
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL, category, method, stars
+from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL, category, method, stars, steps
+from pmf_core.data.nouns import Nouns
 
 PARTS = ["train", "test"]
 
 
-def method_bars(frame: pd.DataFrame) -> alt.LayerChart:
+def method_bars(frame: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     """Draw the RMSE of each method, train beside test: columns method, train_rmse, test_rmse."""
     long = frame.melt("method", ["train_rmse", "test_rmse"], "part", "rmse")
     long["part"] = long["part"].str.removesuffix("_rmse")
@@ -18,7 +19,7 @@ def method_bars(frame: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(long, height=alt.Step(15)).encode(
         y=alt.Y("method:N").sort(order).title(None).axis(labelExpr=SHORT_NAME),
         yOffset=alt.YOffset("part:N").sort(PARTS),
-        x=alt.X("rmse:Q").title("RMSE, less is better").axis(titleAnchor="end"),
+        x=alt.X("rmse:Q").title(f"RMSE ({nouns.unit}), less is better").axis(titleAnchor="end"),
     )
     bars = base.mark_bar().encode(
         color=category("part", None, PARTS),
@@ -30,7 +31,9 @@ def method_bars(frame: pd.DataFrame) -> alt.LayerChart:
     return bars + text
 
 
-def rmse_by_samples(lines: pd.DataFrame, flat: pd.DataFrame, runs: Iterable[str] = ()) -> alt.Chart:
+def rmse_by_samples(
+    lines: pd.DataFrame, flat: pd.DataFrame, nouns: Nouns, runs: Iterable[str] = ()
+) -> alt.Chart:
     """Draw the test RMSE of all methods against the number of samples.
 
     Parameters
@@ -39,6 +42,8 @@ def rmse_by_samples(lines: pd.DataFrame, flat: pd.DataFrame, runs: Iterable[str]
         Methods that change with it: method, draw, rmse.
     flat : pd.DataFrame
         Methods that do not: method, test_rmse.
+    nouns : Nouns
+        Of the ratings.
     runs : iterable of str
         Names of all runs there are, the oldest first, by which each keeps its colour.
     """
@@ -52,21 +57,23 @@ def rmse_by_samples(lines: pd.DataFrame, flat: pd.DataFrame, runs: Iterable[str]
         alt.Chart(both, height=TALL)
         .mark_line(strokeWidth=2)
         .encode(
-            x=alt.X("draw:Q").title("Samples of each chain").scale(nice=False),
-            y=stars("rmse", "Test RMSE"),
+            x=steps("draw", "Samples of each chain"),
+            y=stars("rmse", f"Test RMSE ({nouns.unit})"),
             color=method(order, runs),
             tooltip=["method:N", "draw:Q", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
         )
     )
 
 
-def residual_histogram(frame: pd.DataFrame) -> alt.Chart:
+def residual_histogram(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
     """Draw how far predictions are off: columns residual_from, residual_to, n_ratings."""
     return (
         alt.Chart(frame, height=HEIGHT)
         .mark_bar()
         .encode(
-            x=alt.X("residual_from:Q").title("Rating minus prediction").bin("binned"),
+            x=alt.X("residual_from:Q")
+            .title(f"Rating minus prediction ({nouns.unit})")
+            .bin("binned"),
             x2="residual_to:Q",
             y=alt.Y("n_ratings:Q").title("Held-out ratings"),
             tooltip=[
@@ -78,7 +85,7 @@ def residual_histogram(frame: pd.DataFrame) -> alt.Chart:
     )
 
 
-def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
+def errors_by_group(frame: pd.DataFrame, nouns: Nouns, title: str) -> alt.Chart:
     """Draw errors in groups of held-out ratings: columns method, group, n_ratings, rmse."""
     order = list(frame["method"].unique())
     return (
@@ -89,7 +96,7 @@ def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
             .sort(None)
             .title(title)
             .axis(labelAngle=0, labelExpr="split(datum.label, / (?=to|or)/)"),
-            y=stars("rmse", "Test RMSE"),
+            y=stars("rmse", f"Test RMSE ({nouns.unit})"),
             color=method(order),
             tooltip=[
                 "method:N",
@@ -102,7 +109,7 @@ def errors_by_group(frame: pd.DataFrame, title: str) -> alt.Chart:
 
 
 def sweep_heatmap(
-    cells: pd.DataFrame, x: str, y: str, titles: tuple[str, str] | None = None
+    cells: pd.DataFrame, nouns: Nouns, x: str, y: str, titles: tuple[str, str] | None = None
 ) -> alt.LayerChart:
     """Draw a grid of fits: columns `x`, `y`, state, test_rmse (nan until done), label, run_id.
 
@@ -124,7 +131,11 @@ def sweep_heatmap(
     # White stands out from what is darker than this, black from what is lighter.
     middle = low + 0.37 * (high - low)
     # Of its own, not the theme's colours: the text must be readable on them in light and dark.
-    error = alt.Color("test_rmse:Q").title("Test RMSE").scale(range=["#312e81", "#e0e7ff"])
+    error = (
+        alt.Color("test_rmse:Q")
+        .title(f"Test RMSE ({nouns.unit})")
+        .scale(range=["#312e81", "#e0e7ff"])
+    )
     done = base.mark_rect(cornerRadius=2).encode(
         color=error.legend(orient="bottom", format=STARS) if any_done else alt.value("transparent"),
         tooltip=[

@@ -16,19 +16,38 @@ def rating_summary(ratings: Ratings) -> pd.Series:
     return pd.Series(ratings.rating).describe().rename({"std": "sd"}).rename("rating")
 
 
-def rating_counts(ratings: Ratings, max_values: int = 21) -> pd.DataFrame:
+def rating_counts(ratings: Ratings, max_values: int = 21, n_bins: int = 20) -> pd.DataFrame:
     """Count how often each rating was given: rating, n_ratings, share.
 
-    A scale finer than `max_values` different ratings is cut into that many bins of equal width,
-    and ``rating`` is then the middle of the bin.
+    A scale finer than `max_values` different ratings is cut into `n_bins` of equal width, and
+    ``rating`` is then the middle of the bin.
     """
     values, counts = np.unique(ratings.rating, return_counts=True)
     if len(values) > max_values:
-        counts, edges = np.histogram(ratings.rating, max_values)
-        values = (edges[:-1] + edges[1:]) / 2
+        counts, _ = np.histogram(ratings.rating, n_bins, ratings.scale)
+        values = middles(ratings.scale, n_bins)
     return pd.DataFrame(
         {"rating": values, "n_ratings": counts, "share": counts / ratings.n_ratings}
     )
+
+
+def middles(scale: tuple[float, float], n_bins: int) -> NDArray[np.float64]:
+    """Return the middles of bins of equal width, to a hundredth of the width: (n_bins,)."""
+    low, high = scale
+    width = (high - low) / n_bins
+    decimals = 2 - int(np.floor(np.log10(width)))
+    return np.round(low + width * (np.arange(n_bins) + 0.5), decimals)
+
+
+def binned(
+    rating: NDArray[np.float64], scale: tuple[float, float], max_values: int = 11, n_bins: int = 10
+) -> NDArray[np.float64]:
+    """Return ratings as they are or, of more than `max_values`, the middle of the bin of each."""
+    if len(np.unique(rating)) <= max_values:
+        return rating
+    low, high = scale
+    at = np.floor((rating - low) / (high - low) * n_bins).astype(np.intp)
+    return middles(scale, n_bins)[np.clip(at, 0, n_bins - 1)]
 
 
 def item_means(ratings: Ratings, min_ratings: int = 1, shrinkage: float = 0.0) -> pd.DataFrame:

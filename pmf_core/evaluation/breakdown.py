@@ -11,6 +11,7 @@ from pmf_core.fits.fit import Fit
 from pmf_core.models.baselines import BASELINES, predict_baseline
 from pmf_core.stats.metrics import rmse
 from pmf_core.support.errors import require
+from pmf_core.support.numbers import figure
 
 SUPPORT = (0, 1, 6, 21, 101)
 """Lower ends of the groups of items, in training ratings."""
@@ -51,11 +52,11 @@ def errors_by_rating(split: Split, predictions: Predictions, max_groups: int = 1
     rating = split.test.rating
     values = np.unique(rating)
     if len(values) <= max_groups:
-        labels = [f"{value:g}" for value in values]
+        labels = [figure(value) for value in values]
         return _errors(rating, np.searchsorted(values, rating), labels, predictions)
     edges = np.linspace(*split.test.scale, max_groups + 1)
     group = np.clip(np.searchsorted(edges, rating, side="right") - 1, 0, max_groups - 1)
-    labels = [f"{low:g} to {high:g}" for low, high in zip(edges, edges[1:], strict=False)]
+    labels = [f"{figure(a)} to {figure(b)}" for a, b in zip(edges, edges[1:], strict=False)]
     return _errors(rating, group, labels, predictions)
 
 

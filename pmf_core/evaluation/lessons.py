@@ -13,6 +13,7 @@ from pmf_core.data import Ratings
 from pmf_core.data.describe import RARE, extremes, half_rest_on, share_of_first
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.methods import CONSTANT
+from pmf_core.support.numbers import figure
 
 COMMON, LONG_TAIL, DIFFERENT = 0.5, 0.2, 0.125
 """Share of ratings that makes a habit; share of the first tenth that makes a tail long; part of
@@ -46,14 +47,14 @@ def rating_habit(ratings: Ratings, counts: pd.DataFrame | None = None) -> Lesson
     above = float((ratings.rating > (low + high) / 2).mean())
     values, given = np.unique(ratings.rating, return_counts=True)
     most, share = float(values[given.argmax()]), float(given.max() / ratings.n_ratings)
-    quartiles = " / ".join(f"{q:g}" for q in np.quantile(ratings.rating, (0.25, 0.5, 0.75)))
-    text = f"Quartiles {quartiles} on a scale from {low:g} to {high:g}; {above:.0%} of the ratings "
-    text += "are above its middle. "
+    quartiles = " / ".join(map(figure, np.quantile(ratings.rating, (0.25, 0.5, 0.75))))
+    text = f"Quartiles {quartiles} on a scale from {figure(low)} to {figure(high)}; {above:.0%} of "
+    text += "the ratings are above its middle. "
     holds = above > COMMON
     if holds:
         text += "People rate what they chose, so high ratings are the rule."
     elif share > COMMON:
-        text += f"{share:.0%} are {most:g}: if that means that nobody rated, leave them out."
+        text += f"{share:.0%} are {figure(most)}: if that means that nobody rated, leave them out."
     else:
         text += "High ratings are not the rule here."
     evidence = {"above_middle": above, "most_common": most, "share_of_most_common": share}
@@ -65,10 +66,10 @@ def users_differ(ratings: Ratings, means: pd.DataFrame) -> Lesson:
     (sternest, kindest), (low, high) = extremes(means), ratings.scale
     holds = kindest - sternest > DIFFERENT * (high - low)
     text = (
-        f"The sternest user gives {sternest:.2f} {ratings.nouns.unit} on average, the kindest "
-        f"{kindest:.2f}. "
+        f"The sternest user gives {figure(sternest, '.2f')} {ratings.nouns.unit} on average, the "
+        f"kindest {figure(kindest, '.2f')}. "
     )
-    middle = f"{(low + high) / 2:g}"
+    middle = figure((low + high) / 2)
     text += f"A {middle} from one is not a {middle} from the other." if holds else (
         "Users give much the same on average: who rates says little."
     )  # fmt: skip
@@ -87,7 +88,7 @@ def top_list(top: pd.DataFrame) -> Lesson:
             "who is left."
         )
     else:
-        text += "Few of these means are the opinion of a few; shrinking moves them little."
+        text += "The other half rest on as many or more, which is more than the opinion of a few."
     return Lesson("top_list", holds, text, {"half_rest_on": half})
 
 

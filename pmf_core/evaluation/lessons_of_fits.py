@@ -119,9 +119,8 @@ def raw_factors(raw: float, predictions: float) -> Lesson:
         text = "Draws are too few to show it here."
     elif holds:
         text = (
-            "The r_hat of a raw factor is far from 1 although nothing is wrong with the "
-            "predictions. Judge norms, the likelihood and predictions; they do not depend on the "
-            "rotation."
+            "The r_hat of a raw factor is far from 1 although that of most predictions is not. "
+            "Judge norms, the likelihood and predictions; they do not depend on the rotation."
         )
     elif raw > TURNED:
         text = "Here predictions do not agree either, so something is wrong beside the rotation."
@@ -168,9 +167,9 @@ def ladder_climb(figures: pd.DataFrame) -> Lesson:
     steps, errors = rows["test_rmse"].diff().dropna(), rows["test_rmse"]
     worse = rows["rung"].iloc[1:][(steps > 0).to_numpy()].tolist()
     holds = not worse
-    text = f"From {rows['rung'].iloc[0]} to {rows['rung'].iloc[-1]} the test RMSE goes from "
+    text = f"From *{rows['rung'].iloc[0]}* to *{rows['rung'].iloc[-1]}* the test RMSE goes from "
     text += f"{errors.iloc[0]:.4f} to {errors.iloc[-1]:.4f} {where}"
-    text += ", lower at every rung. " if holds else f"; {', '.join(worse)} made it larger. "
+    text += ", lower at every rung. " if holds else f"; {_listed(worse)} made it larger. "
     first, last = rows["coverage_90"].iloc[0], rows["coverage_90"].iloc[-1]
     text += f"{first:.1%} and {last:.1%} of the ratings are in their 90% interval."
     evidence = {"first": float(errors.iloc[0]), "last": float(errors.iloc[-1]), "worse": len(worse)}
@@ -180,6 +179,12 @@ def ladder_climb(figures: pd.DataFrame) -> Lesson:
 def _row(fit: Fit, frame: pd.DataFrame) -> pd.Series:
     """Return the convergence of the scalar that is named in an attr of a frame."""
     return fit.convergence.set_index("quantity").loc[frame.attrs["quantity"]]
+
+
+def _listed(names: list[str]) -> str:
+    """Return names, in which there may be commas, as a list."""
+    *first, last = (f"*{name}*" for name in names)
+    return f"{', '.join(first)} and {last}" if first else last
 
 
 def _r_hat(value: float) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pandas as pd
 
+from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.diagnosis import factor_r_hat, step_traces
 from pmf_core.fits.fit import Fit
 from pmf_core.models.ingredients import all_scalars
@@ -66,10 +67,16 @@ def doubt(summary: Mapping[str, Any]) -> str | None:
     return None
 
 
-def label_of(quantity: str) -> str:
-    """Return what people read of a row of `diagnose`: a scalar, or else a prediction."""
+def label_of(quantity: str, nouns: Nouns | None = None) -> str:
+    """Return what people read of a row of `diagnose`: a scalar, or else a prediction.
+
+    Labels speak of users and items; with `nouns`, items are called as the data call them.
+    """
     scalar = all_scalars().get(quantity)
-    return scalar.label if scalar else "prediction"
+    label = scalar.label if scalar else "prediction"
+    if nouns is not None:
+        label = label.replace("items", nouns.things).replace("item", nouns.thing)
+    return label
 
 
 def of_what(summary: Mapping[str, Any], figure: str) -> str:

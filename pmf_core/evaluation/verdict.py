@@ -6,10 +6,11 @@ from typing import Any
 import pandas as pd
 
 from pmf_core.evaluation.methods import best_baseline
-from pmf_core.evaluation.mixing import doubt
+from pmf_core.evaluation.mixing import agreement, doubt
 from pmf_core.fits.fit import Fit
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.models.presets import LEARNED
+from pmf_core.support.numbers import figure
 
 PULL = 0.05
 """Share of the scale by which predictions must miss the mean rating to be called pulled away."""
@@ -35,6 +36,8 @@ class Remedy:
     """Whether it takes sampling, rather than another MAP."""
     times: int = 1
     """How many times as long to sample."""
+    tunes: bool = True
+    """Whether tuning is to take as many times as long, too."""
 
     @property
     def is_offered(self) -> bool:
@@ -47,11 +50,10 @@ class Remedy:
 
     def sampler(self, before: SamplerConfig) -> SamplerConfig:
         """Return how long to sample it."""
-        return replace(
-            before,
-            draws=min(before.draws * self.times, 100_000),
-            tune=min(max(before.tune, 1) * self.times, 100_000),
-        )
+        draws = min(before.draws * self.times, 100_000)
+        if not self.tunes:  # then the longer fit begins as this one, which need not be drawn again
+            return replace(before, draws=draws)
+        return replace(before, draws=draws, tune=min(max(before.tune, 1) * self.times, 100_000))
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,14 @@ def judge(fit: Fit, baselines: pd.DataFrame) -> Verdict:
     if found.wins:
         return found
     if why is not None:
-        return replace(found, remedy=_longer(why))
+        return replace(found, remedy=_longer(why, scores))
     return replace(found, remedy=_remedy(fit, scores))
 
 
-def _longer(why: str) -> Remedy:
-    return Remedy(why, "sample four times longer", samples=True, times=LONGER)
+def _longer(why: str, scores: dict[str, Any]) -> Remedy:
+    """Return that more draws help; chains that agree have been tuned for long enough."""
+    tunes = agreement(scores["r_hat"], scores["ess"]) != "few"
+    return Remedy(why, "sample four times longer", samples=True, times=LONGER, tunes=tunes)
 
 
 def _remedy(fit: Fit, scores: dict[str, Any]) -> Remedy:
@@ -138,9 +142,10 @@ def _pulled(fit: Fit, predicted: float) -> Remedy | None:
     if (predicted - mean) * (zero - mean) <= 0:  # they miss it on the other side
         return None
     return Remedy(
-        f"the prior pulls every U·V towards 0, which stands for {zero:g} {fit.nouns.unit}, while "
-        f"ratings lie around {mean:.2f}: predictions average {predicted:.2f}. Here the example's "
-        f"rule makes that prior as strong as alpha_U = {fit.attrs['alpha_U']:.1f}",
+        f"the prior pulls every U·V towards 0, which stands for {figure(zero)} {fit.nouns.unit}, "
+        f"while ratings lie around {figure(mean, '.2f')}: predictions average "
+        f"{figure(predicted, '.2f')}. Here the example's rule makes that prior as strong as "
+        f"alpha_U = {fit.attrs['alpha_U']:.1f}",
         "subtract the mean rating first, so that the prior pulls towards the mean",
         {"center": True},
     )

@@ -10,7 +10,7 @@ from contextlib import closing
 from operator import itemgetter
 
 from pmf_core.data.split import Split
-from pmf_core.fits.checkpoint import Checkpoint, fingerprint
+from pmf_core.fits.checkpoint import Checkpoint, fingerprints
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.progress import ProgressCallback, finish_fit, report, start_recorder
 from pmf_core.fits.recorder import Recorder
@@ -60,7 +60,9 @@ def sample_gibbs(
         drawn.
     checkpoint : path-like, optional
         Folder to which the state is written as the fit goes on. If it holds the state of the
-        same fit, cut off before its end, that fit is taken up there, to the identical draws.
+        same fit, cut off before its end, that fit is taken up there, to the identical draws; and
+        so it is where that fit was to have fewer draws, if all that this one stores of the
+        factors is stored there (twice, three or four times as many draws do, as a rule).
 
     Returns
     -------
@@ -89,7 +91,7 @@ def sample_gibbs(
     states = [initial_state(problem, random_seed, chain) for chain in range(chains)]
     saved = None
     if checkpoint is not None:
-        saved = Checkpoint(checkpoint, fingerprint(problem, split.test, settings))
+        saved = Checkpoint(checkpoint, *fingerprints(problem, split.test, settings))
         states, seconds_before = saved.read(recorder) or (states, 0.0)
         started -= seconds_before
     steps = recorder.steps, tune + draws

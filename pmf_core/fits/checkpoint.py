@@ -4,7 +4,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,10 @@ class DamagedCheckpoint(ValueError):
     """What is stored cannot be read; the fit has to start anew."""
 
 
+class OtherFit(ValueError):
+    """What is stored is of another fit, and no beginning of this one."""
+
+
 class Checkpoint:
     """A folder with the last complete block of a fit.
 
@@ -35,12 +39,14 @@ class Checkpoint:
     ----------
     folder : path-like
         Made if it does not exist.
-    fingerprint : str
-        Names the fit (ratings, model, run length, seed); only the same fit may go on from here.
+    fingerprint, of_any_length : str
+        As of `fingerprints`. The same fit may go on from here, and one that is to have more draws:
+        what a shorter one has drawn is how the longer begins, as each sweep has its own numbers.
     """
 
-    def __init__(self, folder: str | os.PathLike, fingerprint: str) -> None:
+    def __init__(self, folder: str | os.PathLike, fingerprint: str, of_any_length: str) -> None:
         self.folder, self.fingerprint = Path(folder), fingerprint
+        self.of_any_length = of_any_length
         self.folder.mkdir(parents=True, exist_ok=True)
         self._n_kept = 0
 
@@ -55,6 +61,8 @@ class Checkpoint:
         self._store(
             _STATE,
             fingerprint=self.fingerprint,
+            of_any_length=self.of_any_length,
+            thin=recorder.thin,
             seconds=seconds,
             **{f"state/{name}": value for name, value in State.stack(states).items()},
             **{f"recorder/{name}": value for name, value in recorder.state().items()},
@@ -72,7 +80,7 @@ class Checkpoint:
         ------
         DamagedCheckpoint
             If what is stored cannot be read, or lacks what is recorded by now.
-        ValueError
+        OtherFit
             If it belongs to another fit.
         """
         path = self.folder / _STATE
@@ -81,21 +89,37 @@ class Checkpoint:
         try:
             stored = self._load(_STATE)
             found = str(stored["fingerprint"])
-            if found == self.fingerprint:
-                self._n_kept = int(stored["recorder/n_kept"])
-                kept = [self._load(f"kept-{number}.npz") for number in range(self._n_kept)]
+            every = 1 if found == self.fingerprint else self._every(stored, recorder)
+            if every:
+                n_kept = int(stored["recorder/n_kept"])
+                kept = [self._load(f"kept-{at}.npz") for at in range(every - 1, n_kept, every)]
                 recorder.restore(_under("recorder/", stored), [_unstack(draws) for draws in kept])
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
             raise DamagedCheckpoint(
                 f"the checkpoint in {self.folder} is damaged ({error}); delete that folder and "
                 "start the fit anew"
             ) from error
-        if found != self.fingerprint:
-            raise ValueError(
+        if not every:
+            raise OtherFit(
                 f"the checkpoint in {self.folder} is of another fit ({found}, not "
                 f"{self.fingerprint}); give this fit a folder of its own"
             )
+        if found == self.fingerprint:
+            self._n_kept = n_kept
+        else:  # its files are about to be written over, so it must not be read again
+            path.unlink()
         return _unstack(_under("state/", stored)), float(stored["seconds"])
+
+    def _every(self, stored: dict[str, np.ndarray], recorder: Recorder) -> int:
+        """Return which of the stored draws a longer fit keeps; 0 where this is no beginning of it.
+
+        A longer fit keeps fewer of its draws: each must be among those that were kept.
+        """
+        if str(stored.get("of_any_length", "")) != self.of_any_length:
+            return 0
+        is_shorter = int(stored["recorder/steps"]) <= recorder.tune + recorder.draws
+        every, rest = divmod(recorder.thin, int(stored["thin"]))
+        return 0 if rest or not is_shorter else every
 
     def _load(self, name: str) -> dict[str, np.ndarray]:
         with open(self.folder / name, "rb") as file, np.load(file) as stored:
@@ -115,16 +139,21 @@ def _under(prefix: str, stored: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
     return {k.removeprefix(prefix): v for k, v in stored.items() if k.startswith(prefix)}
 
 
-def fingerprint(problem: Problem, test: Ratings, settings: SamplerConfig) -> str:
-    """Return what names a fit: a hash of all that its sampler and recorder read.
+def fingerprints(problem: Problem, test: Ratings, settings: SamplerConfig) -> tuple[str, str]:
+    """Return what names a fit, and what names it whatever the number of its draws.
 
-    `Split.id` names the ratings and all that describes them, whatever a fit makes of it.
+    Each is a hash of all that its sampler and recorder read. `Split.id` names the ratings and all
+    that describes them, whatever a fit makes of it.
     """
     digest = hashlib.sha256()
     pairs = test.user_idx, test.item_idx, test.rating, test.timestamp
-    for part in _parts((problem, pairs, test.scale, settings)):
+    for part in _parts((problem, pairs, test.scale)):
         digest.update(part)
-    return digest.hexdigest()
+    of_any_length = digest.copy()
+    for hashed, length in ((digest, settings), (of_any_length, replace(settings, draws=1))):
+        for part in _parts(length):
+            hashed.update(part)
+    return digest.hexdigest(), of_any_length.hexdigest()
 
 
 def _parts(value: Any) -> Iterator[bytes]:

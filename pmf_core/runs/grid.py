@@ -11,12 +11,14 @@ from typing import Any
 
 import pandas as pd
 
+from pmf_core.data.nouns import Nouns
 from pmf_core.data.split import Split
 from pmf_core.models.available import available
 from pmf_core.models.config import PMFConfig, SamplerConfig
 from pmf_core.runs.queue import Job, JobQueue
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.series import in_short, listed, over
+from pmf_core.runs.stored import Run
 from pmf_core.support.errors import require
 from pmf_core.support.identifiers import new_identifier
 
@@ -185,7 +187,8 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
     pd.DataFrame
         The two settings, as `parse_values` reads them; state (as of `Job`), test_rmse (stars; nan
         until done), label (what to write in the cell), run_id (empty until done), and as attrs
-        ``x`` and ``y``, their names.
+        ``x`` and ``y``, their names; and of the ratings ``dataset``, ``split_id`` and ``nouns``, as
+        `Nouns.parse` reads them.
     """
     # The jobs first, as they are now: one that ends meanwhile is then as it was or in the store.
     jobs = [(job.request, job.state, job.progress, job.tags) for job in sweep_jobs(queue, sweep_id)]
@@ -221,8 +224,20 @@ def sweep_cells(queue: JobQueue, sweep_id: str) -> pd.DataFrame:
         [(*cell, *rows[cell]) for cell in order],
         columns=[*names, "state", "test_rmse", "label", "run_id"],
     )
-    frame.attrs = dict(zip("xy", names, strict=True))
+    splits = [request.split for request, *_ in jobs if request is not None]
+    frame.attrs = dict(zip("xy", names, strict=True)) | _ratings_of(runs, splits)
     return frame
+
+
+def _ratings_of(runs: Sequence[Run], splits: Sequence[Split]) -> dict[str, str]:
+    """Return what is known of the ratings of a sweep, whose requests may all be damaged."""
+    if runs:
+        known = {name: runs[0].attrs[name] for name in ("dataset", "split_id")}
+        return known | {"nouns": str(runs[0].nouns)}
+    if splits:
+        train = splits[0].train
+        return {"dataset": train.name, "split_id": splits[0].id, "nouns": str(train.nouns)}
+    return {"dataset": "", "split_id": "", "nouns": str(Nouns())}
 
 
 def n_done(cells: pd.DataFrame) -> int:

@@ -17,6 +17,9 @@ from pmf_core.runs.stored import Run
 SCORES = (*FIGURES, "ess_per_second")
 """Columns of `leaderboard` that are no settings, beside names and dates."""
 
+METHODS = {"map": "MAP", "gibbs": "Gibbs", "nuts": "NUTS"}
+"""Ways of fitting, as people call them."""
+
 _ABOUT = ("id", "split_id", "dataset", "created", "keep")
 """Columns that tell people nothing once runs are side by side."""
 
@@ -76,8 +79,17 @@ def side_by_side(board: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     shown = board.drop(columns=list(_ABOUT), errors="ignore")
     settings = [name for name in shown if name not in {"name", "partial", "believed", *SCORES}]
     for name in settings:
-        shown[name] = [f"{v:g}" if isinstance(v, float) else str(v) for v in shown[name]]
+        shown[name] = [_text(value) for value in shown[name]]
     return shown, [name for name in settings if shown[name].nunique() > 1]
+
+
+def _text(value: object) -> str:
+    """Return a setting as people read it, whatever it is."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if value in METHODS:
+        return METHODS[value]
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def believed(scores: Mapping[str, Any]) -> str:
@@ -185,7 +197,7 @@ def differences(a: Run, b: Run) -> pd.DataFrame:
     left |= {"dataset": a.attrs["dataset"], "split_id": a.attrs["split_id"]}
     right |= {"dataset": b.attrs["dataset"], "split_id": b.attrs["split_id"]}
     rows = [
-        {"setting": name, "a": str(left.get(name, "—")), "b": str(right.get(name, "—"))}
+        {"setting": name, "a": _text(left.get(name, "—")), "b": _text(right.get(name, "—"))}
         for name in left | right
         if left.get(name) != right.get(name)
     ]

@@ -18,12 +18,13 @@ from concurrent.futures import Executor
 from pathlib import Path
 
 from pmf_core.fits.budget import Limits, check_fit_fits, check_queue_takes
-from pmf_core.fits.checkpoint import DamagedCheckpoint
+from pmf_core.fits.checkpoint import DamagedCheckpoint, OtherFit
 from pmf_core.fits.cost import fit_seconds
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.soundness import check_name
 from pmf_core.runs.job import Job, JobFolders, JobState
 from pmf_core.runs.request import FitRequest
+from pmf_core.runs.spares import Spares
 from pmf_core.runs.store import RunStore, StoreFull
 from pmf_core.sampling.cluster import default_executor
 from pmf_core.support.errors import is_full
@@ -66,6 +67,7 @@ class JobQueue:
             import_limit_bytes=limits.import_bytes,
         )
         self.folders = JobFolders(Path(folder) if folder else data_dir() / "jobs")
+        self.spares = Spares(self.folders.folder.with_name("ended"))
         self.executor = executor
         self.jobs: dict[str, Job] = {}
         self.limits = limits
@@ -78,10 +80,14 @@ class JobQueue:
             else:
                 self.jobs[job.id] = job
 
-    def submit(self, name: str, request: FitRequest, *, owner: str = "", **tags: str) -> Job:
+    def submit(
+        self, name: str, request: FitRequest, *, owner: str = "", longer: str = "", **tags: str
+    ) -> Job:
         """Queue a fit and return its job at once; `tags` are stored with the run.
 
-        Whoever starts it is its `owner`; the run it becomes has the same.
+        Whoever starts it is its `owner`; the run it becomes has the same. Where it is the fit of
+        one of their runs with more draws, and `longer` the id of that run, it goes on from there
+        if its checkpoint is still kept.
 
         Raises
         ------
@@ -100,6 +106,8 @@ class JobQueue:
             owner,
         )
         self.folders.write(job)
+        if longer and any(run.id == longer for run in self.store.list(owner)):
+            self.spares.hand_over(longer, self.folders.checkpoint(job))
         self._start(job)
         return job
 
@@ -244,6 +252,8 @@ class JobQueue:
                 with contextlib.suppress(Exception):  # as on a full disk
                     traceback.print_exc()
         else:
+            if job.run_id is not None and job.request.resumable and not job.is_background:
+                self.spares.keep(job.run_id, self.folders.checkpoint(job))
             self._end(job, "cancelled" if stopped else "done")
         finally:
             self._start_next()
@@ -257,7 +267,7 @@ class JobQueue:
 
         try:
             return run()
-        except DamagedCheckpoint:  # the request itself is whole, so nothing is lost but time
+        except (DamagedCheckpoint, OtherFit):  # the request is whole: nothing is lost but time
             shutil.rmtree(checkpoint)
             return run()
 

@@ -7,9 +7,11 @@ import streamlit as st
 
 from pages.shell import show
 from pmf_core.charts import calibration, fits, ladder, ratings, scores
+from pmf_core.data.nouns import Nouns
 
 LONG = "The Very Long and Winding Title of Film No. {} That Nobody Remembers (1968)"
 N = 30
+ALBUMS = Nouns("gramophone record", "gramophone records", "percentage points")
 
 
 def hard() -> dict[str, alt.TopLevelMixin]:
@@ -39,15 +41,15 @@ def hard() -> dict[str, alt.TopLevelMixin]:
     table = pd.DataFrame({"quantity": "prediction", "r_hat": rng.uniform(1, 3, 200)})
     table["ess_bulk"] = table["ess_tail"] = rng.uniform(900, 90_000, 200)
     return {
-        "items": ratings.item_mean_bars(items, 50, (0, 100)),
-        "ranked": ratings.ranked_items(items, (-10, 100)),
-        "intervals": calibration.recommendation_intervals(items, (-10, 110)),
-        "traces": fits.trace_chart(steps, "norm_U", 1000),
-        "curves": fits.rmse_curves(draws, ("User and item biases", 26.0)),
-        "samples": scores.rmse_by_samples(pd.concat(lines), flat, runs),
-        "bars": scores.method_bars(flat),
-        "groups": scores.errors_by_group(groups, "Training ratings of the movie"),
-        "sweep": scores.sweep_heatmap(cells, "alpha", "n_factors"),
+        "items": ratings.item_mean_bars(items, ALBUMS, 50, (0, 100)),
+        "ranked": ratings.ranked_items(items, ALBUMS, (-10, 100)),
+        "intervals": calibration.recommendation_intervals(items, ALBUMS, (-10, 110)),
+        "traces": fits.trace_chart(steps, ALBUMS, "norm_U", 1000),
+        "curves": fits.rmse_curves(draws, ALBUMS, ("User and item biases", 26.0)),
+        "samples": scores.rmse_by_samples(pd.concat(lines), flat, ALBUMS, runs),
+        "bars": scores.method_bars(flat, ALBUMS),
+        "groups": scores.errors_by_group(groups, ALBUMS, "Training ratings of the movie"),
+        "sweep": scores.sweep_heatmap(cells, ALBUMS, "alpha", "n_factors"),
         "ladder": ladder.rungs(rungs),
         **dict(zip(("r_hat", "bulk", "tail"), fits.convergence_histograms(table), strict=True)),
     }

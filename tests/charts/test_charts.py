@@ -9,12 +9,14 @@ import pytest
 import pmf_core as pmf
 from pmf_core.charts import base, fits, ratings, scores
 from pmf_core.data import describe
+from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation import breakdown
 from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.mixing import trace
 from pmf_core.models.intuition import dot_product_terms
 from pmf_core.stats.ranks import rank_histogram
 
+JOKES = Nouns("joke", "jokes", "points")
 CHARTS = {
     name: function
     for module in (ratings, fits, scores)
@@ -43,25 +45,25 @@ def drawn(simulated):
     lines = curves.rename(columns={"running_test": "rmse"}).assign(method="MCMC")
     means, ranks = describe.item_means(whole), pmf.factor_norms(fit)["U"].values
     return {
-        "rating_histogram": (describe.rating_counts(whole), [], "rating n_ratings"),
-        "item_mean_bars": (means, [3.5, whole.scale], "label mean"),
-        "ranked_items": (means.head(5), [whole.scale], "label shrunk_mean mean"),
-        "user_mean_curve": (describe.user_means(whole), [], "rank mean"),
-        "long_tail_curve": (describe.long_tail(whole), [], "rank n_ratings"),
-        "matrix_heatmap": (blocks, [], "item_from item_to user_from user_to density"),
+        "rating_histogram": (describe.rating_counts(whole), [JOKES], "rating n_ratings"),
+        "item_mean_bars": (means, [JOKES, 3.5, whole.scale], "label mean"),
+        "ranked_items": (means.head(5), [JOKES, whole.scale], "label shrunk_mean mean"),
+        "user_mean_curve": (describe.user_means(whole), [JOKES], "rank mean"),
+        "long_tail_curve": (describe.long_tail(whole), [JOKES], "rank n_ratings"),
+        "matrix_heatmap": (blocks, [JOKES], "item_from item_to user_from user_to density"),
         "dot_product_bars": (dot_product_terms(), [], "feature product"),
-        "trace_chart": (step_traces(fit), ["norm_U", 10], "step norm_U chain"),
-        "scalar_trace": (trace(fit, "sd_score"), [], "step sd_score chain"),
-        "rmse_curves": (curves, [("Mean", 1.1)], "draw rmse curve value label"),
+        "trace_chart": (step_traces(fit), [JOKES, "norm_V", 10], "step norm_V chain"),
+        "scalar_trace": (trace(fit, "sd_score"), [JOKES], "step sd_score chain"),
+        "rmse_curves": (curves, [JOKES, ("Mean", 1.1)], "draw rmse curve value label"),
         "convergence_histograms": (pmf.diagnose(fit), [], "r_hat ess_bulk ess_tail"),
         "rank_lines": (rank_histogram(ranks), [], "rank_from count expected chain"),
-        "predicted_against_rating": (heldout, [], "rating pred_mean"),
-        "predicted_against_truth": (heldout, [], "truth pred_mean"),
-        "method_bars": (baselines, [], "method part rmse"),
-        "rmse_by_samples": (lines, [baselines], "draw rmse method"),
-        "residual_histogram": (residuals, [], "residual_from residual_to n_ratings"),
-        "errors_by_group": (groups, ["Rating"], "group rmse method"),
-        "sweep_heatmap": (cells, names[:2], " ".join(names[:4])),
+        "predicted_against_rating": (heldout, [JOKES, whole.scale], "rating pred_mean"),
+        "predicted_against_truth": (heldout, [JOKES], "truth pred_mean"),
+        "method_bars": (baselines, [JOKES], "method part rmse"),
+        "rmse_by_samples": (lines, [baselines, JOKES], "draw rmse method"),
+        "residual_histogram": (residuals, [JOKES], "residual_from residual_to n_ratings"),
+        "errors_by_group": (groups, [JOKES, "Rating"], "group rmse method"),
+        "sweep_heatmap": (cells, [JOKES, *names[:2]], " ".join(names[:4])),
     }
 
 
@@ -118,8 +120,8 @@ def test_reshaped_pictures_have_the_numbers_of_the_frame(drawn):
 
 
 def test_a_sweep_without_a_result_has_no_nan_in_its_expressions(drawn):  # Vega stops at one
-    cells, names, _ = drawn["sweep_heatmap"]
-    spec = scores.sweep_heatmap(cells.assign(test_rmse=np.nan), *names).to_dict()
+    cells, rest, _ = drawn["sweep_heatmap"]
+    spec = scores.sweep_heatmap(cells.assign(test_rmse=np.nan), *rest).to_dict()
     assert "datum.test_rmse > 0" in str(spec["layer"]) and "nan" not in str(spec["layer"])
 
 
@@ -128,3 +130,34 @@ def test_thinning_keeps_the_last_value_and_all_chains():
     kept = base.thin(frame, "step", at_most=100)
     assert kept["step"].iloc[-1] == 999 and len(kept) <= 200
     assert set(kept.groupby("step").size()) == {2}
+
+
+def test_axes_and_tooltips_name_items_and_units_as_the_data_do(drawn):
+    """Of ratings of jokes in points, no picture speaks of items, movies or stars."""
+    named = set()
+    for name in CHARTS.keys() - {"dot_product_bars"}:  # which is of five movies, on purpose
+        spec, _, _ = picture(drawn, name)
+        titles = [e.get("title") or "" for _, e in channels(spec) if isinstance(e, dict)]
+        tips = [tip for key, e in channels(spec) if key == "tooltip" for tip in e]
+        titles += [tip.get("title") or "" for tip in tips if isinstance(tip, dict)]
+        words = " ".join(map(str, titles)).lower()
+        assert not {"item", "items", "movie", "movies", "star", "stars"} & set(words.split()), name
+        named |= {name} if "joke" in words or "points" in words else set()
+    without = CHARTS.keys() - named
+    assert without == {"dot_product_bars", "convergence_histograms", "rank_lines"}
+
+
+@pytest.mark.parametrize("name", [n for n in CHARTS if n.startswith(("rmse", "method", "errors"))])
+def test_an_error_is_said_to_be_in_the_unit_of_the_ratings(drawn, name):
+    spec, _, _ = picture(drawn, name)
+    titles = [e.get("title") for _, e in channels(spec) if isinstance(e, dict)]
+    assert any("RMSE (points)" in (title or "") for title in titles)
+
+
+def test_predictions_of_a_fine_scale_are_drawn_for_ten_bins_of_it():
+    rating = np.linspace(-10, 10, 300)
+    heldout = pd.DataFrame({"rating": rating, "pred_mean": rating / 2})
+    spec = fits.predicted_against_rating(heldout, JOKES, (-10, 10)).to_dict()
+    [rows] = spec["datasets"].values()
+    assert sorted({row["rating"] for row in rows}) == list(range(-9, 10, 2))
+    assert spec["mark"]["size"] * 10 <= 160

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from pmf_core.charts import base, ratings, scores
+from pmf_core.data.nouns import Nouns
 from pmf_core.models.baselines import BASELINES
 
 WHITE, BLACK = "#ffffff", "#12121c"
@@ -23,7 +24,7 @@ def samples(methods, flat):
     frames = [pd.DataFrame({"method": [name], "draw": [1], "rmse": [0.9]}) for name in methods]
     lines = pd.concat(frames) if frames else pd.DataFrame(columns=["method", "draw", "rmse"])
     table = pd.DataFrame({"method": flat, "test_rmse": 1.0})
-    return colors(scores.rmse_by_samples(lines, table, RUNS).to_dict())
+    return colors(scores.rmse_by_samples(lines, table, Nouns(), RUNS).to_dict())
 
 
 def luminance(color):
@@ -45,7 +46,7 @@ def test_a_close_up_recolours_nothing():
 
 def test_a_baseline_has_one_colour_in_all_charts():
     groups = pd.DataFrame({"method": list(BASELINES), "group": "1", "n_ratings": 1, "rmse": 1.0})
-    elsewhere = colors(scores.errors_by_group(groups, "Rating").to_dict())
+    elsewhere = colors(scores.errors_by_group(groups, Nouns(), "Rating").to_dict())
     assert elsewhere.items() <= samples(RUNS[2:3], [*BASELINES]).items()
     assert len(set(elsewhere.values())) == len(BASELINES)
 
@@ -80,7 +81,7 @@ def test_two_colours_can_be_told_from_each_other():
 def test_what_is_empty_is_not_painted():
     blocks = pd.DataFrame({"density": [0.0, 0.5], "n_ratings": [0, 1]})
     blocks = blocks.assign(user_from=0, user_to=1, item_from=[0, 1], item_to=[1, 2])
-    encoding = ratings.matrix_heatmap(blocks).to_dict()["encoding"]
+    encoding = ratings.matrix_heatmap(blocks, Nouns()).to_dict()["encoding"]
     assert encoding["opacity"]["field"] == "density"
     assert encoding["opacity"]["scale"]["range"] == [0, 1] and "color" not in encoding
 

@@ -41,6 +41,17 @@ def test_counts_of_a_fine_scale_are_binned():
     counts = describe.rating_counts(fine, max_values=20)
     assert len(counts) == 20 and counts["n_ratings"].sum() == 101
     assert counts["rating"].iloc[0] == -9.5
+    usual = describe.rating_counts(fine)["rating"].tolist()
+    assert usual == [-9.5 + n for n in range(20)]
+
+
+def test_ratings_of_a_fine_scale_move_to_the_middle_of_their_bin():
+    rating = np.array([-10, -9.99, -8, 0, 0.1, 7.99, 9.3, 10, *np.linspace(-1, 1, 9)])
+    found = describe.binned(rating, (-10, 10))
+    assert found[:8].tolist() == [-9, -9, -7, 1, 1, 7, 9, 9]
+    np.testing.assert_array_equal(describe.binned(rating[:8], (-10, 10)), rating[:8])
+    assert describe.middles((0, 1), 10).tolist() == pytest.approx(np.arange(0.05, 1, 0.1))
+    assert describe.middles((0, 7), 3).tolist() == [1.17, 3.5, 5.83]
 
 
 def test_item_means_and_shrinkage(tiny):

@@ -31,13 +31,15 @@ def scale_of(low, high, n, codes=()):
 def test_a_code_is_noted_and_left_out_on_request(values, code, count):
     n, rest = len(values), sorted(set(values) - {code})
     [note] = read(table(values)).notes
+    said = str(code).replace("-", "\N{MINUS SIGN}")
+    others = f"{rest[0]} to {rest[-1]}".replace("-", "\N{MINUS SIGN}")
     assert note == (
-        f"{code} is the rating in {count} of {n} rows, and all others are {rest[0]} to {rest[-1]};"
+        f"{said} is the rating in {count} of {n} rows, and all others are {others};"
         f" if it means 'not rated', leave it out (missing={code})."
     )
     ratings = read(table(values), missing=code)
     assert ratings.n_ratings == n - count and ratings.scale == (rest[0], rest[-1])
-    assert ratings.notes == (f"Left out as not rated ({code}): {count} of {n} rows.",)
+    assert ratings.notes == (f"Left out as not rated ({said}): {count} of {n} rows.",)
 
 
 def test_two_codes_are_two_notes():

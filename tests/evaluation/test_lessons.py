@@ -62,6 +62,9 @@ def test_half_of_a_list_rests_on_a_number_of_ratings_that_is_whole(counts, half,
     assert found.evidence["half_rest_on"] == half and found.holds is holds
     assert sum(n <= half for n in counts) >= len(counts) / 2
     assert ("opinion of a few:" in found.text) is holds and ".5" not in found.text
+    rest = sum(n >= half for n in counts)
+    assert ("other half rest on as many or more" in found.text) is not holds
+    assert rest >= len(counts) / 2 and "shrinking moves" not in found.text
     assert ("1 rating each" in found.text) is (half == 1)
 
 
@@ -188,7 +191,7 @@ def test_averaging_helps_where_it_does():
 @pytest.mark.parametrize(
     ("raw", "predictions", "holds", "words"),
     [
-        (1.5, 1.01, True, "nothing is wrong with the predictions"),
+        (1.5, 1.01, True, "far from 1 although that of most predictions is not"),
         (1.5, 1.2, False, "predictions do not agree either"),
         (1.05, 1.01, False, "about the same way"),
         (np.nan, 1.0, False, "too few"),
@@ -221,8 +224,12 @@ def test_the_error_falls_at_every_rung_where_it_does():
 
     assert of_fits.ladder_climb(ladder(0.95, 0.91, 0.87)).holds
     found = of_fits.ladder_climb(ladder(0.911, 0.926, 0.900))
-    assert not found.holds and "rung 1 made it larger" in found.text and "here" in found.text
+    assert not found.holds and "*rung 1* made it larger" in found.text and "here" in found.text
     assert found.evidence == {"first": 0.911, "last": 0.900, "worse": 1}
+    twice = of_fits.ladder_climb(ladder(0.9, 0.91, 0.88, 0.89)).text
+    assert (
+        "; *rung 1* and *rung 3* made it larger" in twice and "From *rung 0* to *rung 3*" in twice
+    )
     assert "MovieLens 100K" in of_fits.ladder_climb(ladder(1, 0.9, measured="random tenth")).text
     assert "Climb to see" in of_fits.ladder_climb(ladder()).text
 

@@ -63,10 +63,58 @@ def test_a_finished_checkpoint_gives_the_fit_at_once(split, tmp_path):
     assert_same(fit, again)
 
 
+@pytest.mark.parametrize(("times", "cut_off"), [(4, None), (4, 33), (3, None)])
+def test_a_longer_fit_goes_on_where_a_shorter_one_ended(split, tmp_path, times, cut_off):
+    """From 40 draws, of which every fourth is stored, to 160 or 120."""
+    longer = RUN | {"draws": times * RUN["draws"]}
+    if cut_off is None:
+        pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)
+    else:
+        with pytest.raises(Killed):
+            pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path, progress=die_at(cut_off))
+    steps = []
+    fit = pmf.sample_gibbs(
+        split, CONFIG, **longer, checkpoint=tmp_path, progress=lambda p: steps.append(p.done)
+    )
+    assert steps[0] == 61 if cut_off is None else 15 < steps[0] <= cut_off
+    assert fit.idata["posterior"].sizes["draw"] == 10
+    assert_same(fit, pmf.sample_gibbs(split, CONFIG, **longer))
+    again = pmf.sample_gibbs(split, CONFIG, **longer, checkpoint=tmp_path)
+    assert_same(again, fit)
+
+
 def test_another_fit_is_refused(split, tmp_path):
     pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)
     with pytest.raises(ValueError, match="is of another fit.*a folder of its own"):
         pmf.sample_gibbs(split, CONFIG, **(RUN | {"random_seed": 4}), checkpoint=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"draws": 60},  # stores every sixth draw, and of a shorter fit there is every fourth
+        {"draws": 20},
+        {"draws": 160, "tune": 21},
+        {"draws": 160, "random_seed": 4},
+        {"draws": 160, "keep": 40},
+    ],
+)
+def test_what_is_no_beginning_of_a_fit_is_refused(split, tmp_path, other):
+    pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)
+    with pytest.raises(ValueError, match="is of another fit"):
+        pmf.sample_gibbs(split, CONFIG, **(RUN | other), checkpoint=tmp_path)
+    assert (tmp_path / "state.npz").exists()
+
+
+def test_a_longer_fit_that_dies_leaves_nothing_that_is_half_of_each(split, tmp_path):
+    """It starts anew, or goes on as itself: what the shorter one stored is gone."""
+    pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)
+    longer = RUN | {"draws": 160}
+    with pytest.raises(Killed):
+        pmf.sample_gibbs(split, CONFIG, **longer, checkpoint=tmp_path, progress=die_at(61))
+    assert not (tmp_path / "state.npz").exists()
+    fit = pmf.sample_gibbs(split, CONFIG, **longer, checkpoint=tmp_path)
+    assert_same(fit, pmf.sample_gibbs(split, CONFIG, **longer))
 
 
 def test_a_damaged_checkpoint_is_refused(split, tmp_path):

@@ -119,7 +119,8 @@ def test_the_button_of_a_verdict_samples_what_helps_and_again_four_times_longer(
     app.button(key="mend-run-gibbs").click().run()
     assert not app.exception
     longer = next(each for each in cache.queue().list() if each.id != job.id)
-    assert (longer.request.sampler.draws, longer.request.sampler.tune) == (200, 200)
+    tune = 50 if "ess is" in doubts[-1] else 200
+    assert (longer.request.sampler.draws, longer.request.sampler.tune) == (200, tune)
     assert learned.items() <= vars(longer.request.config).items()
     cache.queue().cancel(longer, keep=False)
 
@@ -214,8 +215,8 @@ def test_a_folder_that_cannot_be_written_is_named(page, home, monkeypatch):
 @pytest.mark.slow
 def test_a_sweep_fills_its_map(split, home):
     app = visit("compare", view="Sweeps", n_factors="2")
-    app.text_input(key="along-n_factors").set_value("1, 2").run()
-    app.text_input(key="up-alpha").set_value("1, 2, 4").run()
+    app.text_input(key="grid_x_values").set_value("1, 2").run()
+    app.text_input(key="grid_y_values").set_value("1, 2, 4").run()
     app.button(key="sweep_start").click().run()
     for _ in range(200):
         if len(RunStore(home / "runs").list()) == 6:
@@ -230,7 +231,7 @@ def test_a_sweep_fills_its_map(split, home):
     best = next(note.value for note in app.caption if "Best so far" in note.value)
     (d, alpha), error = min(errors.items(), key=lambda item: item[1])
     assert f"Best so far: D = {d}, α = {alpha:g}, test RMSE {error:.4f}" in best
-    app.text_input(key="along-n_factors").set_value("1, many").run()
+    app.text_input(key="grid_x_values").set_value("1, many").run()
     app.button(key="sweep_start").click().run()
     assert "'many' is not a value it takes" in app.error[0].value
 

@@ -11,6 +11,9 @@ import pmf_core as pmf
 from pages.panels import pictures
 from pmf_core.charts import fits, ratings
 from pmf_core.charts.picture import Picture
+from pmf_core.data.nouns import Nouns
+
+JOKES = Nouns("joke", "jokes", "points")
 
 
 @pytest.fixture
@@ -22,20 +25,23 @@ def shown(monkeypatch):
 
 
 def few_ratings():
-    return pmf.Ratings([0, 0, 1], [0, 1, 1], [4.0, 2.0, 5.0], ["a", "b"], ["x", "y"], (1, 5))
+    columns = [0, 0, 1], [0, 1, 1], [4.0, 2.0, 5.0], ["a", "b"], ["x", "y"], (1, 5)
+    return pmf.Ratings(*columns, nouns=JOKES)
 
 
 def test_one_more_picture_of_ratings_is_one_more_on_the_page(shown):
     def ones(subject):
         return pd.DataFrame({"n": np.ones(subject.n_ratings)})
 
-    one = Picture("New", "Ones", ones, lambda frame: frame, lambda subject, frame: f"{len(frame)}")
+    one = Picture(
+        "New", "Ones", ones, lambda frame, nouns: frame, lambda subject, frame: f"{len(frame)}"
+    )
     pictures.in_pairs((*ratings.PICTURES, one), few_ratings())
     assert [alt_text for _, alt_text in shown] == [
         "Histogram of the ratings",
         "Mean rating of each user, sorted",
-        "Number of ratings of each item, most rated first",
-        "Share of user-item pairs that are rated, both sorted by activity",
+        "Number of ratings of each joke, most rated first",
+        "Share of pairs of a user and a joke that are rated, both sorted by activity",
         "Ones",
     ]
     assert shown[-1][0]["n"].tolist() == [1.0, 1.0, 1.0]
@@ -54,6 +60,7 @@ def test_what_a_picture_is_of_is_chosen_and_its_numbers_are_asked_for(shown):
     fit = SimpleNamespace(
         convergence=pd.DataFrame({"quantity": ["sd_score"], "r_hat": [1.0], "ess_bulk": [400.0]}),
         scalars=[SimpleNamespace(name="sd_score", label="Sd of the scores", help="How far.")],
+        nouns=JOKES,
     )
     pictures.in_pairs(fits.DIAGNOSTICS, fit, found)
     assert asked == [("trace", "sd_score"), ("ranks", "sd_score")]  # of one choice

@@ -47,8 +47,8 @@ def test_why_cells_failed_is_said_once(home, monkeypatch):
     monkeypatch.setattr(FitRequest, "run", broken)
     monkeypatch.setattr("traceback.print_exc", lambda: None)
     app = visit("compare", view="Sweeps")
-    app.text_input(key="along-n_factors").set_value("1, 2").run()
-    app.text_input(key="up-alpha").set_value("1, 2").run()
+    app.text_input(key="grid_x_values").set_value("1, 2").run()
+    app.text_input(key="grid_y_values").set_value("1, 2").run()
     app.button(key="sweep_start").click().run()
     for _ in range(200):
         app.run()
@@ -63,12 +63,12 @@ def test_why_cells_failed_is_said_once(home, monkeypatch):
 
 def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
     app = visit("compare", view="Sweeps", n_factors="2", sim_users="20", sim_items="20")
-    app.selectbox(key="sweep_x").set_value("alpha").run()
-    app.selectbox(key="sweep_y").set_value("link").run()
-    app.text_input(key="along-alpha").set_value("1, learned").run()
+    app.selectbox(key="grid_x").set_value("alpha").run()
+    app.selectbox(key="grid_y").set_value("link").run()
+    app.text_input(key="grid_x_values").set_value("1, learned").run()
     app.button(key="sweep_start").click().run()
     assert "α makes no difference there" in app.error[0].value and not app.exception
-    app.text_input(key="up-link").set_value("identity, logistic").run()
+    app.text_input(key="grid_y_values").set_value("identity, logistic").run()
     app.button(key="sweep_start").click().run()
     for _ in range(200):
         app.run()
@@ -79,6 +79,18 @@ def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
         raise AssertionError("the sweep did not end")
     assert any("Best so far" in note.value for note in app.caption)
     assert not app.error and not app.exception
+
+
+def test_a_sweep_of_other_ratings_says_so(home, split):
+    store, tags = RunStore(home / "runs"), {"sweep_x": "n_factors", "sweep_y": "alpha"}
+    fit = pmf.fit_map(split, pmf.PMFConfig(2))
+    store.add(fit, "Sweep", sweep="20260102-030405-abcd", **tags)
+    elsewhere = visit("compare", view="Sweeps", split_seed="3")
+    assert any("Of other ratings or another split" in note.value for note in elsewhere.caption)
+    here = visit("compare", view="Sweeps")
+    same = here.session_state["dataset"].split.id == split.id
+    said = any("Of other ratings" in note.value for note in here.caption)
+    assert said != same and any("1 of 1 fits" in note.value for note in here.caption)
 
 
 def listed(app, key):

@@ -41,7 +41,10 @@ def test_every_cell_is_the_fit_of_its_settings(queue, split):
     sweep = submit_sweep(queue, split, pmf.PMFConfig(center=True), GRID, tags={"source": CALL})
     finish(queue)
     cells = sweep_cells(queue, sweep)
-    assert (cells.attrs["x"], cells.attrs["y"]) == ("n_factors", "alpha")
+    assert cells.attrs == {
+        "x": "n_factors", "y": "alpha", "dataset": split.train.name, "split_id": split.id,
+        "nouns": str(split.train.nouns),
+    }  # fmt: skip
     assert len(cells) == 4 and set(cells["state"]) == {"done"}
     for cell in cells.itertuples():
         config = pmf.PMFConfig(cell.n_factors, cell.alpha, True)

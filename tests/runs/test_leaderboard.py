@@ -59,9 +59,18 @@ def test_differences_are_what_changed(store):
     assert list(changed["setting"]) == ["random_seed"]
     assert set(changed.iloc[0][["a", "b"]]) == {"0", "1"}
     named = differences(point, first).set_index("setting")
-    assert (named.loc["method", "a"], named.loc["n_factors", "b"]) == ("map", "4")
+    assert (named.loc["method", "a"], named.loc["n_factors", "b"]) == ("MAP", "4")
     assert named.loc["draws", "a"] == "—"
     assert differences(first, first).empty
+
+
+def test_switches_are_yes_or_no(tmp_path, ratings):
+    split, store = pmf.split_ratings(ratings), RunStore(tmp_path)
+    a, b = (store.add(pmf.fit_map(split, pmf.PMFConfig(2, center=c)), "x") for c in (False, True))
+    changed = differences(a, b).set_index("setting")
+    assert tuple(changed.loc["center"]) == ("no", "yes")
+    shown, differ = side_by_side(leaderboard([a, b]))
+    assert "center" in differ and set(shown["center"]) == {"no", "yes"}
 
 
 def test_equal_names_are_numbered(store):

@@ -8,7 +8,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.fits.budget import Limits, OverBudget
-from pmf_core.fits.checkpoint import fingerprint
+from pmf_core.fits.checkpoint import fingerprints
 from pmf_core.fits.fit import Fit
 from pmf_core.models.arrange import arrange
 from pmf_core.runs.grid import submit_sweep, take_up
@@ -213,7 +213,7 @@ def test_features_and_names_survive_the_disk_without_pickles(split, tmp_path):
     model = pmf.PMFConfig(side_info="both")
     settings = pmf.SamplerConfig()
     names = [
-        fingerprint(arrange(model, part), wanted.test, settings) for part in (found, wanted.train)
+        fingerprints(arrange(model, part), wanted.test, settings) for part in (found, wanted.train)
     ]
     assert names[0] == names[1]
 
@@ -233,7 +233,7 @@ def test_a_folder_of_an_earlier_version_is_listed_with_the_reason(split, tmp_pat
 
 
 def named(split, config=pmf.PMFConfig(), settings=pmf.SamplerConfig()):
-    return fingerprint(arrange(config, split.train), split.test, settings)
+    return fingerprints(arrange(config, split.train), split.test, settings)[0]
 
 
 def test_a_checkpoint_is_named_after_all_that_its_fit_reads(split):

@@ -7,6 +7,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmf_core.data.limits import LARGEST_RATING, shown
+from pmf_core.support.numbers import figure
 
 _NUMBER = r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?"
 """Of this alphabet alone: others have digits too, and Python reads 1_0 as ten."""
@@ -52,8 +53,8 @@ def note_of_commas(texts: pd.Series) -> tuple[str, ...]:
     thousands = texts[texts.str.fullmatch(_THOUSANDS).to_numpy(bool)]
     if thousands.empty:
         return ()
-    value = thousands.iloc[0].replace(",", ".")
-    return (f"{shown(thousands.iloc[0])} was read as {float(value):g}: commas set off decimals.",)
+    value = figure(float(thousands.iloc[0].replace(",", ".")))
+    return (f"{shown(thousands.iloc[0])} was read as {value}: commas set off decimals.",)
 
 
 def rule_of_size(values: NDArray[np.float64]) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.support.numbers import figure
+
 _FEWEST_ROWS = 20
 _FEWEST_VALUES = 3
 """Without so many other values there is no scale that one could lie outside of."""
@@ -59,17 +61,17 @@ def _is_suspect(values: NDArray, counts: NDArray, at: int) -> bool:
 
 
 def _suspect(value: float, count: int, rest: NDArray, rating: NDArray, rows: NDArray) -> Suspect:
-    others = f"{rest[0]:g} to {rest[-1]:g}"
+    others = f"{figure(rest[0])} to {figure(rest[-1])}"
     if count <= max(3, 0.002 * len(rating)) and value not in (-99, -9, -1, 0, 99, 999):
         row = rows[np.flatnonzero(rating == value)[0]]
         note = (
-            f"The rating {value:g} in row {row} lies far from all others ({others}); if it is a "
-            f"slip, correct it, or leave it out (missing={value:g})"
+            f"The rating {figure(value)} in row {row} lies far from all others ({others}); if it "
+            f"is a slip, correct it, or leave it out (missing={value:g})"
         )
     else:
         note = (
-            f"{value:g} is the rating in {count:,} of {len(rating):,} rows, and all others are "
-            f"{others}; if it means 'not rated', leave it out (missing={value:g})"
+            f"{figure(value)} is the rating in {count:,} of {len(rating):,} rows, and all others "
+            f"are {others}; if it means 'not rated', leave it out (missing={value:g})"
         )
     return Suspect(float(value), count, note + ".")
 

@@ -15,6 +15,7 @@ from pmf_core.data.reading.numbers import parse_numbers
 from pmf_core.data.reading.sheets import Source, read_table
 from pmf_core.data.reading.suspects import suspects
 from pmf_core.support.errors import require
+from pmf_core.support.numbers import figure
 
 _MANY = 20
 """Users with one rating each are worth a word from here on."""
@@ -76,7 +77,7 @@ def without_missing(table: Table, choices: Choices) -> Table:
             f"{table.name}: every rating is said to mean 'not rated' (missing={choices.missing}); "
             "take one of them out"
         )
-    given = ", ".join(c if isinstance(c, str) else f"{c:g}" for c in choices.missing)
+    given = ", ".join(c if isinstance(c, str) else figure(c) for c in choices.missing)
     note = f"Left out as not rated ({given}): {dropped.sum():,} of {len(codes):,} rows."
     return table.only(~dropped, note)
 

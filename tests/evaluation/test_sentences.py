@@ -1,0 +1,114 @@
+"""Every sentence of the core writes its numbers one way, also those below zero."""
+
+import re
+from inspect import getmembers, isfunction
+
+import pandas as pd
+import pytest
+
+import pmf_core as pmf
+from pmf_core.charts.ratings import PICTURES
+from pmf_core.data import describe
+from pmf_core.data.reading.suspects import suspects
+from pmf_core.evaluation import lessons, lessons_of_fits
+from pmf_core.evaluation.breakdown import (
+    baseline_predictions,
+    errors_by_rating,
+    errors_by_support,
+)
+from pmf_core.evaluation.lessons import Lesson
+from pmf_core.evaluation.mixing import averaging, median_r_hat, median_raw_r_hat, ranks
+from pmf_core.evaluation.verdict import judge
+from pmf_core.models.ladder import ladder_figures
+from pmf_core.runs import leaderboard
+from tests.support.scales import on_scale
+
+BELOW_ZERO = {"-10..10": (-10.0, 10.0), "-9..-1": (-9.0, -1.0)}
+
+
+def of_ratings(split):
+    """What is said of ratings and of baselines."""
+    ratings, nouns = split.train, split.train.nouns
+    yield from (picture.lesson(ratings, picture.numbers(ratings)).text for picture in PICTURES)
+    yield from (lessons.top_list(top).text for top in describe.top_bottom(ratings, 30, 1, 0.0))
+    predictions = baseline_predictions(split)
+    for best in predictions:
+        table = errors_by_rating(split, predictions)
+        yield from table["group"]
+        yield lessons.errors_at_the_ends(table, best, nouns).text
+        yield lessons.errors_of_rare(errors_by_support(split, predictions), best, nouns).text
+
+
+def of_a_fit(split, fit, point):
+    """What is said of draws, their MAP, and how they compare."""
+    curves, table = pmf.running_rmse(fit), pmf.diagnose(fit)
+    yield lessons_of_fits.map_and_mean(
+        point.summary(), fit.summary(), averaging(curves), fit.nouns
+    ).text
+    yield lessons_of_fits.norms_settle(table, fit.config.prior).text
+    yield lessons_of_fits.averaging_helps(averaging(curves), fit.nouns).text
+    yield lessons_of_fits.chains_mix(fit, ranks(fit, "norm_U")).text
+    yield lessons_of_fits.raw_factors(median_raw_r_hat(fit), median_r_hat(table)).text
+    yield lessons_of_fits.intervals_of_a_point(0.8).text
+    user = split.train.user_ids[split.train.user_idx[0]]
+    yield lessons_of_fits.mostly_noise(pmf.recommend(fit, user), 1.0).text
+    yield lessons_of_fits.ladder_climb(ladder_figures({})).text
+    for over_map in (0.1, -0.1, None):
+        best = leaderboard.Lead("a run", 1.2, 1.1, -0.2, over_map)
+        yield leaderboard.leads(best, fit.nouns).text
+
+
+def of_verdicts(split, *fits):
+    """What is said of fits that lose, and would mend them."""
+    unbeaten = pd.DataFrame({"method": ["any"], "test_rmse": [1e-6]})
+    for fit in fits:
+        verdict = judge(fit, unbeaten)
+        yield from filter(None, (verdict.doubt, verdict.remedy.cause, verdict.remedy.advice))
+
+
+@pytest.fixture(scope="module", params=BELOW_ZERO.values(), ids=BELOW_ZERO)
+def said(request, simulated):
+    """All that is said of ratings below zero; and the lessons that said it, by name."""
+    split = on_scale(pmf.split_ratings(simulated[0]), *request.param)
+    config = pmf.PMFConfig(2, center=True)
+    fit = pmf.sample_gibbs(split, config, draws=8, tune=4, chains=2)
+    point, pulled = pmf.fit_map(split, config), pmf.fit_map(split, pmf.PMFConfig(2))
+    taught, init = [], Lesson.__init__
+    with pytest.MonkeyPatch.context() as patch:
+        remember = lambda self, *args: (taught.append(args[0]), init(self, *args))[1]  # noqa: E731
+        patch.setattr(Lesson, "__init__", remember)
+        texts = [*of_ratings(split), *of_a_fit(split, fit, point)]
+    texts += of_verdicts(split, fit, point, pulled)
+    return texts, set(taught)
+
+
+def test_no_sentence_has_a_hyphen_for_a_minus(said):
+    texts, _ = said
+    assert not [text for text in texts if re.search(r"(?<![\w-])-\d", text)]
+    assert sum("\N{MINUS SIGN}" in text for text in texts) > 3
+
+
+def test_every_lesson_is_among_them(said):
+    modules = lessons, lessons_of_fits, leaderboard
+    every = {
+        name
+        for module in modules
+        for name, each in getmembers(module, isfunction)
+        if each.__annotations__.get("return") is Lesson and each.__module__ == module.__name__
+    }
+    assert every == said[1] and len(every) > 15
+
+
+def test_the_average_to_which_a_prior_pulls_is_said_with_a_minus():
+    sparse, _ = pmf.simulate_ratings(400, 300, 2400, 3, random_seed=3)
+    split = on_scale(pmf.split_ratings(sparse), -9.0, -1.0)
+    unbeaten = pd.DataFrame({"method": ["any"], "test_rmse": [1e-6]})
+    cause = judge(pmf.fit_map(split, pmf.PMFConfig(2)), unbeaten).remedy.cause
+    assert re.search(r"lie around \u2212\d\.\d\d: predictions average \u2212\d\.\d\d", cause)
+
+
+def test_a_code_below_zero_is_noted_with_a_minus_and_given_as_python_takes_it():
+    rating = pd.Series([-99.0] * 30 + [-2.0, -1.0, 0.0, 1.0, 2.0] * 10).to_numpy()
+    [found] = suspects(rating, pd.RangeIndex(len(rating)).to_numpy())
+    assert found.note.startswith("\u221299 is the rating in 30 of 80 rows")
+    assert "\u22122 to 2" in found.note and "(missing=-99)" in found.note
