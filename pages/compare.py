@@ -7,7 +7,7 @@ from pages.panels import board, dataset, ladder, live_fit, manage, model, result
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import scores
 from pmf_core.evaluation.methods import CONSTANT, GUESS, curves_of, with_fits, without
-from pmf_core.models.config import SamplerConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.leaderboard import best_sampled, leaderboard, marked, on_split, unique_names
 from pmf_core.runs.recipe import snippet
 

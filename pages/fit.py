@@ -7,7 +7,8 @@ import streamlit as st
 import pmf_core as pmf
 from pages.panels import dataset, live_fit, model, nuts, results, runs
 from pages.shell import cache, settings, show
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 
 chosen = dataset.current()
 

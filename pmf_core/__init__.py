@@ -24,7 +24,7 @@ _HOMES = {
     "split_ratings": "pmf_core.data.split",
     "densest_part": "pmf_core.data.split",
     "PMFConfig": "pmf_core.models.config",
-    "SamplerConfig": "pmf_core.models.config",
+    "SamplerConfig": "pmf_core.models.sampler_config",
     "PRESETS": "pmf_core.models.presets",
     "evaluate_baselines": "pmf_core.models.baselines",
     "BASELINES": "pmf_core.models.baselines",

@@ -7,7 +7,8 @@ from pages.panels import runs
 from pages.shell import settings, show
 from pmf_core.data.nouns import Nouns
 from pmf_core.fits.fit import Fit
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.leaderboard import differences, error_difference, lead, leads, side_by_side
 from pmf_core.runs.stored import Run
 

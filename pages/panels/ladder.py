@@ -8,8 +8,8 @@ from pages.shell import cache, owner, router, settings, show
 from pmf_core.charts import ladder as charts
 from pmf_core.evaluation.lessons_of_fits import ladder_climb
 from pmf_core.models.available import available
-from pmf_core.models.config import SamplerConfig
 from pmf_core.models.ladder import LADDER, ladder_figures, ladder_table, rung_jobs, rung_runs
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.series import LADDER as LADDER_NAME
 from pmf_core.runs.stored import Run
 

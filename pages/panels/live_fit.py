@@ -10,8 +10,9 @@ import streamlit as st
 
 from pages.panels.dataset import Dataset
 from pages.shell import cache, errors, owner, settings, show
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
 from pmf_core.models.presets import PRESETS
+from pmf_core.models.sampler_config import SamplerConfig
 
 if TYPE_CHECKING:  # the first page does not wait for what these import
     import pandas as pd

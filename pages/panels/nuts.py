@@ -8,7 +8,8 @@ from pages.shell import cache, show
 from pmf_core.fits.budget import OverBudget
 from pmf_core.fits.cost import fit_seconds
 from pmf_core.fits.within import plates_within
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 
 
 def offer(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> None:

@@ -24,7 +24,8 @@ from pmf_core.fits.budget import OverBudget
 from pmf_core.fits.cost import gibbs_cost
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.within import map_within
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.leaderboard import marked
 from pmf_core.runs.stored import Run
 

@@ -11,7 +11,8 @@ from pages.panels.dataset import Dataset
 from pages.shell import cache, owner, router, settings, show
 from pmf_core.charts import scores
 from pmf_core.data.nouns import Nouns
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.grid import (
     VALUES,
     best_cell,

@@ -13,7 +13,8 @@ import streamlit as st
 from pages import PAGES
 from pmf_core.data.sources import SOURCES
 from pmf_core.data.sources.base import Parameter
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.support.knobs import Knob, Settings
 
 Number = int | float

@@ -8,8 +8,9 @@ import pandas as pd
 from pmf_core.evaluation.methods import best_baseline
 from pmf_core.evaluation.mixing import agreement, doubt
 from pmf_core.fits.fit import Fit
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
 from pmf_core.models.presets import LEARNED
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.support.numbers import figure
 
 PULL = 0.05

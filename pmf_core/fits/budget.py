@@ -10,8 +10,9 @@ from dataclasses import dataclass, fields, replace
 
 from pmf_core.data import Ratings, Split
 from pmf_core.fits.cost import estimate_memory, estimate_work, fit_seconds
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.features import implicit_sides
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.support.errors import require
 
 FEWEST_SWEEPS = 8

@@ -15,7 +15,8 @@ from pmf_core.fits.fit import Fit
 from pmf_core.fits.progress import ProgressCallback, finish_fit, report, start_recorder
 from pmf_core.fits.recorder import Recorder
 from pmf_core.models.arrange import arrange
-from pmf_core.models.config import MOVES, PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import MOVES, SamplerConfig
 from pmf_core.sampling.segments import Block, local_executor, run_chains
 from pmf_core.sampling.start import initial_state
 from pmf_core.support.errors import staying_finite
@@ -50,8 +51,8 @@ def sample_gibbs(
     draws, tune, chains, random_seed, keep : int
         As in `SamplerConfig`. Equal seeds give equal draws, whatever runs them.
     moves : tuple of str
-        What follows each sweep, of `pmf_core.models.config.MOVES`; all by default. They leave the
-        posterior as it is and let chains show it sooner; without any, see how they crawl.
+        What follows each sweep, of `pmf_core.models.sampler_config.MOVES`; all by default. They
+        leave the posterior as it is and let chains show it sooner; without any, see how they crawl.
     executor : concurrent.futures.Executor, optional
         Where segments of chains run; by default threads of this process, one for each core.
     progress : callable, optional

@@ -10,7 +10,8 @@ from pmf_core.fits.labels import label_fit
 from pmf_core.fits.progress import ProgressCallback, as_draw, report, start_recorder
 from pmf_core.kernels.randomness import Modes
 from pmf_core.models.arrange import arrange
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.sampling.density import log_prior
 from pmf_core.sampling.start import initial_state
 from pmf_core.sampling.sweep import sweep

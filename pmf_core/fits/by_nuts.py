@@ -18,7 +18,8 @@ from pmf_core.fits.progress import (
     too_soon,
 )
 from pmf_core.models.arrange import arrange
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.models.state import State
 from pmf_core.sampling.start import initial_state
 from pmf_core.support.errors import staying_finite

@@ -14,8 +14,8 @@ from scipy.sparse import issparse
 
 from pmf_core.data import Ratings
 from pmf_core.fits.recorder import Recorder
-from pmf_core.models.config import SamplerConfig
 from pmf_core.models.problem import Problem
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.models.state import State
 from pmf_core.support.atomic import replacing
 

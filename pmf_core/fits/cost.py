@@ -8,9 +8,10 @@ the same answer wherever the app runs.
 from dataclasses import dataclass
 
 from pmf_core.data import Split
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients import ingredients_of
 from pmf_core.models.ingredients.base import Takes
+from pmf_core.models.sampler_config import SamplerConfig
 
 NUTS_SECONDS = 8e-7
 """Of one NUTS iteration for each rating and factor, as measured at the example's setting."""

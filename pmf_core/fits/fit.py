@@ -15,7 +15,8 @@ from scipy.special import ndtr, ndtri
 from pmf_core.data import Ratings
 from pmf_core.data.nouns import MOVIES, Nouns
 from pmf_core.data.split import Split
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.stats.convergence import convergence_table
 from pmf_core.stats.metrics import central_coverage, level_interval, mae, rmse
 from pmf_core.support.errors import check_probability

@@ -12,8 +12,8 @@ from pmf_core.data.split import Split
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.recorder import Recorder
 from pmf_core.models.arrange import pairs_of
-from pmf_core.models.config import SamplerConfig
 from pmf_core.models.ingredients import ingredients_of, parts_of
+from pmf_core.models.sampler_config import SamplerConfig
 
 PACKAGES = ("numpy", "numba", "pymc", "arviz", "xarray")
 

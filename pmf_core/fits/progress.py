@@ -10,8 +10,8 @@ from pmf_core.data.split import Split
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.labels import label_fit
 from pmf_core.fits.recorder import Recorder
-from pmf_core.models.config import SamplerConfig
 from pmf_core.models.problem import Problem
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.models.state import State
 
 

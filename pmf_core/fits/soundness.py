@@ -22,9 +22,10 @@ from pmf_core.fits.schema import (
     NUMBERS,
     TEXTS,
 )
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients import ingredients_of, parts_of, scalars_of, steps_of
 from pmf_core.models.ingredients.link import MAX_LEVELS
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.support.errors import require, require_within
 
 METHODS = ("map", "gibbs", "nuts")

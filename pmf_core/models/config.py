@@ -1,4 +1,4 @@
-"""Settings of a model and of a sampler: what is known of each is said here, once.
+"""Settings of a model: what is known of each is said here, once.
 
 To add one, declare its field with `knob`. That checks and refuses its values, draws its widget with
 its help, greys it out where it means nothing, lets grids vary it, names it in tables and carries it
@@ -6,7 +6,7 @@ in addresses; nothing else has to be told.
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pmf_core.support.errors import require
 from pmf_core.support.knobs import Nothing, Settings, knob
@@ -16,13 +16,6 @@ Sides = Literal["none", "user", "item", "both"]
 
 EFFECTS = ("day", "user:day")
 """Groups of ratings that can share an additive effect, where the times of ratings are known."""
-
-
-MoveName = Literal["linear", "stretch", "shift", "nested", "cuts", "spread"]
-
-MOVES: tuple[str, ...] = get_args(MoveName)
-"""Steps that follow each sweep of a chain, where a model has what they move; see
-`pmf_core.sampling.moves`."""
 
 
 def _alpha_words(config: Any) -> str:
@@ -249,62 +242,3 @@ class PMFConfig(Settings):
     def n_columns(self) -> int:
         """Columns of the matrices that are drawn: the factors and, with biases, one more."""
         return self.n_factors + self.biases
-
-
-@dataclass(frozen=True)
-class SamplerConfig(Settings):
-    """Length and seed of a sampling run.
-
-    Raises
-    ------
-    ValueError
-        If a value breaks its rule; the message gives the value, the rule and the next step.
-    """
-
-    draws: int = knob(
-        500,
-        low=1,
-        high=100_000,
-        label="Draws",
-        help="Kept steps of each chain.",
-        costs="time, in proportion",
-        slider=(50, 2000, 50),
-    )
-    tune: int = knob(
-        500,
-        low=0,
-        high=100_000,
-        label="Tuning steps",
-        help="First steps of each chain, which are thrown away: they still remember the start.",
-        slider=(0, 2000, 50),
-    )
-    chains: int = knob(
-        4,
-        low=1,
-        high=64,
-        label="Chains",
-        help="Independent runs. r_hat compares them, so have at least two; four is usual.",
-        slider=(1, 8, 1),
-    )
-    random_seed: int = knob(
-        0,
-        low=0,
-        high=2**32 - 1,
-        label="Seed of the sampler",
-        help="The same seed gives the same draws, bit for bit.",
-        slider=(0, 9999, 1),
-        key="seed",
-    )
-    keep: int = knob(
-        200,
-        low=1,
-        high=1_000_000,
-        label="Stored draws",
-        help="Factor draws that are stored, over all chains; statistics use every draw.",
-    )
-    moves: tuple[MoveName, ...] = knob(
-        MOVES,
-        label="Moves",
-        help="Steps along directions in which row-by-row sweeps hardly get on. They change how "
-        "soon chains converge, and nothing of the posterior: without them the same model crawls.",
-    )

@@ -14,7 +14,8 @@ import pandas as pd
 from pmf_core.data.nouns import Nouns
 from pmf_core.data.split import Split
 from pmf_core.models.available import available
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.queue import Job, JobQueue
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.series import in_short, listed, over

@@ -11,7 +11,8 @@ from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons import Lesson, difference
 from pmf_core.evaluation.mixing import agreement, doubt, ess_per_second
 from pmf_core.fits.soundness import FIGURES
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.stored import Run
 
 SCORES = (*FIGURES, "ess_per_second")

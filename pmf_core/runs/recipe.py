@@ -4,7 +4,8 @@ from dataclasses import asdict, fields
 
 from pmf_core.data.sources import source_named
 from pmf_core.fits.fit import Fit
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 
 CALLS = {"map": "fit_map", "gibbs": "sample_gibbs", "nuts": "sample_nuts"}
 

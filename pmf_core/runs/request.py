@@ -17,7 +17,8 @@ from pmf_core.fits.by_gibbs import sample_gibbs
 from pmf_core.fits.by_map import fit_map
 from pmf_core.fits.by_nuts import sample_nuts
 from pmf_core.fits.fit import Fit
-from pmf_core.models.config import PMFConfig, SamplerConfig
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.support.errors import require
 
 METHODS = {"map": fit_map, "gibbs": sample_gibbs, "nuts": sample_nuts}

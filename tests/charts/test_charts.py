@@ -53,7 +53,7 @@ def drawn(simulated):
         "matrix_heatmap": (blocks, [JOKES], "item_from item_to user_from user_to density"),
         "dot_product_bars": (dot_product_terms(), [], "feature product"),
         "trace_chart": (step_traces(fit), [JOKES, "norm_V", 10], "step norm_V chain"),
-        "scalar_trace": (trace(fit, "sd_score"), [JOKES], "step sd_score chain"),
+        "scalar_trace": (trace(fit, "norm_V"), [JOKES], "step norm_V chain"),
         "rmse_curves": (curves, [JOKES, ("Mean", 1.1)], "draw rmse curve value label"),
         "convergence_histograms": (pmf.diagnose(fit), [], "r_hat ess_bulk ess_tail"),
         "rank_lines": (rank_histogram(ranks), [], "rank_from count expected chain"),

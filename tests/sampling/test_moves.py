@@ -9,11 +9,21 @@ from scipy import stats
 
 import pmf_core as pmf
 from pmf_core.kernels import gig, levels, orbit
-from pmf_core.models.config import MOVES as NAMES
 from pmf_core.models.ingredients import ingredients_of, link_of
 from pmf_core.models.ingredients.work import score, total_precision, total_share
+from pmf_core.models.sampler_config import MOVES as NAMES
 from pmf_core.runs.recipe import snippet
-from pmf_core.sampling.moves import MOVES, base, cuts, linear, moves_of, nested, shift, spread
+from pmf_core.sampling.moves import (
+    MOVES,
+    base,
+    cuts,
+    linear,
+    moves_of,
+    nested,
+    shift,
+    spread,
+    stretch,
+)
 from pmf_core.sampling.start import draw_prior
 from pmf_core.sampling.sweep import step
 from tests.support.joint import HIERARCHICAL, LIMIT, MODELS, ORDINAL, replicates, worst, z_scores
@@ -37,6 +47,7 @@ ALONE = [
 QUICK = [
     ("linear", "pmf"),
     ("linear", "hierarchical, means around 0.5, all features"),
+    ("stretch", "hierarchical, means around 0.5, all features"),
     ("shift", "hierarchical, means around 0.5, all features"),
     ("nested", "best"),
     ("cuts", "best"),
@@ -55,8 +66,9 @@ def of(name):
 
 def test_moves_are_declared_by_the_names_that_settings_take():
     assert tuple(move.name for move in MOVES) == NAMES == pmf.SamplerConfig().moves
-    assert moves_of(pmf.PRESETS["best"], NAMES) == MOVES
-    assert [each.name for each in moves_of(pmf.PRESETS["bpmf"], NAMES)] == ["linear"]
+    used = {name: [each.name for each in moves_of(pmf.PRESETS[name], NAMES)] for name in PRESETS}
+    assert used["best"] == ["linear", "shift", "nested", "cuts", "spread"]
+    assert used["bpmf"] == ["linear", "stretch"] and used["pmf"] == ["linear"]
     assert moves_of(pmf.PRESETS["best"], ()) == ()
 
 
@@ -109,6 +121,8 @@ ERRORS = {
         "linear", "hierarchical, means around 0.5, all features",
         off_by(linear, "_log_mean", lambda _: 0.0),
     ),
+    "a pull forgotten": ("stretch", "bpmf", off_by(stretch, "_likelihood", lambda l: (0 * l[0], l[1]))),
+    "nu0 + 2": ("stretch", "bpmf", off_by(stretch, "degrees_of_freedom", lambda nu: nu + 2)),
     "precisions too high": (
         "shift", "hierarchical, biases, all features",
         off_by(shift, "total_precision", lambda S: 12.0 * S),

@@ -16,7 +16,7 @@ class Move:
 
     It leaves the posterior as it is, so it can be left out: a chain then needs longer to show the
     same. None is part of a climb. To add one: a file with a subclass, its name in
-    `pmf_core.models.config.MOVES`, and a line in `pmf_core.sampling.moves.MOVES`.
+    `pmf_core.models.sampler_config.MOVES`, and a line in `pmf_core.sampling.moves.MOVES`.
     """
 
     name: ClassVar[str]
