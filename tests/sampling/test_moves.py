@@ -121,7 +121,9 @@ ERRORS = {
         "linear", "hierarchical, means around 0.5, all features",
         off_by(linear, "_log_mean", lambda _: 0.0),
     ),
-    "a pull forgotten": ("stretch", "bpmf", off_by(stretch, "_likelihood", lambda l: (0 * l[0], l[1]))),
+    "a slope forgotten": (
+        "stretch", "bpmf", off_by(stretch, "_likelihood", lambda found: (0 * found[0], found[1])),
+    ),
     "nu0 + 2": ("stretch", "bpmf", off_by(stretch, "degrees_of_freedom", lambda nu: nu + 2)),
     "precisions too high": (
         "shift", "hierarchical, biases, all features",
