@@ -22,7 +22,6 @@ from pmf_core.sampling.moves import (
     nested,
     shift,
     spread,
-    stretch,
 )
 from pmf_core.sampling.start import draw_prior
 from pmf_core.sampling.sweep import step
@@ -47,7 +46,6 @@ ALONE = [
 QUICK = [
     ("linear", "pmf"),
     ("linear", "hierarchical, means around 0.5, all features"),
-    ("stretch", "hierarchical, means around 0.5, all features"),
     ("shift", "hierarchical, means around 0.5, all features"),
     ("nested", "best"),
     ("cuts", "best"),
@@ -68,7 +66,7 @@ def test_moves_are_declared_by_the_names_that_settings_take():
     assert tuple(move.name for move in MOVES) == NAMES == pmf.SamplerConfig().moves
     used = {name: [each.name for each in moves_of(pmf.PRESETS[name], NAMES)] for name in PRESETS}
     assert used["best"] == ["linear", "shift", "nested", "cuts", "spread"]
-    assert used["bpmf"] == ["linear", "stretch"] and used["pmf"] == ["linear"]
+    assert used["bpmf"] == used["pmf"] == ["linear"]
     assert moves_of(pmf.PRESETS["best"], ()) == ()
 
 
@@ -121,10 +119,6 @@ ERRORS = {
         "linear", "hierarchical, means around 0.5, all features",
         off_by(linear, "_log_mean", lambda _: 0.0),
     ),
-    "a slope forgotten": (
-        "stretch", "bpmf", off_by(stretch, "_likelihood", lambda found: (0 * found[0], found[1])),
-    ),
-    "nu0 + 2": ("stretch", "bpmf", off_by(stretch, "degrees_of_freedom", lambda nu: nu + 2)),
     "precisions too high": (
         "shift", "hierarchical, biases, all features",
         off_by(shift, "total_precision", lambda S: 12.0 * S),

@@ -9,9 +9,8 @@ from pmf_core.sampling.moves.linear import Linear
 from pmf_core.sampling.moves.nested import Nested
 from pmf_core.sampling.moves.shift import Shift
 from pmf_core.sampling.moves.spread import Spread
-from pmf_core.sampling.moves.stretch import Stretch
 
-MOVES: tuple[Move, ...] = (Linear(), Stretch(), Shift(), Nested(), Cuts(), Spread())
+MOVES: tuple[Move, ...] = (Linear(), Shift(), Nested(), Cuts(), Spread())
 """All moves, in the order in which they follow a sweep."""
 
 
