@@ -14,7 +14,8 @@ def draw_gig(rng: np.random.Generator, p: float, a: float, b: float) -> float:
 
     ``x = sqrt(b / a) e^y m``, with m such that y has its mode at 0, where its log density is
     concave: between two points it is proposed uniformly, beyond them exponentially. About one
-    proposal in two is taken at worst, whatever p, a and b.
+    proposal in two is taken at worst, whatever p, a and b. Where these have left the range of
+    numbers, nan is returned.
 
     References
     ----------
@@ -23,6 +24,8 @@ def draw_gig(rng: np.random.Generator, p: float, a: float, b: float) -> float:
     """
     shape = abs(p)
     omega = np.sqrt(a * b)
+    if not 0.0 < omega < np.inf:  # nan would never be accepted
+        return np.nan
     # sqrt(omega^2 + shape^2) - shape, without the difference of what is nearly equal
     curve = omega * omega / (np.sqrt(omega * omega + shape * shape) + shape)
     right = _reach(curve, shape, 1.0)

@@ -12,12 +12,7 @@ from pages import PAGES
 from pages.panels import results
 from pages.shell import address, settings
 from pages.shell.settings import OF_PAGES, SETTINGS
-from tests.support.visits import visit
-
-
-def written(app):
-    """Return the parameters that the browser's address has after a run."""
-    return app.session_state[address.SHOWN][1]
+from tests.support.visits import refused, visit, written
 
 
 def moment():
@@ -56,11 +51,6 @@ def back(app, page, query, monkeypatch):
         context = SimpleNamespace(is_history_navigation=True)
         patch.setattr(address, "get_script_run_ctx", lambda: context)
         return follow(app, page, query)
-
-
-def refused(app):
-    [note] = [note.value for note in app.warning if "Ignored in the address" in note.value]
-    return note
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,7 @@
 
 from pages.shell.settings import SETTINGS
 from pmf_core.runs.grid import VALUES
-from tests.pages.test_addresses import refused, written
-from tests.support.visits import visit
+from tests.support.visits import refused, visit, written
 
 GRID = {
     "grid_x": "alpha",

@@ -6,6 +6,8 @@ from pathlib import Path
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
+from pages.shell import address
+
 SIMULATED = {
     "data": "Simulated",
     "sim_users": "60",
@@ -57,3 +59,14 @@ def sample(app: AppTest) -> AppTest:
             return app
         time.sleep(0.1)
     raise AssertionError(f"no result; the page shows {metrics(app)}")
+
+
+def written(app):
+    """Return the parameters that the browser's address has after a run."""
+    return app.session_state[address.SHOWN][1]
+
+
+def refused(app):
+    """Return what a page says that it ignored in the address."""
+    [note] = [note.value for note in app.warning if "Ignored in the address" in note.value]
+    return note
