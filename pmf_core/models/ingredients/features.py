@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
-from pmf_core.kernels.rows import draw_weights
+from pmf_core.kernels.weights import draw_weights
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features, side_columns
 from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Takes
@@ -168,7 +168,7 @@ def step_weights(
     Parameters
     ----------
     precision, pull : ndarray of shape (n_rows, n_columns, n_columns) and (n_rows, n_columns)
-        What is known of each row; see `pmf_core.kernels.rows.draw_weights`.
+        What is known of each row; see `pmf_core.kernels.weights.draw_weights`.
 
     Returns
     -------
