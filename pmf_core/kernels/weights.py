@@ -1,4 +1,4 @@
-"""The full conditional of the weights of features that move the rows of a factor matrix, compiled."""
+"""The full conditional of the weights of features that move rows, compiled."""
 
 import numpy as np
 from numpy.typing import NDArray
