@@ -149,11 +149,15 @@ def _draw_side(
     other, shift = state.side(OTHER[owner]).rows, 0.0
     if config.biases:
         other, shift = against_ones(other, rows.indices)
+    target, weight = work.explained_by_rows, work.weight
+    if owner == "item":  # the users' order is that of the ratings
+        target = target.take(rows.order)
+        weight = None if weight is None else weight.take(rows.order)
     data = RowData(
         rows.indptr,
         rows.indices,
-        work.explained_by_rows[rows.order],
-        None if work.weight is None else work.weight[rows.order],
+        target,
+        weight,
         other,
         float(state.alpha),
         shift,
