@@ -67,7 +67,7 @@ class Effects(Ingredient):
     def takes(self, config: PMFConfig, train: Ratings) -> Takes:
         """Return what it takes to draw the levels that there are."""
         effects = () if train.timestamp is None else find_effects(config, train)
-        return Takes(40 * train.n_ratings, numbers=sum(effect.size for effect in effects))
+        return Takes(25 * train.n_ratings, numbers=sum(effect.size for effect in effects))
 
     def lacking(self, config: PMFConfig, ratings: Ratings) -> tuple[dict[str, Any], str] | None:
         """Leave them out where the times of ratings are not known."""
