@@ -2,7 +2,9 @@
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtr
+
+from pmf_core.kernels.normal import draw_between
 
 
 class Draws:
@@ -48,13 +50,10 @@ class Draws:
 
     def truncated_normal(self, low: NDArray, high: NDArray) -> NDArray[np.float64]:
         """Draw standard normals between `low` and `high`, by inversion."""
-        # In the tail nearer to 0 probability, where differences of them keep their digits.
-        flip = low > 0
-        a, b = np.where(flip, -high, low), np.where(flip, -low, high)
-        below = ndtr(a)
-        share = below + self.rng.random(a.shape) * (ndtr(b) - below)
-        z = np.clip(ndtri(share), np.maximum(a, -38), np.minimum(b, 38))
-        return np.where(flip, -z, z)
+        out = np.empty(low.shape)
+        share = self.rng.random(out.size)
+        draw_between(low.ravel(), high.ravel(), share, out.reshape(-1))
+        return out
 
     def truncated_variance(self, low: NDArray, high: NDArray) -> float:
         """Return 0: what was drawn is taken as it is."""
@@ -108,7 +107,7 @@ class Modes:
 
 
 def _truncated_moments(low: NDArray, high: NDArray) -> tuple[NDArray, NDArray]:
-    # In the tail nearer to 0 probability, as above: in the other, it rounds to 0, or worse.
+    # In the tail nearer to 0 probability, as drawn: in the other, it rounds to 0, or worse.
     flip = low > 0
     a, b = np.where(flip, -high, low), np.where(flip, -low, high)
     probability = np.maximum(ndtr(b) - ndtr(a), 1e-300)

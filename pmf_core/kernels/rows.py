@@ -121,70 +121,6 @@ def draw_from_statistics(
 
 
 @kernel
-def draw_weights(
-    indptr: NDArray[np.int64],
-    rows: NDArray[np.int32],
-    value: NDArray[np.float64],
-    group: NDArray[np.int32],
-    precision: NDArray[np.float64],
-    pull: NDArray[np.float64],
-    prior_precision: NDArray[np.float64],
-    noise: NDArray[np.float64],
-    W: NDArray[np.float64],
-) -> None:
-    """Draw the weights of one feature after the other, in ``row_i = Y_i + sum_f x_if W_f``.
-
-    With every row's information (precision ``A_i``, and ``pull`` ``p_i = c_i - A_i row_i``, how
-    far the present row is from what its ratings want), W_f has precision
-    ``Lambda_W + sum_i x_if^2 A_i`` and linear term ``sum_i x_if (p_i + x_if A_i W_f)``.
-
-    Parameters
-    ----------
-    indptr, rows, value : ndarray of shape (n_features + 1,), (nnz,), (nnz,)
-        X by column (CSC).
-    group : ndarray of shape (n_features,)
-        Which prior a feature has.
-    precision : ndarray of shape (n_rows, n_columns, n_columns)
-    pull : ndarray of shape (n_rows, n_columns)
-        Kept up to date as weights move.
-    prior_precision : ndarray of shape (n_groups, n_columns, n_columns)
-    noise, W : ndarray of shape (n_features, n_columns)
-        `W` is replaced.
-    """
-    n_features, n_columns = W.shape
-    P, h = np.empty((n_columns, n_columns)), np.empty(n_columns)
-    step = np.empty(n_columns)
-    for f in range(n_features):
-        for a in range(n_columns):
-            h[a] = 0.0
-            for b in range(a + 1):
-                P[a, b] = 0.0
-        for s in range(indptr[f], indptr[f + 1]):
-            i, x = rows[s], value[s]
-            for a in range(n_columns):
-                h[a] += x * pull[i, a]
-                for b in range(a + 1):
-                    P[a, b] += x * x * precision[i, a, b]
-        for a in range(n_columns):
-            for b in range(n_columns):
-                h[a] += (P[a, b] if b <= a else P[b, a]) * W[f, b]
-        for a in range(n_columns):
-            for b in range(a + 1):
-                P[a, b] += prior_precision[group[f], a, b]
-            step[a] = -W[f, a]
-        draw_gaussian(P, h, noise[f], W[f])
-        for a in range(n_columns):
-            step[a] += W[f, a]
-        for s in range(indptr[f], indptr[f + 1]):
-            i, x = rows[s], value[s]
-            for a in range(n_columns):
-                t = 0.0
-                for b in range(n_columns):
-                    t += precision[i, a, b] * step[b]
-                pull[i, a] -= x * t
-
-
-@kernel
 def draw_gaussian(
     precision: NDArray[np.float64],
     linear: NDArray[np.float64],
@@ -199,11 +135,19 @@ def draw_gaussian(
             pivot -= precision[j, k] * precision[j, k]
         pivot = np.sqrt(pivot)
         precision[j, j] = pivot
-        for a in range(j + 1, n):
-            t = precision[a, j]
+        scale, a = 1.0 / pivot, j + 1
+        while a + 2 <= n:  # two lines at a time: each value of line j serves both
+            t0, t1 = precision[a, j], precision[a + 1, j]
             for k in range(j):
-                t -= precision[a, k] * precision[j, k]
-            precision[a, j] = t / pivot
+                t0 -= precision[a, k] * precision[j, k]
+                t1 -= precision[a + 1, k] * precision[j, k]
+            precision[a, j], precision[a + 1, j] = t0 * scale, t1 * scale
+            a += 2
+        if a < n:
+            t0 = precision[a, j]
+            for k in range(j):
+                t0 -= precision[a, k] * precision[j, k]
+            precision[a, j] = t0 * scale
     for a in range(n):
         t = linear[a]
         for k in range(a):
@@ -211,11 +155,11 @@ def draw_gaussian(
         out[a] = t / precision[a, a]
     for a in range(n):
         out[a] += noise[a]
-    for a in range(n - 1, -1, -1):
-        t = out[a]
-        for k in range(a + 1, n):
-            t -= precision[k, a] * out[k]
-        out[a] = t / precision[a, a]
+    for a in range(n - 1, -1, -1):  # line by line, along memory
+        t = out[a] / precision[a, a]
+        out[a] = t
+        for k in range(a):
+            out[k] -= precision[a, k] * t
 
 
 @kernel
@@ -226,8 +170,8 @@ def _workspace(
     for row in range(indptr.shape[0] - 1):
         longest = max(longest, indptr[row + 1] - indptr[row])
     # The design of a row, targets as one more line, transposed: sums over ratings run along
-    # contiguous memory. Padded to an even number of lines for the 2 x 2 tiles of `_fill_gram`.
-    n_lines = n_columns + 1 + (n_columns + 1) % 2
+    # contiguous memory. Padded to a multiple of three lines for the tiles of `_fill_gram`.
+    n_lines = n_columns + 1 + -(n_columns + 1) % 3
     return np.zeros((n_lines, longest)), np.zeros((n_lines, n_lines))
 
 
@@ -258,21 +202,23 @@ def _fill_design(
 
 @kernel
 def _fill_gram(design: NDArray[np.float64], n: int, gram: NDArray[np.float64]) -> None:
-    # Lower triangle in 2 x 2 tiles: each value that is loaded serves two products.
+    # Lower triangle in 3 x 3 tiles: each value that is loaded serves three products.
     n_lines = design.shape[0]
-    for a in range(0, n_lines, 2):
-        for b in range(0, a + 2, 2):
-            t00 = t01 = t10 = t11 = 0.0
+    for a in range(0, n_lines, 3):
+        for b in range(0, a + 3, 3):
+            t00 = t01 = t02 = t10 = t11 = t12 = t20 = t21 = t22 = 0.0
             for s in range(n):
-                x0 = design[a, s]
-                x1 = design[a + 1, s]
-                y0 = design[b, s]
-                y1 = design[b + 1, s]
+                x0, x1, x2 = design[a, s], design[a + 1, s], design[a + 2, s]
+                y0, y1, y2 = design[b, s], design[b + 1, s], design[b + 2, s]
                 t00 += x0 * y0
                 t01 += x0 * y1
+                t02 += x0 * y2
                 t10 += x1 * y0
                 t11 += x1 * y1
-            gram[a, b] = t00
-            gram[a, b + 1] = t01
-            gram[a + 1, b] = t10
-            gram[a + 1, b + 1] = t11
+                t12 += x1 * y2
+                t20 += x2 * y0
+                t21 += x2 * y1
+                t22 += x2 * y2
+            gram[a, b], gram[a, b + 1], gram[a, b + 2] = t00, t01, t02
+            gram[a + 1, b], gram[a + 1, b + 1], gram[a + 1, b + 2] = t10, t11, t12
+            gram[a + 2, b], gram[a + 2, b + 1], gram[a + 2, b + 2] = t20, t21, t22

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from pmf_core.kernels.rows import draw_from_statistics, draw_gaussian, draw_rows, row_statistics
+from pmf_core.kernels.rows import (
+    draw_from_statistics,
+    draw_gaussian,
+    draw_rows,
+    row_statistics,
+)
+from pmf_core.kernels.weights import draw_weights
 from pmf_core.sampling.sweep import chain_rng
 
 N_FACTORS = 3
@@ -141,6 +147,34 @@ def test_rows_from_statistics_equal_rows_from_ratings(row, rng):
     out, prior = np.empty_like(noise), np.tile(row["prior_linear"], (n, 1))
     draw_from_statistics(precision, linear, row["prior_precision"], prior, noise, out)
     np.testing.assert_allclose(out, draw(row, noise), atol=1e-10)
+
+
+def test_weights_of_features_are_drawn_one_after_the_other(rng):
+    # Two features, of seven rows and of none; two groups, each with a prior of its own.
+    n_rows, size = 7, 3
+    root = rng.normal(size=(n_rows, size, size))
+    A, c = root @ root.transpose(0, 2, 1), rng.normal(size=(n_rows, size))
+    row, x, noise = rng.normal(size=(n_rows, size)), rng.normal(size=n_rows), np.eye(2, size)
+    prior, W0 = np.stack([np.eye(size), 3 * np.eye(size)]), rng.normal(size=(2, size))
+    pull = c - np.einsum("iab,ib->ia", A, row)
+
+    def drawn(function):
+        W, left = W0.copy(), pull.copy()
+        indptr, rows, group = np.array([0, 7, 7]), np.arange(7, dtype=np.int32), np.array([1, 0])
+        function(indptr, rows, x, group.astype(np.int32), A, left, prior, noise, W)
+        return W, left
+
+    W, left = drawn(draw_weights)
+    precision = prior[1] + np.einsum("i,iab->ab", x**2, A)
+    resting = row - x[:, None] * W0[0]  # what the feature does not explain
+    linear = x @ (c - np.einsum("iab,ib->ia", A, resting))
+    away = np.linalg.solve(np.linalg.cholesky(precision).T, noise[0])
+    np.testing.assert_allclose(W[0], np.linalg.solve(precision, linear) + away, atol=1e-10)
+    np.testing.assert_allclose(W[1], noise[1])
+    now = resting + x[:, None] * W[0]
+    np.testing.assert_allclose(left, c - np.einsum("iab,ib->ia", A, now), atol=1e-10)
+    for found, again in zip((W, left), drawn(draw_weights.py_func), strict=True):
+        np.testing.assert_allclose(found, again, atol=1e-12)
 
 
 def test_every_sweep_of_every_chain_has_its_own_stream():

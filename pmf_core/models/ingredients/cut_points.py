@@ -8,8 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
+from pmf_core.kernels.normal import add_log_levels, log_intervals, scaled_ends
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
@@ -77,15 +77,14 @@ def draw_gaps(
     n_rows, n_gaps = log_gap.shape
     mean = state.mu_gap if own else np.zeros(n_gaps)
     tau = state.tau_gap if own else np.full(n_gaps, GAP_SD**-2)
-    owner = problem.user_idx if own else np.zeros(len(problem.rating), np.intp)
-    count = np.bincount(owner, minlength=n_rows)[:, None]
+    given = _owner(problem, log_gap), problem.level, eta, _of_each(sd, eta)
+    count = np.bincount(given[0], minlength=n_rows)[:, None]
     width = 2.4 / np.sqrt(n_gaps) / np.sqrt(tau + INFORMATION * count / n_gaps)
 
     def density(gap: NDArray) -> NDArray:
-        low, high = level_cuts(gap, problem.user_idx, problem.level)
-        log_probability = log_interval((low - eta) / sd, (high - eta) / sd)
-        prior = -0.5 * (tau * (gap - mean) ** 2).sum(axis=1)
-        return prior + np.bincount(owner, log_probability, minlength=n_rows)
+        total = -0.5 * (tau * (gap - mean) ** 2).sum(axis=1)
+        add_log_levels(cut_points(gap), *given, total)
+        return total
 
     if isinstance(random, Draws):
         proposal = log_gap + width * random.normal(n_rows, n_gaps)
@@ -116,17 +115,27 @@ def draw_latent(
     variance : ndarray of shape (n_ratings,), or float
         What is left of each score around `z`: 0 of a draw.
     """
-    cuts = level_cuts(log_gap, problem.user_idx, problem.level)
-    low, high = ((cut - eta) / sd for cut in cuts)
+    low, high = np.empty_like(eta), np.empty_like(eta)
+    where = cut_points(log_gap), _owner(problem, log_gap), problem.level
+    scaled_ends(*where, eta, _of_each(sd, eta), low, high)
     z = eta + sd * random.truncated_normal(low, high)
     return z, sd**2 * random.truncated_variance(low, high)
 
 
 def log_interval(low: NDArray, high: NDArray) -> NDArray[np.float64]:
     """Return the log probability of a standard normal between `low` and `high`."""
-    flip = low > 0  # in the tail nearer to 0 probability, where differences keep their digits
-    a, b = np.where(flip, -high, low), np.where(flip, -low, high)
-    return np.log(np.maximum(ndtr(b) - ndtr(a), 1e-300))
+    out = np.empty(low.shape)
+    log_intervals(low.ravel(), high.ravel(), out.reshape(-1))
+    return out
+
+
+def _owner(problem: Problem, log_gap: NDArray) -> NDArray[np.int32]:
+    """Return whose cut points are those of each rating; all share the first where there is one."""
+    return problem.user_idx if len(log_gap) > 1 else np.zeros(len(problem.rating), np.int32)
+
+
+def _of_each(sd: NDArray | float, eta: NDArray) -> NDArray[np.float64]:
+    return sd if isinstance(sd, np.ndarray) else np.full(eta.shape, sd)
 
 
 def _newton(

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
+from pmf_core.kernels.groups import put_back, take_out
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.base import (
@@ -106,7 +107,7 @@ class Effects(Ingredient):
     def takes(self, config: PMFConfig, train: Ratings) -> Takes:
         """Return what it takes to draw the levels that there are."""
         effects = () if train.timestamp is None else find_effects(config, train)
-        return Takes(40 * train.n_ratings, numbers=sum(effect.size for effect in effects))
+        return Takes(25 * train.n_ratings, numbers=sum(effect.size for effect in effects))
 
     def lacking(self, config: PMFConfig, ratings: Ratings) -> tuple[dict[str, Any], str] | None:
         """Leave them out where the times of ratings are not known."""
@@ -267,16 +268,12 @@ def draw_effects(
     for k, (grouping, idx) in enumerate(groupings):
         block = slice(start, start + grouping.size)
         start += grouping.size
-        position = idx - block.start
-        error += effect[idx]
-        total = np.bincount(
-            position, error if weight is None else error * weight, minlength=grouping.size
-        )
-        count = np.bincount(position, weight, minlength=grouping.size)
+        total, count = np.zeros((2, grouping.size))
+        take_out(idx, block.start, effect, error, weight, total, count)
         precision = tau[k] + state.alpha * count
         mean = state.alpha * total / precision
         effect[block] = mean + random.normal(grouping.size) / np.sqrt(precision)
-        error -= effect[idx]
+        put_back(idx, effect, error)
         square = (effect[block] ** 2).sum()
         tau[k] = random.gamma(TAU_SHAPE + 0.5 * grouping.size, TAU_RATE + 0.5 * square)
     return effect, tau

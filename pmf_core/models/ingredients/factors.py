@@ -113,8 +113,8 @@ class Factors(Ingredient):
     def takes(self, config: PMFConfig, train: Ratings) -> Takes:
         """Return what rows take: statistics of each rating, and a draw of each row."""
         k, rows = config.n_columns, train.n_users + train.n_items
-        each = train.n_ratings * (15 + 1.4 * k**1.5)
-        return Takes(each + rows * (200 + 0.03 * k**3), numbers=rows * k)
+        each = train.n_ratings * (15 + 1.2 * k**1.5)
+        return Takes(each + rows * (200 + 0.025 * k**3), numbers=rows * k)
 
     def attrs(self, problem: Problem) -> dict[str, Any]:
         """Return the precisions of a fixed prior."""
@@ -203,11 +203,15 @@ def _draw_side(
     other, shift = state.side(OTHER[owner]).rows, 0.0
     if config.biases:
         other, shift = against_ones(other, rows.indices)
+    target, weight = work.explained_by_rows, work.weight
+    if owner == "item":  # the users' order is that of the ratings
+        target = target.take(rows.order)
+        weight = None if weight is None else weight.take(rows.order)
     data = RowData(
         rows.indptr,
         rows.indices,
-        work.explained_by_rows[rows.order],
-        None if work.weight is None else work.weight[rows.order],
+        target,
+        weight,
         other,
         float(state.alpha),
         shift,

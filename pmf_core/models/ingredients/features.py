@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
-from pmf_core.kernels.rows import draw_weights
+from pmf_core.kernels.weights import draw_weights
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features, side_columns
 from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Scalar, Takes
@@ -114,7 +114,7 @@ class FeatureWeights(Ingredient):
         sides, weights = implicit_sides(config), 0
         for owner, n_features in (("user", train.n_items), ("item", train.n_users)):
             weights += n_features * ("implicit" in groups(config, owner))
-        each = 2 * sides * train.n_ratings * k**1.5
+        each = sides * train.n_ratings * k**1.5
         return Takes(
             each + 5 * rows * k**2 + 0.5 * weights * k**3,
             numbers=weights * k,
@@ -217,7 +217,7 @@ def step_weights(
     Parameters
     ----------
     precision, pull : ndarray of shape (n_rows, n_columns, n_columns) and (n_rows, n_columns)
-        What is known of each row; see `pmf_core.kernels.rows.draw_weights`.
+        What is known of each row; see `pmf_core.kernels.weights.draw_weights`.
 
     Returns
     -------

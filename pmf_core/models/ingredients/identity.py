@@ -78,7 +78,9 @@ def draw_gaussian_rows(
     Salakhutdinov & Mnih (2008), eqs 11 to 13.
     """
     *where, target, weight, design, alpha, shift = data
-    given = *where, target - shift, weight, design, alpha
+    if isinstance(shift, np.ndarray) or shift != 0.0:
+        target = target - shift
+    given = *where, target, weight, design, alpha
     out = np.empty_like(side.rows)
     if features is None:
         draw_rows(*given, side.Lambda, side.Lambda @ side.mu, noise, out)

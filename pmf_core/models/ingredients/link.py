@@ -106,7 +106,7 @@ class Link(Ingredient):
 
         Where that is a latent score, less the offset, `step` puts it in their stead.
         """
-        return problem.rating
+        return problem.rating.copy()  # to read-only arrays kernels would be compiled anew
 
     def mean_of_target(self, problem: Problem, score: NDArray) -> NDArray[np.float64]:
         """Return the mean of the target given ``U_i . V_j``."""

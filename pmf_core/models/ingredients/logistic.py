@@ -64,7 +64,7 @@ class Logistic(Link):
         n_rows = len(side.rows)
         W, drift, centre = side.W, 0.0, np.broadcast_to(side.mu, side.rows.shape)
         if features is not None:  # no ratings enter: rows and their prior say it all
-            precision = np.broadcast_to(side.Lambda, (n_rows, *side.Lambda.shape))
+            precision = np.tile(side.Lambda, (n_rows, 1, 1))
             away = side.rows - centre - features.times(W)
             W = step_weights(random, features, side, precision, away @ side.Lambda)
             drift = features.times(W)

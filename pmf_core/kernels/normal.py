@@ -1,0 +1,181 @@
+"""Standard normals between two ends, and how probable that is, compiled.
+
+Everything is worked out in the tail nearer to 0 probability, where differences keep their digits.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pmf_core.kernels.compiler import kernel
+
+LEAST = 1e-300
+"""Probability below which none is told apart."""
+
+FURTHEST = 38.0
+"""Where the density of a standard normal is 0."""
+
+ROOT_HALF = math.sqrt(0.5)
+
+
+@kernel
+def scaled_ends(
+    cuts: NDArray[np.float64],
+    owner: NDArray[np.integer],
+    level: NDArray[np.intp],
+    eta: NDArray[np.float64],
+    sd: NDArray[np.float64],
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+) -> None:
+    """Write where the level of each rating begins and ends, in sd of its score from its mean.
+
+    Parameters
+    ----------
+    cuts : ndarray of shape (n_owners, n_levels + 1)
+        Cut points around levels, ascending, -inf and inf included.
+    owner, level : ndarray of shape (n_ratings,)
+        Whose cut points are those of each rating, and which level it is.
+    eta, sd : ndarray of shape (n_ratings,)
+        Mean and sd of each latent score.
+    low, high : ndarray of shape (n_ratings,)
+    """
+    for p in range(eta.shape[0]):
+        i, k, scale = owner[p], level[p], 1.0 / sd[p]
+        low[p] = (cuts[i, k] - eta[p]) * scale
+        high[p] = (cuts[i, k + 1] - eta[p]) * scale
+
+
+@kernel
+def add_log_levels(
+    cuts: NDArray[np.float64],
+    owner: NDArray[np.integer],
+    level: NDArray[np.intp],
+    eta: NDArray[np.float64],
+    sd: NDArray[np.float64],
+    total: NDArray[np.float64],
+) -> None:
+    """Add the log probability of each rating's level to the sum of its owner.
+
+    Parameters
+    ----------
+    cuts, owner, level, eta, sd
+        As for `scaled_ends`.
+    total : ndarray of shape (n_owners,)
+        Updated.
+    """
+    # Probabilities of one owner are multiplied as long as the product keeps its digits: a
+    # logarithm of many costs no more than that of one.
+    product, before = 1.0, 0
+    for p in range(eta.shape[0]):
+        i, k, scale = owner[p], level[p], 1.0 / sd[p]
+        if i != before or product < 1e-100:
+            total[before] += math.log(product)
+            product, before = 1.0, i
+        probability = interval((cuts[i, k] - eta[p]) * scale, (cuts[i, k + 1] - eta[p]) * scale)
+        if probability < 1e-100:
+            total[i] += math.log(max(probability, LEAST))
+        else:
+            product *= probability
+    if eta.shape[0] > 0:
+        total[before] += math.log(product)
+
+
+@kernel
+def log_intervals(
+    low: NDArray[np.float64], high: NDArray[np.float64], out: NDArray[np.float64]
+) -> None:
+    """Write the log probability of a standard normal between each two ends: (n_pairs,) each."""
+    for p in range(low.shape[0]):
+        out[p] = math.log(max(interval(low[p], high[p]), LEAST))
+
+
+@kernel
+def draw_between(
+    low: NDArray[np.float64],
+    high: NDArray[np.float64],
+    share: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Write standard normals between two ends, by inversion.
+
+    Parameters
+    ----------
+    low, high, out : ndarray of shape (n,)
+    share : ndarray of shape (n,)
+        Share of the probability between the ends that lies below (above, where both are above 0)
+        what is written: uniform for a draw.
+    """
+    for p in range(low.shape[0]):
+        flip = low[p] > 0
+        a, b = (-high[p], -low[p]) if flip else (low[p], high[p])
+        below = distribution(a)
+        z = quantile(below + share[p] * (distribution(b) - below))
+        z = min(max(z, max(a, -FURTHEST)), min(b, FURTHEST))
+        out[p] = -z if flip else z
+
+
+@kernel
+def interval(low: float, high: float) -> float:
+    """Return the probability of a standard normal between two ends."""
+    if low > 0:
+        low, high = -high, -low
+    return distribution(high) - distribution(low)
+
+
+@kernel
+def distribution(x: float) -> float:
+    """Return the probability of a standard normal below x."""
+    if x == -np.inf:
+        return 0.0
+    if x == np.inf:
+        return 1.0
+    return 0.5 * math.erfc(-ROOT_HALF * x)
+
+
+@kernel
+def quantile(p: float) -> float:
+    """Return where the probability of a standard normal below is p, to 16 digits; -inf at 0.
+
+    References
+    ----------
+    Wichura (1988), Algorithm AS 241: The percentage points of the normal distribution, Applied
+    Statistics 37.
+    """
+    if p <= 0.0 or p >= 1.0:
+        return -np.inf if p <= 0.0 else np.inf
+    q = p - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        top = 3.3430575583588128105e4 + r * 2.5090809287301226727e3
+        top = 4.5921953931549871457e4 + r * (6.7265770927008700853e4 + r * top)
+        top = 1.9715909503065514427e3 + r * (1.3731693765509461125e4 + r * top)
+        top = 3.3871328727963666080 + r * (1.3314166789178437745e2 + r * top)
+        bottom = 2.8729085735721942674e4 + r * 5.2264952788528545610e3
+        bottom = 2.1213794301586595867e4 + r * (3.9307895800092710610e4 + r * bottom)
+        bottom = 6.8718700749205790830e2 + r * (5.3941960214247511077e3 + r * bottom)
+        bottom = 1.0 + r * (4.2313330701600911252e1 + r * bottom)
+        return q * top / bottom
+    r = math.sqrt(-math.log(p if q < 0 else 1.0 - p))
+    if r <= 5.0:
+        r -= 1.6
+        top = 2.27238449892691845833e-2 + r * 7.74545014278341407640e-4
+        top = 1.27045825245236838258 + r * (2.41780725177450611770e-1 + r * top)
+        top = 5.76949722146069140550 + r * (3.64784832476320460504 + r * top)
+        top = 1.42343711074968357734 + r * (4.63033784615654529590 + r * top)
+        bottom = 5.47593808499534494600e-4 + r * 1.05075007164441684324e-9
+        bottom = 1.48103976427480074590e-1 + r * (1.51986665636164571966e-2 + r * bottom)
+        bottom = 1.67638483018380384940 + r * (6.89767334985100004550e-1 + r * bottom)
+        bottom = 1.0 + r * (2.05319162663775882187 + r * bottom)
+    else:
+        r -= 5.0
+        top = 2.71155556874348757815e-5 + r * 2.01033439929228813265e-7
+        top = 2.65321895265761230930e-2 + r * (1.24266094738807843860e-3 + r * top)
+        top = 1.78482653991729133580 + r * (2.96560571828504891230e-1 + r * top)
+        top = 6.65790464350110377720 + r * (5.46378491116411436990 + r * top)
+        bottom = 1.42151175831644588870e-7 + r * 2.04426310338993978564e-15
+        bottom = 7.86869131145613259100e-4 + r * (1.84631831751005468180e-5 + r * bottom)
+        bottom = 1.36929880922735805310e-1 + r * (1.48753612908506148525e-2 + r * bottom)
+        bottom = 1.0 + r * (5.99832206555887937690e-1 + r * bottom)
+    return -top / bottom if q < 0 else top / bottom
