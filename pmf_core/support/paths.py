@@ -1,6 +1,8 @@
 """Folders of the user's own that the package writes to."""
 
+import hashlib
 import os
+from functools import cache
 from pathlib import Path
 
 import platformdirs
@@ -21,5 +23,17 @@ def cache_dir() -> Path:
 
 
 def kernels_dir() -> Path:
-    """Return the folder of compiled kernels."""
-    return cache_dir() / "kernels"
+    """Return the folder of compiled kernels, of the sources that are installed.
+
+    A compiled kernel contains those that it calls, while numba looks only at its own file to see
+    whether it is out of date.
+    """
+    return cache_dir() / "kernels" / _version_of_kernels()
+
+
+@cache
+def _version_of_kernels() -> str:
+    digest = hashlib.sha256()
+    for path in sorted((Path(__file__).parents[1] / "kernels").glob("*.py")):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]

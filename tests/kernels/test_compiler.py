@@ -7,6 +7,7 @@ import pytest
 
 import pmf_core.kernels.rows  # noqa: F401
 from pmf_core.kernels.compiler import kernel
+from pmf_core.support import paths
 
 
 def double(x):
@@ -37,3 +38,15 @@ def test_without_a_place_that_can_be_written_kernels_are_compiled_anew(
     monkeypatch.setenv("PMF_HOME", str(blocked))
     assert kernel(double)(2.0) == 4.0
     assert "cannot be written" in caplog.text
+
+
+def test_kernels_of_other_sources_have_a_place_of_their_own(tmp_path, monkeypatch):
+    monkeypatch.setattr(paths, "__file__", str(tmp_path / "support" / "paths.py"))
+    (tmp_path / "kernels").mkdir()
+    found = []
+    for text in ("one", "one", "another"):
+        (tmp_path / "kernels" / "rows.py").write_text(text)
+        paths._version_of_kernels.cache_clear()
+        found.append(paths.kernels_dir())
+    paths._version_of_kernels.cache_clear()
+    assert found[0] == found[1] != found[2]
