@@ -180,7 +180,8 @@ def _draw_pairs(
     if n_users * n_items <= (4 if n_ratings <= _SLOW else 50) * n_ratings:
         wait = rng.exponential(size=(n_users, n_items)) / np.outer(weight_user, weight_item)
         wait.flat[found] = 0
-        found = np.argpartition(wait, n_ratings - 1, axis=None)[:n_ratings]
+        # In order, as the one in which they are found differs from processor to processor.
+        found = np.sort(np.argpartition(wait, n_ratings - 1, axis=None)[:n_ratings])
     p_user, p_item = weight_user / weight_user.sum(), weight_item / weight_item.sum()
     while len(found) < n_ratings:
         size = 2 * (n_ratings - len(found))

@@ -15,6 +15,7 @@ from pmf_core.fits.predictor import Pairs
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.ingredients import ingredients_of, link_of, parts_of
 from pmf_core.models.ingredients.base import RowPrior
+from pmf_core.models.ingredients.biases import against_ones
 from pmf_core.models.ingredients.link import RowData
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
@@ -44,15 +45,16 @@ def fold_in(
         In stars; one of the levels if the link is ordinal.
     """
     problem = _one_user(fit, item_idx, rating)
-    rng, constants, state = np.random.default_rng(random_seed), constants_of(fit), None
+    rng, constants = np.random.default_rng(random_seed), constants_of(fit)
+    state, conditional = None, None
     closed = not any(each.needs_rounds for each in ingredients_of(fit.config))
     for draw in stored_draws(fit, user_idx=np.zeros(0, np.intp)):
-        conditional = _Conditional(problem, draw, constants)
+        before, conditional = conditional, _Conditional(problem, draw, constants)
         if fit.is_point_estimate:
             rounds = 1 if closed else CLIMB
         else:
             rounds = 1 if closed else FIRST_ROUNDS if state is None else ROUNDS
-        state = conditional.start(state)
+        state = conditional.start(state, before)
         for turn in range(rounds):
             random = Modes(turn) if fit.is_point_estimate else Draws(rng)
             state = conditional.step(random, state)
@@ -123,17 +125,35 @@ class _Conditional:
             row = ingredient.newcomer_row(problem, draw, constants, row)
         self.row = row._replace(design=np.ascontiguousarray(row.design))
 
-    def start(self, before: State | None) -> State:
-        """Return where the newcomer starts: as at the draw before, or as the population is."""
+    def start(self, state: State | None, before: "_Conditional | None") -> State:
+        """Return where the newcomer starts: as they were given the draw before, or as anybody is.
+
+        Between two draws factors may have turned or changed their size, without a change of any
+        score. So what stays is what they thought of all items, as near as the new draw can say it.
+        """
         config = self.problem.config
-        state = self.draw.map(lambda part: np.asarray(part, np.float64))
-        state = state.replace(U=self.row.mean[None].copy())
+        fresh = self.draw.map(lambda part: np.asarray(part, np.float64))
+        fresh = fresh.replace(U=self.row.mean[None].copy())
         for ingredient in self.ingredients:
-            state = state.replace(**ingredient.newcomer_start(config, state))
-        if before is None:
-            return state
+            fresh = fresh.replace(**ingredient.newcomer_start(config, fresh))
+        if state is None or before is None:
+            return fresh
         owned = (part.name for part in parts_of(config).values() if part.owner == "user")
-        return state.replace(**{name: before[name] for name in owned if name in state})
+        kept = fresh.replace(**{name: state[name] for name in owned if name in fresh})
+        size = config.n_columns
+        design, shift = self._of_all_items()
+        design_before, shift_before = before._of_all_items()
+        opinion = design_before @ state.U[0, :size] + shift_before - shift
+        row = state.U.copy()
+        row[0, :size] = np.linalg.lstsq(design, opinion)[0]
+        return kept.replace(U=row)
+
+    def _of_all_items(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what a row meets of every item, and what is added to that."""
+        V = self.draw.V.astype(np.float64)
+        if self.problem.config.biases:
+            return against_ones(V, np.arange(len(V), dtype=np.int32))
+        return V, np.zeros(len(V))
 
     def step(self, random: Draws | Modes, state: State) -> State:
         """Draw every part of the newcomer once."""

@@ -59,7 +59,9 @@ def leaderboard(runs: Iterable[Run], names: Mapping[str, str] | None = None) -> 
             }
         )
     frame = pd.DataFrame(rows)
-    return frame if frame.empty else frame.sort_values("test_rmse", ignore_index=True)
+    return (
+        frame if frame.empty else frame.sort_values("test_rmse", ignore_index=True, kind="stable")
+    )
 
 
 def on_split(board: pd.DataFrame, split_id: str) -> pd.DataFrame:

@@ -56,7 +56,7 @@ def test_a_trace_is_of_the_steps_at_which_it_is_known(fit):
 
 def test_one_scalar_that_does_not_converge_turns_the_verdict(ratings):
     split = pmf.split_ratings(ratings)
-    fit = pmf.sample_gibbs(split, pmf.PMFConfig(2, center=True), draws=400, tune=100, chains=2)
+    fit = pmf.sample_gibbs(split, pmf.PMFConfig(2, center=True), draws=900, tune=100, chains=2)
     summary = fit.summary()
     assert mixing.doubt(summary) is None and summary["r_hat"] < 1.05 and summary["ess"] > 100
     table = pmf.diagnose(fit).set_index("quantity")

@@ -17,7 +17,7 @@ from pmf_core.evaluation.breakdown import (
     errors_by_support,
 )
 from pmf_core.evaluation.lessons import Lesson
-from pmf_core.evaluation.mixing import averaging, median_r_hat, median_raw_r_hat, ranks
+from pmf_core.evaluation.mixing import averaging, median_r_hat, median_raw_r_hat, ranks, trace
 from pmf_core.evaluation.verdict import judge
 from pmf_core.models.ladder import ladder_figures
 from pmf_core.runs import leaderboard
@@ -48,6 +48,7 @@ def of_a_fit(split, fit, point):
     yield lessons_of_fits.norms_settle(table, fit.config.prior).text
     yield lessons_of_fits.averaging_helps(averaging(curves), fit.nouns).text
     yield lessons_of_fits.chains_mix(fit, ranks(fit, "norm_U")).text
+    yield lessons_of_fits.scalar_settles(fit, trace(fit, "norm_U")).text
     yield lessons_of_fits.raw_factors(median_raw_r_hat(fit), median_r_hat(table)).text
     yield lessons_of_fits.intervals_of_a_point(0.8).text
     user = split.train.user_ids[split.train.user_idx[0]]

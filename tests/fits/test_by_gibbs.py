@@ -209,4 +209,4 @@ def test_samplers_take_the_same_and_by_default_what_their_settings_say():
     gibbs, nuts = ({name: each.default for name, each in found.items()} for found in given)
     assert gibbs == nuts | {"checkpoint": None, "moves": pmf.SamplerConfig().moves}
     settings = {field.name: field.default for field in fields(pmf.SamplerConfig)}
-    assert settings.items() <= gibbs.items() and len(settings) == 5
+    assert settings.items() <= gibbs.items() and len(settings) == 6

@@ -54,6 +54,7 @@ def test_a_diagram_that_takes_too_long_is_not_drawn(monkeypatch):
     app = visit("fit", **SAMPLER)
     monkeypatch.setenv("PMF_MAX_PAGE_SECONDS", "1e-6")
     st.cache_resource.clear()
+    app.slider(key="nuts_share").set_value(50).run()  # so large a part has ratings of both kinds
     app.toggle(key="plates").set_value(True).run()
     assert not app.exception and "a diagram of 810 ratings takes a page too long" in words(app.info)
 

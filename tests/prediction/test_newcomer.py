@@ -166,7 +166,9 @@ def test_without_a_closed_form_the_row_is_that_of_importance_sampling(split, rng
 
 @pytest.mark.parametrize("name", ["bpmf", "logistic", "ordinal"])
 def test_a_user_folded_in_is_predicted_as_their_fitted_row(split, name):
-    config = {"bpmf": BPMF, "logistic": LOGISTIC, "ordinal": SHARED_CUTS}[name]
+    # With biases under the curve, a row of so extreme ratings can lie in two places.
+    logistic = replace(LOGISTIC, biases=False)
+    config = {"bpmf": BPMF, "logistic": logistic, "ordinal": SHARED_CUTS}[name]
     fit = sample(split, replace(config, side_info="none"), 150)
     train = fit.split.train
     user = np.bincount(train.user_idx).argmax()

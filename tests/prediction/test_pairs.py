@@ -14,7 +14,7 @@ CONFIGS = {
     "pmf": tiny.PRESETS["pmf"],
     "noise": replace(BPMF, biases=True, noise="both"),
     "effects": replace(BPMF, biases=True, effects=("day", "user:day")),
-    "logistic": replace(tiny.PRESETS["logistic"], biases=True, noise="item", center=True),
+    "logistic": replace(tiny.PRESETS["logistic"], noise="item", center=True),
     "ordinal": replace(ORDINAL, noise="user"),
     "best": tiny.PRESETS["best"],
 }

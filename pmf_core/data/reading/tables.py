@@ -195,7 +195,7 @@ def _one_a_pair(
     value = rating[latest]
     if duplicates == "mean":
         value = np.bincount(group, rating[order]) / size
-    by_row = np.argsort(latest)
+    by_row = np.argsort(latest, kind="stable")
     done = "the latest rating was kept" if duplicates == "last" else "their mean was taken"
     note = f"{repeated.capitalize()}; {done}, so {len(rating)} rows became {len(size)}."
     return latest[by_row], value[by_row], (note,)
