@@ -198,12 +198,8 @@ def test_following_the_button_ends_at_or_below_the_best_baseline_on_every_scale(
     assert config == same and error == pytest.approx(on_stars, rel=0.01)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(
-    "preset",
-    ["pmf", "bpmf"]
-    + [pytest.param(name, marks=pytest.mark.prove) for name in ("logistic", "constrained", "best")],
-)
+@pytest.mark.prove
+@pytest.mark.parametrize("preset", pmf.PRESETS)
 def test_following_the_button_ends_at_or_below_the_best_baseline_on_movielens(movielens, preset):
     split = pmf.split_ratings(movielens)
     fit, presses, best = followed(split, pmf.PRESETS[preset], pmf.SamplerConfig(500, 300, 2))
