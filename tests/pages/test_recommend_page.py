@@ -52,8 +52,8 @@ def test_the_list_is_that_of_the_core_for_every_user_and_sort(home, fits, split)
 
 def test_the_slider_leaves_rare_movies_out_and_says_when_none_is_left(home, fits):
     stored(home, fits["sampled"])
-    app = visit("recommend", fewest="15")
-    assert shown(app)[1]["n_ratings"].min() >= 15
+    app = visit("recommend", fewest="8")
+    assert shown(app)[1]["n_ratings"].min() >= 8
     app.slider(key="fewest").set_value(200).run()
     assert any("lower the slider" in note.value for note in app.info) and not app.exception
 
