@@ -25,6 +25,7 @@ def test_chains_are_stationary_from_where_their_mean_stays(rng):
     assert mixing.sweeps_until_stationary(gaps) == 40
 
 
+@pytest.mark.slow
 def test_the_bench_says_which_scalar_is_the_worst(monkeypatch, tmp_path, ratings, capsys):
     monkeypatch.setattr(pmf, "load_movielens", lambda: ratings)
     saved = tmp_path / "mixing.json"

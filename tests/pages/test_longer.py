@@ -1,6 +1,7 @@
 """The button of a run with too few draws goes on with it, to the draws of one long run."""
 
 import numpy as np
+import pytest
 
 import pmf_core as pmf
 from pages.shell import cache
@@ -9,6 +10,7 @@ from tests.support.jobs import wait_for
 from tests.support.visits import SAMPLER, sample, visit
 
 
+@pytest.mark.slow
 def test_too_few_draws_are_the_first_of_four_times_as_many(home, monkeypatch):
     where = "pmf_core.evaluation.verdict"
     monkeypatch.setattr(f"{where}.doubt", lambda of: None if of["method"] == "map" else "few")

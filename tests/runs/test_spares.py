@@ -56,6 +56,7 @@ def test_four_times_as_many_draws_go_on_from_the_first_quarter(waiting, split):
     assert kept(waiting) == {longer}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("other", [{"seed": 1}, {"draws": 45}, {"keep": 30}])
 def test_what_is_no_longer_form_of_a_run_starts_anew(waiting, split, other):
     short, _ = run_of(waiting, split, draws=30)
@@ -74,6 +75,7 @@ def test_nobody_goes_on_from_a_run_of_somebody_else_or_one_that_is_deleted(waiti
     assert theirs not in kept(waiting)
 
 
+@pytest.mark.slow
 def test_few_and_small_ones_are_kept_and_none_of_a_series(waiting, split, monkeypatch):
     monkeypatch.setattr(spares, "AT_MOST", 2)
     ids = [run_of(waiting, split, seed=seed)[0] for seed in range(3)]
