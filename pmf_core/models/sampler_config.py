@@ -66,6 +66,7 @@ class SamplerConfig(Settings):
     moves: tuple[MoveName, ...] = knob(
         MOVES,
         label="Moves",
+        offered=((), ("linear",), MOVES),
         help="Steps along directions in which row-by-row sweeps hardly get on. They change how "
         "soon chains converge, and nothing of the posterior: without them the same model crawls.",
     )

@@ -78,11 +78,13 @@ class Several(Kind):
     """Any of a group, in an order of one's own: a tuple, or words such as ``day + user:day``."""
 
     group: tuple[str, ...]
+    offered: tuple[tuple[str, ...], ...] = ()
+    """What is offered, where it is not each beginning of the group."""
 
     @property
     def options(self) -> tuple[tuple[str, ...], ...]:
-        """What is offered: none of the group, its first, its first two, and so on."""
-        return tuple(self.group[:n] for n in range(len(self.group) + 1))
+        """What is offered: by default none of the group, its first, its first two, and so on."""
+        return self.offered or tuple(self.group[:n] for n in range(len(self.group) + 1))
 
     def check(self, name: str, value: Any) -> tuple[str, ...]:
         """Return `value` as a tuple."""
@@ -97,7 +99,9 @@ class Several(Kind):
         return self.words([part.strip() for part in text.split("+")])
 
     def words(self, value: Sequence[str]) -> str:
-        """Return the names with a plus between them, or none."""
+        """Return the names with a plus between them, or none; of three or more, or all."""
+        if len(value) > 2 and tuple(value) == self.group:
+            return "all"
         return " + ".join(value) or "none"
 
     def rank(self, words: str) -> tuple[bool, str]:

@@ -128,7 +128,14 @@ class Knob:
         )
 
 
-def knob(default: Any, *, low: float = 0, high: float | None = None, **about: Any) -> Any:
+def knob(
+    default: Any,
+    *,
+    low: float = 0,
+    high: float | None = None,
+    offered: tuple[tuple[str, ...], ...] = (),
+    **about: Any,
+) -> Any:
     """Declare a field of a `Settings` class.
 
     Parameters
@@ -136,10 +143,12 @@ def knob(default: Any, *, low: float = 0, high: float | None = None, **about: An
     default : object
     low, high : float, optional
         Lowest and highest whole number; or what a number has to be above and below.
+    offered : tuple of tuple of str, optional
+        Of several of a group: what people can choose from.
     **about
         Fields of `Knob`. Its kind follows from the type of the field, its name from the name.
     """
-    about = {"low": low, "high": high, "about": about}
+    about = {"low": low, "high": high, "offered": offered, "about": about}
     return dataclasses.field(default=default, metadata=about)
 
 
@@ -149,6 +158,8 @@ def _knobs(cls: type) -> dict[str, Knob]:
     found = {}
     for field in dataclasses.fields(cls):
         kind = kind_of(hints[field.name], field.metadata["low"], field.metadata["high"])
+        if field.metadata["offered"]:
+            kind = dataclasses.replace(kind, offered=field.metadata["offered"])
         about = {"key": field.name} | field.metadata["about"]
         found[field.name] = Knob(field.name, field.default, kind, **about)
     return found

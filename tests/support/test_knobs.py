@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import pytest
 
+import pmf_core as pmf
 from pages.shell.settings import of_knobs
 from pmf_core.support.kinds import kind_of
 from pmf_core.support.knobs import Nothing, Settings, knob
@@ -162,3 +163,12 @@ def test_a_round_trip_through_json():
 def test_a_type_that_says_nothing_is_named():
     with pytest.raises(TypeError, match="a setting cannot be <class 'dict'>"):
         kind_of(dict, 0, None)
+
+
+def test_of_several_those_are_offered_that_are_declared_and_any_is_taken():
+    moves = pmf.SamplerConfig.knob("moves")
+    assert [moves.words(each) for each in moves.kind.options] == ["none", "linear", "all"]
+    assert moves.read("all") == moves.default == pmf.SamplerConfig(moves="all").moves
+    assert moves.read("none") == () and moves.read("shift + linear") == ("shift", "linear")
+    with pytest.raises(ValueError, match="one of none, linear, all"):
+        moves.read("sideways")
