@@ -32,6 +32,8 @@ ARGS = [
     "--disable-sync",
 ]
 STARTUP_SECONDS = 60
+expect.set_options(timeout=30_000)  # milliseconds, as cores may be busy with other tests
+
 SETTLE_SECONDS = 60
 
 

@@ -9,7 +9,11 @@ from tests.browser.harness import assert_sound, serve_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-WIDTHS = (400, 1280, 1920)
+SOME = (
+    400,
+    pytest.param(1280, marks=pytest.mark.prove),
+    pytest.param(1920, marks=pytest.mark.prove),
+)
 BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 18, 28)"}
 SMALL = "data=Simulated&sim_users=100&sim_items=80&sim_share=20.0&sim_factors=3"
 # Each page, and how many charts it has at least.
@@ -43,7 +47,7 @@ def gallery(chromium, tmp_path_factory):
         yield url
 
 
-@pytest.fixture(params=WIDTHS, ids="{}px".format)
+@pytest.fixture(params=SOME, ids="{}px".format)
 def window(chromium, request):
     # In a window of its own for each width: a phone is not a window that has been made smaller.
     context = chromium.new_context(viewport={"width": request.param, "height": 900})
