@@ -28,7 +28,7 @@ test: $(VENV)/dev.stamp  ## the quick suite, browser tests included
 test-all: $(VENV)/dev.stamp $(VENV)/cluster.stamp  ## the quick suite and the slow tests
 	@$(PYTEST) -m "not prove" $(ARGS)
 
-prove: $(VENV)/dev.stamp  ## the long proofs: the sampler against simulation at full size
+prove: $(VENV)/dev.stamp $(VENV)/cluster.stamp  ## the long proofs: the sampler at full size, pages in more windows
 	@$(PYTEST) -m prove $(ARGS)
 
 hunt: $(VENV)/dev.stamp  ## look for inputs that hurt: odd tables, damaged runs, kills, addresses

@@ -43,6 +43,7 @@ ALONE = [
     for name, config in (MODELS | MORE).items()
     if move.applies(config)
 ]
+SLOW, PROOF = pytest.mark.slow, pytest.mark.prove
 QUICK = [
     ("linear", "pmf"),
     ("linear", "hierarchical, means around 0.5, all features"),
@@ -76,15 +77,20 @@ def test_a_few_steps_of_a_move_alone_leave_the_joint_distribution_as_it_is(move,
     assert max(map(abs, z.values())) < LIMIT + 1, worst(z)  # so few are not quite normal
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize(("move", "name"), ALONE, ids=str)
+@pytest.mark.parametrize(
+    ("move", "name"),
+    [pytest.param(*each, marks=[SLOW if each in QUICK else PROOF]) for each in ALONE],
+    ids=str,
+)
 def test_a_move_alone_leaves_the_joint_distribution_as_it_is(move, name):
     z = z_scores(*replicates(of(name), 400, named(move).step))
     assert max(map(abs, z.values())) < LIMIT, worst(z)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MODELS | MORE)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[SLOW if name in PRESETS else PROOF]) for name in MODELS | MORE],
+)
 def test_a_sweep_with_all_its_moves_leaves_the_joint_distribution_as_it_is(name):
     problem = of(name)
     moves = moves_of(problem.config, NAMES)
