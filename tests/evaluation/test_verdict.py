@@ -188,8 +188,14 @@ def ended(preset, scale):
     return fit.config, fit.summary()["test_rmse"] / fit.unit, best / fit.unit, presses
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("scale", SCALES.values(), ids=SCALES)
+@pytest.mark.parametrize(
+    "scale",
+    [
+        pytest.param(scale, marks=pytest.mark.slow if name == "-10..10" else pytest.mark.prove)
+        for name, scale in SCALES.items()
+    ],
+    ids=SCALES,
+)
 @pytest.mark.parametrize("preset", ["pmf", "logistic", "constrained", "bpmf", "best"])
 def test_following_the_button_ends_at_or_below_the_best_baseline_on_every_scale(preset, scale):
     config, error, best, presses = ended(preset, scale)
