@@ -196,7 +196,11 @@ def ended(preset, scale):
     ],
     ids=SCALES,
 )
-@pytest.mark.parametrize("preset", ["pmf", "logistic", "constrained", "bpmf", "best"])
+@pytest.mark.parametrize(
+    "preset",
+    ["pmf", "logistic", "bpmf"]
+    + [pytest.param(name, marks=pytest.mark.prove) for name in ("constrained", "best")],
+)
 def test_following_the_button_ends_at_or_below_the_best_baseline_on_every_scale(preset, scale):
     config, error, best, presses = ended(preset, scale)
     assert presses <= 3 and error <= best
