@@ -218,7 +218,7 @@ def test_a_sweep_fills_its_map(split, home):
     app.text_input(key="grid_x_values").set_value("1, 2").run()
     app.text_input(key="grid_y_values").set_value("1, 2, 4").run()
     app.button(key="sweep_start").click().run()
-    for _ in range(200):
+    for _ in range(1200):
         if len(RunStore(home / "runs").list()) == 6:
             break
         time.sleep(0.05)
@@ -278,7 +278,7 @@ def test_an_interrupted_fit_is_offered_and_resumed(home, split):
     app = visit("explore")
     assert any("**cut off** was interrupted" in note.value for note in app.caption)
     app.button(key=f"resume-{folder.name}").click().run()
-    for _ in range(100):
+    for _ in range(1200):
         app.run()
         if RunStore(home / "runs").list():
             break

@@ -30,7 +30,7 @@ def test_a_sweep_that_was_cut_off_is_resumed_or_discarded(home, split, button):
     assert any("2 fits interrupted" in note.value for note in app.info)
     app.button(key=button).click().run()
     assert not app.exception
-    for _ in range(200):
+    for _ in range(1200):
         if not any(folder.exists() for folder in folders):
             break
         time.sleep(0.05)
@@ -50,7 +50,7 @@ def test_why_cells_failed_is_said_once(home, monkeypatch):
     app.text_input(key="grid_x_values").set_value("1, 2").run()
     app.text_input(key="grid_y_values").set_value("1, 2").run()
     app.button(key="sweep_start").click().run()
-    for _ in range(200):
+    for _ in range(1200):
         app.run()
         if any("failed" in note.value for note in app.error):
             break
@@ -70,7 +70,7 @@ def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
     assert "α makes no difference there" in app.error[0].value and not app.exception
     app.text_input(key="grid_y_values").set_value("identity, logistic").run()
     app.button(key="sweep_start").click().run()
-    for _ in range(200):
+    for _ in range(1200):
         app.run()
         if any("4 of 4 fits" in note.value for note in app.caption):
             break

@@ -53,7 +53,7 @@ def metrics(app: AppTest) -> dict[str, str]:
 def sample(app: AppTest) -> AppTest:
     """Press *Sample* and wait for the result."""
     app.button(key="sample").click().run()
-    for _ in range(200):
+    for _ in range(1200):
         app.run()
         if "In 90% interval" in metrics(app):
             return app
