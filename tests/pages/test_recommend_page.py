@@ -89,7 +89,7 @@ def test_diagnose_says_whether_the_intervals_are_honest(home, fits):
     assert figures["In 50% interval"] == f"{scores['coverage_50']:.1%}"
     assert figures["In 80% interval"] == f"{scores['coverage_80']:.1%}"
     assert figures["CRPS"] == f"{scores['crps']:.4f}"
-    assert figures["Log score"] == f"{scores['log_score']:.4f}"
+    assert figures["Log score"] == f"{scores['log_score']:.4f}".replace("-", "−")
     assert SIMULATED["data"] == "Simulated"
 
 
