@@ -8,7 +8,7 @@ import pytest
 from scipy import stats
 
 import pmf_core as pmf
-from pmf_core.kernels import gig, levels, orbit
+from pmf_core.kernels import gig, orbit
 from pmf_core.models.ingredients import ingredients_of, link_of
 from pmf_core.models.ingredients.work import score, total_precision, total_share
 from pmf_core.models.sampler_config import MOVES as NAMES
@@ -219,13 +219,6 @@ def test_compiled_steps_along_the_orbit_are_those_of_their_interpreted_form(powe
         np.testing.assert_allclose(A @ Q @ A.T, start[1], rtol=1e-9)
         found.append(A)
     np.testing.assert_allclose(*found, rtol=1e-9)
-
-
-def test_the_interpreted_probability_of_levels_is_the_compiled_one(rng):
-    cut = np.array([[-np.inf, 0.0, 1.0, 2.5, np.inf]])
-    eta, level = 8 * rng.normal(size=50), rng.integers(4, size=50)
-    args = eta, cut, None, level, None, 1.2, -0.1
-    assert levels.log_levels(*args) == pytest.approx(levels.log_levels.py_func(*args), rel=1e-9)
 
 
 @pytest.mark.slow

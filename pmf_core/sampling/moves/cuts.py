@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from pmf_core.kernels.levels import log_levels
+from pmf_core.kernels.normal import add_log_levels
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients import ingredients_of
 from pmf_core.models.ingredients.cut_points import GAP_SD, cut_points
@@ -83,17 +83,19 @@ class Likelihood:
         self.eta = score(problem, state) + problem.offset
         if share is not None:
             self.eta += share
-        self.root = None if weight is None else np.sqrt(weight)
+        self.sd = np.ones(len(self.eta)) if weight is None else 1 / np.sqrt(weight)
         self.log_gap, self.level = state.log_gap, problem.level
-        self.owner = problem.user_idx if len(state.log_gap) > 1 else None
+        shared = np.zeros(len(self.eta), np.int32)
+        self.owner = problem.user_idx if len(state.log_gap) > 1 else shared
         self.offset = 0.0 if problem.config.biases else problem.offset
         """What a scale leaves as it is: with biases, these take it."""
 
     def __call__(self, change: NDArray | float, m: float = 1.0, n: float = 0.0) -> float:
         """Return it for log distances plus `change`, and scores times m, plus n."""
         cuts = cut_points(self.log_gap + change)
-        beside = n + (1 - m) * self.offset
-        return log_levels(self.eta, cuts, self.owner, self.level, self.root, m, beside)
+        eta, total = m * self.eta + n + (1 - m) * self.offset, np.zeros(len(cuts))
+        add_log_levels(cuts, self.owner, self.level, eta, self.sd, total)
+        return float(total.sum())
 
 
 class _Place:
