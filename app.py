@@ -12,6 +12,6 @@ else:
     app = st.App(
         __file__,
         middleware=middleware.STACK,
-        lifespan=middleware.announced,
+        lifespan=middleware.serving,
         on_script_error=errors.on_script_error,
     )

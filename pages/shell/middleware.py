@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from http.cookies import CookieError, SimpleCookie
@@ -12,6 +13,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config
+from threadpoolctl import threadpool_limits
 
 from pages.shell import hosts
 
@@ -144,8 +146,13 @@ def _give_key(headers: dict[str, str], answer: MutableHeaders, scope: Scope) -> 
 
 
 @asynccontextmanager
-async def announced(_app: ASGIApp) -> AsyncIterator[None]:
-    """Say as the server starts who can reach it, where that is not this machine alone."""
+async def serving(_app: ASGIApp) -> AsyncIterator[None]:
+    """Share the cores as pages need it, and say who can reach the server, if others can."""
+    # Chains leave and enter Python many times in a sweep, and beside a page that draws each entry
+    # waits as long as this, 5 ms by default: half of the sweeps are lost to it.
+    sys.setswitchinterval(0.0002)
+    # For the whole process: of several fits at once only the first could ask for it by itself.
+    threadpool_limits(1, user_api="blas")
     if not hosts.is_served_locally():
         names = ", ".join(hosts.extra()) or "none but localhost, so other machines are refused"
         print(

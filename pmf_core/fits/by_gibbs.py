@@ -9,6 +9,8 @@ from concurrent.futures import Executor
 from contextlib import closing
 from operator import itemgetter
 
+from threadpoolctl import threadpool_limits
+
 from pmf_core.data.split import Split
 from pmf_core.fits.checkpoint import Checkpoint, fingerprints
 from pmf_core.fits.fit import Fit
@@ -25,6 +27,9 @@ TUNING_EVERY = 4
 """Training ratings are predicted at every fourth step of tuning: a third of the cost of a trace."""
 
 
+# Chains run side by side, one on each core: were BLAS to cut each of their small products among all
+# cores, too, its threads would wait for one another, and at D = 50 sweeps took twice as long.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 @staying_finite()
 def sample_gibbs(
     split: Split,

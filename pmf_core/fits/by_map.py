@@ -3,6 +3,7 @@
 import time
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from pmf_core.data import Split
 from pmf_core.fits.fit import Fit
@@ -22,6 +23,7 @@ MAP_TOLERANCE = 3e-6
 """A MAP has converged when a sweep raises the log density by less than this share of it."""
 
 
+@threadpool_limits.wrap(limits=1, user_api="blas")  # as for chains, so that bits agree
 @staying_finite()
 def fit_map(
     split: Split,

@@ -9,7 +9,7 @@ RESULT_MS = 60_000
 # So long that whoever looks for it finds it under way: it ends by being cancelled.
 LONG = (
     "data=Simulated&sim_users=300&sim_items=200&sim_share=20.0&sim_factors=3"
-    "&n_factors=50&draws=2000&tune=0&chains=4"
+    "&n_factors=30&draws=2000&tune=0&chains=4"
 )
 
 

@@ -47,7 +47,7 @@ def test_a_fit_outlives_its_page_a_reload_and_its_tab_and_cancel_keeps_its_draws
     again.goto(address)
     # Of every chain a draw is stored each 40 steps.
     step = again.get_by_text(re.compile(r"step ([4-9]\d|[1-9][\d,]{2,}) of 2,000"))
-    step.first.wait_for(timeout=RESULT_MS)
+    step.first.wait_for(timeout=2 * RESULT_MS)
     again.get_by_role("button", name=re.compile("Cancel")).first.click()
     expect(again.get_by_text("kept as a partial run")).to_be_visible(timeout=RESULT_MS)
     assert result(again, "Test RMSE")

@@ -165,10 +165,13 @@ def test_a_type_that_says_nothing_is_named():
         kind_of(dict, 0, None)
 
 
-def test_of_several_those_are_offered_that_are_declared_and_any_is_taken():
+def test_words_mean_what_is_offered_and_code_may_choose_any():
     moves = pmf.SamplerConfig.knob("moves")
     assert [moves.words(each) for each in moves.kind.options] == ["none", "linear", "all"]
     assert moves.read("all") == moves.default == pmf.SamplerConfig(moves="all").moves
-    assert moves.read("none") == () and moves.read("shift + linear") == ("shift", "linear")
+    assert moves.read("none") == () and moves.read("linear") == ("linear",)
+    assert pmf.SamplerConfig(moves=("shift", "linear")).moves == ("shift", "linear")
+    with pytest.raises(ValueError, match="one of none, linear, all"):
+        moves.read("shift + linear")
     with pytest.raises(ValueError, match="one of none, linear, all"):
         moves.read("sideways")
