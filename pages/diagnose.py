@@ -3,7 +3,7 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset, intervals, pictures, runs
+from pages.panels import dataset, intervals, pictures, runs, two_samplers
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import fits
 from pmf_core.evaluation import lessons_of_fits as lessons
@@ -96,6 +96,8 @@ intervals.intervals(run)
 pictures.in_pairs(
     fits.DIAGNOSTICS, fit, lambda numbers, *choice: cache.of_run(numbers, run, *choice)
 )
+
+two_samplers.race(chosen)
 
 st.header("The r_hat of a raw factor")
 raw, median = cache.of_run(median_raw_r_hat, run), median_r_hat(table)

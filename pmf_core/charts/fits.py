@@ -47,6 +47,25 @@ def scalar_trace(frame: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     return trace_chart(frame, nouns, frame.attrs["quantity"], frame.attrs["tune"])
 
 
+def trace_of_one(traces: pd.DataFrame, nouns: Nouns, sampler: str, length: int) -> alt.Chart:
+    """Draw the norm of U under one of two samplers, on the axes that both have in common.
+
+    `traces` is that of `sample_side_by_side`, as far as it has come; `length` is its last step.
+    """
+    lines = thin(traces[traces["sampler"] == sampler], "step")
+    label, top = label_of("norm_U", nouns), float(traces["norm_U"].max())
+    return (
+        alt.Chart(lines, height=HEIGHT)
+        .mark_line(strokeWidth=1.2, opacity=0.85)
+        .encode(
+            x=steps("step", "Step").scale(domain=[0, length]),
+            y=stars("norm_U", label).scale(domain=[0, top], nice=True),
+            color=CHAIN,
+            tooltip=["chain:N", "step:Q", alt.Tooltip("norm_U:Q", format=STARS)],
+        )
+    )
+
+
 def rmse_curves(
     frame: pd.DataFrame,
     nouns: Nouns,

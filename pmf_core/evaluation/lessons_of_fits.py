@@ -11,6 +11,7 @@ from pmf_core.evaluation.lessons import Lesson, difference
 from pmf_core.evaluation.mixing import DISAGREE, FEWEST, Averaging
 from pmf_core.fits.fit import Fit
 from pmf_core.models.ladder import MEASURED
+from pmf_core.support.numbers import figure
 
 TURNED = 1.1
 """r_hat of raw factors above which chains have turned their factors differently."""
@@ -127,6 +128,27 @@ def raw_factors(raw: float, predictions: float) -> Lesson:
     else:
         text = "Here all have turned about the same way, so the r_hat of raw factors is low."
     return Lesson("raw_factors", holds, why + text, {"raw": raw, "predictions": predictions})
+
+
+def one_walks(mixing: pd.DataFrame) -> Lesson:
+    """Say which of two samplers gets on, given `mixing_of_both`."""
+    plain, moved = mixing["r_hat"]
+    fewer, more = mixing["ess_bulk"]
+    draws = int(mixing["draws"].iloc[0])
+    evidence = {"r_hat_plain": plain, "r_hat_moved": moved, "ess_plain": fewer, "ess_moved": more}
+    if any(map(isnan, evidence.values())):
+        return Lesson("one_walks", False, "The norm does not vary, so nothing is told.", evidence)
+    text = f"{draws} draws of the norm of U are worth {figure(fewer, ',.0f')} independent ones by "
+    text += f"sweeps alone (r_hat {figure(plain, '.2f')}) and {figure(more, ',.0f')} with the move "
+    text += f"(r_hat {figure(moved, '.2f')}). "
+    holds = more > 2 * fewer
+    if not holds:
+        text += "Here the move makes little difference: sweeps alone get on as well."
+    elif moved <= DISAGREE:
+        text += "Same model, same posterior, same ratings: one sampler walks, the other crawls."
+    else:
+        text += "The move helps, though its chains have not met either in so few steps."
+    return Lesson("one_walks", holds, text, evidence)
 
 
 def intervals_of_a_point(coverage: float) -> Lesson:
