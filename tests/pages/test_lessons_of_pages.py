@@ -10,6 +10,11 @@ import pytest
 import pmf_core as pmf
 from pages.shell import cache
 from pmf_core.evaluation.lessons import Lesson
+from pmf_core.evaluation.two_samplers import (
+    mixing_of_both,
+    part_for_both,
+    sample_side_by_side,
+)
 from pmf_core.models.baselines import predict_baseline
 from pmf_core.runs.store import RunStore
 from pmf_core.stats.convergence import convergence
@@ -193,3 +198,21 @@ def test_all_that_is_taught_of_the_default_simulation_is_true(home, taught):
 def test_all_that_is_taught_of_movielens_is_true(home, movielens, taught, preset):
     length = {"draws": 40, "tune": 20, "chains": 2}
     check_everything(home, taught, {"data": "MovieLens"}, pmf.PRESETS[preset], length)
+
+
+@pytest.mark.slow
+def test_two_samplers_are_drawn_beside_each_other_and_stay_until_the_ratings_change(home, taught):
+    ratings = opened("explore", SMALL)[1]
+    split = pmf.split_ratings(ratings, 0.1, 0)
+    fit = pmf.sample_gibbs(split, LEARNED, **SHORT)
+    app, _ = opened("diagnose", SMALL, run=RunStore(home / "runs").add(fit, "a run").id)
+    assert "by sweeps alone (r_hat" not in said(app)
+    button = next(each for each in app.button if each.label == "Run both samplers")
+    button.click().run(timeout=120)
+    assert not app.exception, app.exception
+    lesson = of(taught, "one_walks")
+    *_, traces = sample_side_by_side(part_for_both(split))
+    expected = mixing_of_both(traces)["ess_bulk"]
+    assert list(lesson.evidence.values())[2:] == pytest.approx(list(expected))
+    assert lesson.text in said(app)
+    assert lesson.text in said(app.run())  # whatever else is touched, they stay
