@@ -128,14 +128,16 @@ def figures() -> None:
 
 def traces() -> None:
     """Draw the traces of the watched job while it runs."""
-    _while_it_runs(_traces)
+    # Less often than figures: nothing here takes the server and the browser as long,
+    # and of two cores they left the fit one half.
+    _while_it_runs(_traces, every=2 * TICK)
 
 
-def _while_it_runs(draw: Callable[[Job], None]) -> None:
+def _while_it_runs(draw: Callable[[Job], None], every: float = TICK) -> None:
     """Draw a part of the page again and again; the timer stops with the job."""
     job = watched()
     is_active = job is not None and job.is_active
-    st.fragment(_look, run_every=TICK if is_active else None)(draw)
+    st.fragment(_look, run_every=every if is_active else None)(draw)
 
 
 def _look(draw: Callable[[Job], None]) -> None:
