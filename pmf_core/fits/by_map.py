@@ -1,6 +1,7 @@
 """The most probable state of a model, by coordinate ascent: sweeps that take modes, not draws."""
 
 import time
+from collections import deque
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -9,17 +10,21 @@ from pmf_core.data import Split
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.labels import label_fit
 from pmf_core.fits.progress import ProgressCallback, as_draw, report, start_recorder
+from pmf_core.fits.recorder import Recorder
 from pmf_core.kernels.randomness import Modes
 from pmf_core.models.arrange import arrange
 from pmf_core.models.config import PMFConfig
+from pmf_core.models.problem import Problem
 from pmf_core.models.sampler_config import SamplerConfig
+from pmf_core.models.state import State
 from pmf_core.sampling.density import log_prior
+from pmf_core.sampling.leap import leap
 from pmf_core.sampling.start import initial_state
 from pmf_core.sampling.sweep import sweep
-from pmf_core.support.errors import staying_finite
+from pmf_core.support.errors import NotFinite, staying_finite
 
 MAX_MAP_SWEEPS = 500
-MAP_TOLERANCE = 3e-6
+MAP_TOLERANCE = 1e-6
 """A MAP has converged when a sweep raises the log density by less than this share of it."""
 
 
@@ -35,7 +40,9 @@ def fit_map(
     """Find a maximum a posteriori estimate by coordinate ascent.
 
     Each step is a Gibbs sweep in which every part of the model takes the mode of its conditional
-    instead of a draw; for the example's model that is alternating least squares. Everything is
+    instead of a draw; for the example's model that is alternating least squares. After every two
+    sweeps it leaps ahead along them (`pmf_core.sampling.leap`), and back where that is not higher.
+    Everything is
     maximised over, hyperparameters included; only the latent scores of an ordinal link are
     integrated out (a step of expectation and maximisation). `Fit.attrs` names both under
     ``maximised`` and ``integrated``. The density has many equal maxima (rotations of the factors)
@@ -74,21 +81,50 @@ def fit_map(
     state = initial_state(problem, random_seed, chain=0)
     length = SamplerConfig(1, MAX_MAP_SWEEPS, 1, random_seed, keep=1)
     recorder = start_recorder(split, problem, length)
-    density, converged, ends = -np.inf, False, [time.perf_counter()]
-    while not converged and recorder.steps < MAX_MAP_SWEEPS:
-        state = sweep(problem, state, Modes(recorder.steps))
-        recorder.add([as_draw(state)])
+    density, gain, ends = -np.inf, np.inf, [time.perf_counter()]
+    path: deque[State] = deque(maxlen=3)
+    while gain >= MAP_TOLERANCE and recorder.steps < MAX_MAP_SWEEPS:
+        far = leap(path)
+        if far is None:
+            before = density
+            state, density = _swept(problem, state, recorder)
+            gain = (density - before) / abs(density)
+        else:
+            path.clear()
+            state, density = _leapt(problem, far, recorder, density) or (state, density)
+        path.append(state)
         ends.append(time.perf_counter())
-        log_likelihood = recorder.traces["total_log_likelihood"][0, recorder.steps - 1]
-        before, density = density, log_likelihood + log_prior(problem, state)
-        converged = density - before < MAP_TOLERANCE * abs(density)
         if not report(progress, recorder, MAX_MAP_SWEEPS, started):
             break
     recorder.end_tuning()
     recorder.add([as_draw(state)])
     seconds = time.perf_counter() - started
     settings = SamplerConfig(1, recorder.tune, 1, random_seed, keep=1, moves=())
-    fit = label_fit("map", split, settings, recorder, seconds, partial=not converged)
+    fit = label_fit("map", split, settings, recorder, seconds, partial=gain >= MAP_TOLERANCE)
     # The median, as the first sweep of all compiles the kernels.
     fit.idata.attrs["sweep_seconds"] = float(np.median(np.diff(ends)))
     return fit
+
+
+def _swept(problem: Problem, start: State, recorder: Recorder) -> tuple[State, float]:
+    """Record a sweep from a state; return where it ends and the log density there."""
+    state = sweep(problem, start, Modes(recorder.steps))
+    recorder.add([as_draw(state)])
+    log_likelihood = recorder.traces["total_log_likelihood"][0, recorder.steps - 1]
+    return state, log_likelihood + log_prior(problem, state)
+
+
+def _leapt(
+    problem: Problem, far: State, recorder: Recorder, density: float
+) -> tuple[State, float] | None:
+    """Return what `_swept` does of a leap; None, and nothing recorded, where it is no higher."""
+    steps = recorder.steps
+    try:
+        with staying_finite():
+            state, higher = _swept(problem, far, recorder)
+    except NotFinite:
+        higher = -np.inf
+    if higher > density:
+        return state, higher
+    recorder.forget_after(steps)
+    return None

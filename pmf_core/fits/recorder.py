@@ -184,6 +184,10 @@ class Recorder:
         self.tune = self.steps
         self.traces = {k: v[:, : self.tune + self.draws] for k, v in self.traces.items()}
 
+    def forget_after(self, steps: int) -> None:
+        """Go back to the first `steps` of the tuning, whose predictions are summed up nowhere."""
+        self.steps = steps
+
     def add(self, draws: Sequence[State]) -> None:
         """Record the next step of all chains.
 

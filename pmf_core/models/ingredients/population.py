@@ -80,7 +80,7 @@ def draw_weight_precision(
 def log_rows(rows: NDArray[np.float64], Lambda: NDArray[np.float64]) -> float:
     """Return the log density of normal rows of mean 0 and precision Lambda."""
     _, log_det = np.linalg.slogdet(Lambda)
-    return 0.5 * (len(rows) * log_det - np.einsum("ia,ab,ib->", rows, Lambda, rows))
+    return 0.5 * (len(rows) * log_det - float(np.vdot(rows @ Lambda, rows)))
 
 
 def log_wishart(config: PMFConfig, Lambda: NDArray[np.float64]) -> float:
