@@ -51,6 +51,8 @@ def of_a_fit(split, fit, point):
     yield lessons_of_fits.scalar_settles(fit, trace(fit, "norm_U")).text
     yield lessons_of_fits.raw_factors(median_raw_r_hat(fit), median_r_hat(table)).text
     yield lessons_of_fits.intervals_of_a_point(0.8).text
+    mixing = pd.DataFrame({"r_hat": [2.0, 1.0], "ess_bulk": [3.0, 400.0], "draws": 400})
+    yield lessons_of_fits.one_walks(mixing).text
     user = split.train.user_ids[split.train.user_idx[0]]
     yield lessons_of_fits.mostly_noise(pmf.recommend(fit, user), 1.0).text
     yield lessons_of_fits.ladder_climb(ladder_figures({})).text
