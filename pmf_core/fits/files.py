@@ -1,6 +1,5 @@
 """Fits on disk: one self-describing netCDF file each, which ArviZ opens as well."""
 
-import io
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ import xarray as xr
 
 from pmf_core.fits import inspection
 from pmf_core.fits.fit import Fit
+from pmf_core.fits.netcdf import netcdf_bytes
 from pmf_core.fits.schema import ALL_NUMBERS, ALL_TEXTS, GROUPS
 from pmf_core.fits.seal import is_sealed, sealed
 from pmf_core.fits.soundness import check_attrs, check_fit
@@ -59,10 +59,9 @@ def fit_bytes(fit: Fit, **attrs: Any) -> bytes:
     attrs = fit.attrs | attrs
     tree = xr.DataTree.from_dict({group: _plain(fit, group) for group in GROUPS})
     tree.attrs = {name: attrs[name] for name in attrs if name in ALL_TEXTS | ALL_NUMBERS}
-    file = io.BytesIO()
     with _HDF5:
-        tree.to_netcdf(file, engine="h5netcdf")
-    return sealed(file.getvalue())
+        content = netcdf_bytes(tree)
+    return sealed(content)
 
 
 def _plain(fit: Fit, group: str) -> xr.Dataset:

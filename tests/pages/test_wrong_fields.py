@@ -11,7 +11,9 @@ from streamlit.testing.v1 import AppTest
 import pmf_core as pmf
 from benchmarks.hunt.damaged_runs import Altered
 from benchmarks.hunt.fits import show, small_fit, stored
+from pmf_core.evaluation.mixing import all_scalars
 from pmf_core.fits.files import fit_bytes, read_fit
+from pmf_core.fits.netcdf import netcdf_bytes
 from pmf_core.fits.soundness import check_fit, check_run_attrs
 from pmf_core.runs.store import RunStore
 from pmf_core.runs.stored import Run
@@ -55,11 +57,15 @@ def test_an_attribute_that_is_missing_or_wrong_is_refused(fit, name):
         assert is_refused(pmf.Fit(tree)) != is_right, (name, value)
 
 
-def arrays():
+def arrays(idata):
+    """Name every array, but of the scalars that are read through one list only one."""
+    named = ("norm_U", "norm_V", "alpha", "total_log_likelihood", "sd_score")
+    alike = set(all_scalars()) - {*named, "singular_1"}
     return [
         (group, name)
-        for group, child in small_fit("best").idata.children.items()
+        for group, child in idata.children.items()
         for name in child.dataset.variables
+        if name not in alike
     ]
 
 
@@ -67,7 +73,7 @@ def arrays():
 @pytest.mark.parametrize("wrong", ["missing", "flat", "nan", "far", "negative"])
 def test_an_array_that_is_missing_or_wrong_is_refused_or_shown(fit, wrong, tmp_path):
     shown = set()
-    for group, name in arrays():
+    for group, name in arrays(fit.idata):
         tree = fit.idata.copy()
         dataset = tree[group].to_dataset()
         variable = dataset.variables[name]
@@ -84,8 +90,9 @@ def test_an_array_that_is_missing_or_wrong_is_refused_or_shown(fit, wrong, tmp_p
             values.flat[-1] = {"nan": np.nan, "far": 10**6, "negative": -7}[wrong]
             dataset = dataset.drop_vars(name).assign({name: (variable.dims, values)})
         tree[group].dataset = dataset
-        (tmp_path / "a.nc").unlink(missing_ok=True)
-        tree.to_netcdf(tmp_path / "a.nc", engine="h5netcdf")
+        if is_refused(pmf.Fit(tree)):
+            continue
+        (tmp_path / "a.nc").write_bytes(netcdf_bytes(tree))
         try:
             with (tmp_path / "a.nc").open("rb") as file:
                 read = read_fit(file, "a run")
