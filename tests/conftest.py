@@ -26,11 +26,15 @@ def pytest_xdist_auto_num_workers(config):
     return (os.cpu_count() or 1) + 1
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(config, items):
-    """One worker has a whole file, whose fixtures are made once; one has all that need a browser.
+    """A proof is slow as well; one worker has a whole file, and one all that need a browser.
 
-    So there is one Chromium at a time.
+    So fixtures are made once, and there is one Chromium at a time.
     """
+    for item in items:
+        if item.get_closest_marker("prove"):
+            item.add_marker(pytest.mark.slow)
     if not config.pluginmanager.hasplugin("xdist"):
         return
     for item in items:

@@ -43,6 +43,7 @@ def drawn(simulated):
     groups = breakdown.errors_by_rating(split, {"three": three})
     curves, baselines = pmf.running_rmse(fit), pmf.evaluate_baselines(split)
     lines = curves.rename(columns={"running_test": "rmse"}).assign(method="MCMC")
+    plain = step_traces(fit).assign(sampler="sweeps alone")
     means, ranks = describe.item_means(whole), pmf.factor_norms(fit)["U"].values
     return {
         "rating_histogram": (describe.rating_counts(whole), [JOKES], "rating n_ratings"),
@@ -54,6 +55,7 @@ def drawn(simulated):
         "dot_product_bars": (dot_product_terms(), [], "feature product"),
         "trace_chart": (step_traces(fit), [JOKES, "norm_V", 10], "step norm_V chain"),
         "scalar_trace": (trace(fit, "norm_V"), [JOKES], "step norm_V chain"),
+        "trace_of_one": (plain, [JOKES, "sweeps alone", 300], "step norm_U chain"),
         "rmse_curves": (curves, [JOKES, ("Mean", 1.1)], "draw rmse curve value label"),
         "convergence_histograms": (pmf.diagnose(fit), [], "r_hat ess_bulk ess_tail"),
         "rank_lines": (rank_histogram(ranks), [], "rank_from count expected chain"),
@@ -125,6 +127,17 @@ def test_a_sweep_without_a_result_has_no_nan_in_its_expressions(drawn):  # Vega 
     assert "datum.test_rmse > 0" in str(spec["layer"]) and "nan" not in str(spec["layer"])
 
 
+def test_of_two_samplers_each_is_drawn_on_the_axes_of_both():
+    frame = pd.DataFrame({"step": [1, 2] * 2, "chain": 0, "norm_U": [1.0, 2.0, 1.0, 9.0]})
+    traces = frame.assign(sampler=["one", "one", "other", "other"])
+    for name, norms in (("one", [1.0, 2.0]), ("other", [1.0, 9.0])):
+        spec = fits.trace_of_one(traces, JOKES, name, 300).to_dict()
+        [rows] = spec["datasets"].values()
+        assert [row["norm_U"] for row in rows] == norms
+        assert spec["encoding"]["x"]["scale"]["domain"] == [0, 300]
+        assert spec["encoding"]["y"]["scale"]["domain"] == [0, 9.0]
+
+
 def test_thinning_keeps_the_last_value_and_all_chains():
     frame = pd.DataFrame({"step": np.repeat(np.arange(1000), 2), "chain": [0, 1] * 1000})
     kept = base.thin(frame, "step", at_most=100)
@@ -144,7 +157,7 @@ def test_axes_and_tooltips_name_items_and_units_as_the_data_do(drawn):
         assert not {"item", "items", "movie", "movies", "star", "stars"} & set(words.split()), name
         named |= {name} if "joke" in words or "points" in words else set()
     without = CHARTS.keys() - named
-    assert without == {"dot_product_bars", "convergence_histograms", "rank_lines"}
+    assert without == {"dot_product_bars", "convergence_histograms", "rank_lines", "trace_of_one"}
 
 
 @pytest.mark.parametrize("name", [n for n in CHARTS if n.startswith(("rmse", "method", "errors"))])
