@@ -28,7 +28,13 @@ def trace_chart(frame: pd.DataFrame, nouns: Nouns, quantity: str, tune: int = 0)
 
     `frame` has columns step, chain and `quantity`; a dashed line marks the end of tuning.
     """
-    lines = (
+    lines = _lines(frame, nouns, quantity)
+    end = alt.Chart(pd.DataFrame({"step": [tune] if tune else []}))
+    return lines + end.mark_rule(strokeDash=[2, 3], color="gray").encode(x="step:Q")
+
+
+def _lines(frame: pd.DataFrame, nouns: Nouns, quantity: str) -> alt.Chart:
+    return (
         alt.Chart(thin(frame[["step", "chain", quantity]], "step"), height=HEIGHT)
         .mark_line(strokeWidth=1.2, opacity=0.85)
         .encode(
@@ -38,8 +44,6 @@ def trace_chart(frame: pd.DataFrame, nouns: Nouns, quantity: str, tune: int = 0)
             tooltip=["chain:N", "step:Q", alt.Tooltip(f"{quantity}:Q", format=STARS)],
         )
     )
-    end = alt.Chart(pd.DataFrame({"step": [tune] if tune else []}))
-    return lines + end.mark_rule(strokeDash=[2, 3], color="gray").encode(x="step:Q")
 
 
 def scalar_trace(frame: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
@@ -52,17 +56,10 @@ def trace_of_one(traces: pd.DataFrame, nouns: Nouns, sampler: str, length: int) 
 
     `traces` is that of `sample_side_by_side`, as far as it has come; `length` is its last step.
     """
-    lines = thin(traces[traces["sampler"] == sampler], "step")
     label, top = label_of("norm_U", nouns), float(traces["norm_U"].max())
-    return (
-        alt.Chart(lines, height=HEIGHT)
-        .mark_line(strokeWidth=1.2, opacity=0.85)
-        .encode(
-            x=steps("step", "Step").scale(domain=[0, length]),
-            y=stars("norm_U", label).scale(domain=[0, top], nice=True),
-            color=CHAIN,
-            tooltip=["chain:N", "step:Q", alt.Tooltip("norm_U:Q", format=STARS)],
-        )
+    return _lines(traces[traces["sampler"] == sampler], nouns, "norm_U").encode(
+        x=steps("step", "Step").scale(domain=[0, length]),
+        y=stars("norm_U", label).scale(domain=[0, top], nice=True),
     )
 
 

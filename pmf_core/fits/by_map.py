@@ -42,9 +42,8 @@ def fit_map(
     Each step is a Gibbs sweep in which every part of the model takes the mode of its conditional
     instead of a draw; for the example's model that is alternating least squares. After every two
     sweeps it leaps ahead along them (`pmf_core.sampling.leap`), and back where that is not higher.
-    Everything is
-    maximised over, hyperparameters included; only the latent scores of an ordinal link are
-    integrated out (a step of expectation and maximisation). `Fit.attrs` names both under
+    Everything is maximised over, hyperparameters included; only the latent scores of an ordinal
+    link are integrated out (a step of expectation and maximisation). `Fit.attrs` names both under
     ``maximised`` and ``integrated``. The density has many equal maxima (rotations of the factors)
     and the seed picks the one that is found. Under a hierarchical prior the joint mode prunes
     factors: to maximise over variances is not to average over them.
