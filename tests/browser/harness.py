@@ -31,10 +31,10 @@ ARGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-STARTUP_SECONDS = 60
-expect.set_options(timeout=30_000)  # milliseconds, as cores may be busy with other tests
+STARTUP_SECONDS = 180
+expect.set_options(timeout=90_000)  # milliseconds, as cores may be busy with other tests
 
-SETTLE_SECONDS = 60
+SETTLE_SECONDS = 180
 
 
 def find_chromium(playwright: Playwright) -> str | None:

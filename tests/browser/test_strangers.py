@@ -32,7 +32,7 @@ def test_what_somebody_starts_is_theirs_and_its_address_shows_it(page, app_url, 
     [key] = [each for each in page.context.cookies() if each["name"] == "pmf_visitor"]
     assert key["httpOnly"] and key["sameSite"] == "Lax" and key["path"] == "/"
     page.locator(".st-key-sample button").click()
-    expect(page.get_by_text("In 90% interval").first).to_be_visible(timeout=60_000)
+    expect(page.get_by_text("In 90% interval").first).to_be_visible(timeout=180_000)
     settle(page)
     page.goto(f"{app_url}/compare?{SMALL}")  # another session, the same cookie
     assert_sound(page)

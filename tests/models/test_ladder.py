@@ -1,6 +1,5 @@
 """The ladder of models: an ingredient at a time, with figures stored and figures run here."""
 
-import time
 from dataclasses import asdict
 from types import SimpleNamespace
 
@@ -21,7 +20,8 @@ from pmf_core.models.ladder import (
 )
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
-from tests.support.visits import visit
+from tests.support.jobs import wait
+from tests.support.visits import run_until, visit
 
 pytestmark = pytest.mark.usefixtures("home")
 
@@ -108,19 +108,11 @@ def test_rungs_that_failed_are_resumed_or_discarded(home, monkeypatch):
         patch.setattr(FitRequest, "run", broken)
         app = visit("compare", view="Ladder", draws="50", tune="0", chains="1", sim_users="20")
         next(button for button in app.button if button.label == "Climb").click().run()
-        for _ in range(200):
-            app.run()
-            if any("failed" in note.value for note in app.error):
-                break
-            time.sleep(0.05)
+        run_until(app, lambda: any("failed" in note.value for note in app.error))
         said = [note.value for note in app.error]
         assert said == [f"{len(LADDER)} fits failed: RuntimeError\\: out of luck"]
         app.button(key="climb_go").click().run()  # and they fail again
-        for _ in range(200):
-            app.run()
-            if any("failed" in note.value for note in app.error):
-                break
-            time.sleep(0.05)
+        run_until(app, lambda: any("failed" in note.value for note in app.error))
     app.button(key="climb_drop").click().run()
     assert not app.error and not app.exception
     assert not list((home / "jobs").iterdir())
@@ -150,10 +142,7 @@ def test_climbing_runs_every_rung_on_the_ratings_at_hand(home):
     app = visit("compare", view="Ladder", draws="50", tune="10", chains="1")
     next(button for button in app.button if button.label == "Climb").click().run()
     store = RunStore(home / "runs")
-    for _ in range(600):
-        if len(store.list()) == len(LADDER):
-            break
-        time.sleep(0.1)
+    wait(lambda: len(store.list()) == len(LADDER))
     app.run()
     runs = {run.attrs["rung"]: run for run in store.list()}
     for rung, (_, row) in zip(LADDER, shown_table(app).iterrows(), strict=True):

@@ -1,7 +1,6 @@
 """Every page, driven without a browser: no exception, and the numbers of the core."""
 
 import json
-import time
 
 import numpy as np
 import pytest
@@ -11,8 +10,8 @@ from pages import PAGES
 from pages.shell import cache
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
-from tests.support.jobs import wait_for
-from tests.support.visits import SAMPLER, metrics, sample, visit
+from tests.support.jobs import wait, wait_for
+from tests.support.visits import SAMPLER, metrics, run_until, sample, visit
 
 EVERY_PAGE = [
     pytest.param(
@@ -218,10 +217,7 @@ def test_a_sweep_fills_its_map(split, home):
     app.text_input(key="grid_x_values").set_value("1, 2").run()
     app.text_input(key="grid_y_values").set_value("1, 2, 4").run()
     app.button(key="sweep_start").click().run()
-    for _ in range(1200):
-        if len(RunStore(home / "runs").list()) == 6:
-            break
-        time.sleep(0.05)
+    wait(lambda: len(RunStore(home / "runs").list()) == 6)
     app.run()
     errors = {
         (d, alpha): pmf.fit_map(split, pmf.PMFConfig(d, alpha)).summary()["test_rmse"]
@@ -278,11 +274,7 @@ def test_an_interrupted_fit_is_offered_and_resumed(home, split):
     app = visit("explore")
     assert any("**cut off** was interrupted" in note.value for note in app.caption)
     app.button(key=f"resume-{folder.name}").click().run()
-    for _ in range(1200):
-        app.run()
-        if RunStore(home / "runs").list():
-            break
-        time.sleep(0.05)
+    run_until(app, RunStore(home / "runs").list)
     [run] = RunStore(home / "runs").list()
     assert run.name == "cut off" and not app.exception
     assert run.summary["test_rmse"] == request.run().summary()["test_rmse"]

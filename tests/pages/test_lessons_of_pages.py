@@ -18,6 +18,7 @@ from pmf_core.evaluation.two_samplers import (
 from pmf_core.models.baselines import predict_baseline
 from pmf_core.runs.store import RunStore
 from pmf_core.stats.convergence import convergence
+from tests.support.jobs import PATIENCE
 from tests.support.visits import upload, visit
 
 SMALL = {"data": "Simulated"}
@@ -208,7 +209,7 @@ def test_two_samplers_are_drawn_beside_each_other_and_stay_until_the_ratings_cha
     app, _ = opened("diagnose", SMALL, run=RunStore(home / "runs").add(fit, "a run").id)
     assert "by sweeps alone (r_hat" not in said(app)
     button = next(each for each in app.button if each.label == "Run both samplers")
-    button.click().run(timeout=120)
+    button.click().run(timeout=PATIENCE)
     assert not app.exception, app.exception
     lesson = of(taught, "one_walks")
     *_, traces = sample_side_by_side(part_for_both(split))

@@ -1,11 +1,10 @@
 """What exceeds the limits is said on the page, with what fits; nobody waits for it."""
 
-import time
-
 import pytest
 import streamlit as st
 
 from pages.shell import cache
+from tests.support.jobs import wait_for
 from tests.support.visits import SAMPLER, visit
 
 SHORT = {"n_factors": "20", **SAMPLER}
@@ -23,10 +22,7 @@ def test_a_map_that_takes_too_long_is_offered_as_a_job(monkeypatch):
     app.button(key="map_job").click().run()
     assert not app.exception
     [job] = cache.queue().list()
-    for _ in range(600):
-        if not job.is_active:
-            break
-        time.sleep(0.05)
+    wait_for(job)
     assert (job.state, job.name[:3]) == ("done", "MAP")
     app.run()
     assert not app.exception and "In 90% interval" in [metric.label for metric in app.metric]

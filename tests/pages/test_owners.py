@@ -11,6 +11,7 @@ from pages.shell import cache, owner, tables
 from pmf_core.fits.budget import Limits
 from pmf_core.runs.grid import submit_sweep
 from pmf_core.runs.store import RunStore
+from tests.support.jobs import PATIENCE
 from tests.support.visits import APP, SIMULATED, visit
 
 ANN, BOB = "a" * 43, "b" * 43
@@ -244,7 +245,7 @@ def test_an_import_belongs_to_who_imports_it(home, looks, ann, bob, fit):
 def test_where_files_are_is_no_strangers_business(home, looks, ann, monkeypatch):
     (home / "file").write_text("")
     monkeypatch.setenv("PMF_HOME", str(home / "file"))
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = AppTest.from_file(APP, default_timeout=PATIENCE)
     app.query_params.update(SIMULATED)
     app.run().switch_page("pages/fit.py").run()
     assert "Runs cannot be stored" in app.error[0].value

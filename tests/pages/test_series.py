@@ -1,14 +1,14 @@
 """Sweeps as a visitor meets them: started, refused, failed, cut off, resumed and discarded."""
 
 import json
-import time
 
 import pytest
 
 import pmf_core as pmf
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
-from tests.support.visits import visit
+from tests.support.jobs import wait
+from tests.support.visits import run_until, visit
 
 
 def cut_off(home, split, name, **tags):
@@ -30,10 +30,7 @@ def test_a_sweep_that_was_cut_off_is_resumed_or_discarded(home, split, button):
     assert any("2 fits interrupted" in note.value for note in app.info)
     app.button(key=button).click().run()
     assert not app.exception
-    for _ in range(1200):
-        if not any(folder.exists() for folder in folders):
-            break
-        time.sleep(0.05)
+    wait(lambda: not any(folder.exists() for folder in folders))
     assert len(RunStore(home / "runs").list()) == (2 if button == "sweep_go" else 0)
     app.run()
     assert not app.exception
@@ -50,11 +47,7 @@ def test_why_cells_failed_is_said_once(home, monkeypatch):
     app.text_input(key="grid_x_values").set_value("1, 2").run()
     app.text_input(key="grid_y_values").set_value("1, 2").run()
     app.button(key="sweep_start").click().run()
-    for _ in range(1200):
-        app.run()
-        if any("failed" in note.value for note in app.error):
-            break
-        time.sleep(0.05)
+    run_until(app, lambda: any("failed" in note.value for note in app.error))
     said = [note.value for note in app.error]
     assert said == ["4 fits failed: RuntimeError\\: out of luck"] and not app.exception
     app.button(key="sweep_drop").click().run()
@@ -70,13 +63,7 @@ def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
     assert "α makes no difference there" in app.error[0].value and not app.exception
     app.text_input(key="grid_y_values").set_value("identity, logistic").run()
     app.button(key="sweep_start").click().run()
-    for _ in range(1200):
-        app.run()
-        if any("4 of 4 fits" in note.value for note in app.caption):
-            break
-        time.sleep(0.05)
-    else:
-        raise AssertionError("the sweep did not end")
+    run_until(app, lambda: any("4 of 4 fits" in note.value for note in app.caption))
     assert any("Best so far" in note.value for note in app.caption)
     assert not app.error and not app.exception
 

@@ -145,7 +145,7 @@ def test_every_page_opens_whatever_is_wrong_in_the_runs_of_the_store(home):
     listed = RunStore(runs).list()
     assert sum(run.error is not None for run in listed) == len(changes)
     for page in PAGES:
-        app = AppTest.from_file(APP, default_timeout=120)
+        app = AppTest.from_file(APP, default_timeout=300)
         app.query_params.update({"data": "Simulated", "sim_users": "60", "sim_items": "50",
                                  "run": "listed-0"})  # fmt: skip
         app.run()

@@ -1,12 +1,13 @@
 """A visitor without a browser: the app run by Streamlit's own test harness, on small ratings."""
 
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from pages.shell import address
+from tests.support.jobs import PATIENCE, wait
 
 SIMULATED = {
     "data": "Simulated",
@@ -29,7 +30,7 @@ class Routed(PagesManager):
 
 def visit(page: str, **query: str) -> AppTest:
     """Return a new visitor of a page, with the settings that an address gives."""
-    app = AppTest.from_file(APP, default_timeout=60)
+    app = AppTest.from_file(APP, default_timeout=PATIENCE)
     app.query_params.update(SIMULATED | query)
     app.run()
     if page != "home":
@@ -53,12 +54,14 @@ def metrics(app: AppTest) -> dict[str, str]:
 def sample(app: AppTest) -> AppTest:
     """Press *Sample* and wait for the result."""
     app.button(key="sample").click().run()
-    for _ in range(1200):
-        app.run()
-        if "In 90% interval" in metrics(app):
-            return app
-        time.sleep(0.1)
-    raise AssertionError(f"no result; the page shows {metrics(app)}")
+    return run_until(app, lambda: "In 90% interval" in metrics(app))
+
+
+def run_until(app: AppTest, condition: Callable[[], object]) -> AppTest:
+    """Run a page again and again, as its browser does while a fit runs, until a condition holds."""
+    wait(lambda: condition() if not app.run().exception else True, pause=0.05)
+    assert not app.exception
+    return app
 
 
 def written(app):
