@@ -1,5 +1,6 @@
 """The address of the browser is the experiment: read it, compose it, offer it."""
 
+from collections.abc import Iterable
 from urllib.parse import urlencode, urlparse, urlunparse
 
 import streamlit as st
@@ -24,11 +25,23 @@ def query(page: Page | None = None, **extra: str) -> dict[str, str]:
     Without a `page`, those that every page shares.
     """
     now = {key: settings.value(key) for key in SETTINGS if key not in OF_PAGES}
-    if page is not None:
-        now |= {key: settings.value(key) for key in page.shares}
+    return _parameters(now | (_own(page) if page else {}) | extra)
+
+
+def queries(pages: Iterable[Page]) -> list[dict[str, str]]:
+    """Return the query parameters of several pages, as `query` does of one."""
+    shared = query()  # read once: a run draws links to all pages
+    return [shared | _parameters(_own(page)) for page in pages]
+
+
+def _own(page: Page) -> dict[str, object]:
+    return {key: settings.value(key) for key in page.shares}
+
+
+def _parameters(values: dict[str, object]) -> dict[str, str]:
     return {
         key: _text(new)
-        for key, new in (now | extra).items()
+        for key, new in values.items()
         if new not in (None, "") and new != settings.default(key)
     }
 

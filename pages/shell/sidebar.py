@@ -13,8 +13,7 @@ from pages.shell.words import GLOSSARY
 def links(every: list[StreamlitPage], place: DeltaGenerator) -> None:
     """Draw links to all pages; they carry the settings, so the address stays the experiment."""
     with place.container(gap="xxsmall"):
-        for linked, page in zip(every, PAGES, strict=True):
-            query = address.query(page)
+        for linked, page, query in zip(every, PAGES, address.queries(PAGES), strict=True):
             st.page_link(linked, icon=page.symbol, width="stretch", query_params=query)
 
 

@@ -46,11 +46,11 @@ def steps(field: str, title: str) -> alt.X:
 def rule(value: float, label: str) -> alt.LayerChart:
     """Draw a dashed horizontal line at `value` with its label at the left end above it."""
     frame = pd.DataFrame({"value": [value], "label": [label]})
-    line = alt.Chart(frame).mark_rule(strokeDash=[5, 4], color="gray").encode(y="value:Q")
+    line = alt.Chart(frame).mark_rule(strokeDash=[5, 4], color="gray").encode(y=alt.Y("value:Q"))
     text = (
         alt.Chart(frame)
         .mark_text(align="left", dx=4, dy=-6, fontSize=11)
-        .encode(y="value:Q", x=alt.value(0), text="label:N")
+        .encode(y=alt.Y("value:Q"), x=alt.XValue(0), text=alt.Text("label:N"))
     )
     return line + text
 

@@ -12,7 +12,7 @@ def coverage_curve(table: pd.DataFrame) -> alt.LayerChart:
     diagonal = (
         alt.Chart(pd.DataFrame({"nominal": [0.0, 1.0], "actual": [0.0, 1.0]}))
         .mark_line(color="gray", strokeDash=[5, 4], strokeWidth=1)
-        .encode(x="nominal:Q", y="actual:Q")
+        .encode(x=alt.X("nominal:Q"), y=alt.Y("actual:Q"))
     )
     base = alt.Chart(table, height=HEIGHT).encode(
         x=_share("nominal", alt.X).title("Probability of the interval"),
@@ -30,10 +30,10 @@ def pit_ecdf_difference(frame: pd.DataFrame) -> alt.LayerChart:
     base = alt.Chart(frame, height=HEIGHT)
     x = alt.X("pit:Q").title("PIT of held-out ratings").axis(format=".1f")
     y = alt.Y("lower:Q").title("ECDF minus uniform").axis(format="+.3~f")
-    band = base.mark_area(opacity=0.25, color="gray").encode(x=x, y=y, y2="upper:Q")
+    band = base.mark_area(opacity=0.25, color="gray").encode(x=x, y=y, y2=alt.Y2("upper:Q"))
     line = base.mark_line(strokeWidth=2, interpolate="step-after").encode(
         x=x,
-        y="difference:Q",
+        y=alt.Y("difference:Q"),
         tooltip=[
             alt.Tooltip("pit:Q", title="PIT", format=".2f"),
             alt.Tooltip("difference:Q", title="Difference", format="+.4f"),
@@ -54,11 +54,11 @@ def reliability_curve(table: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     diagonal = (
         alt.Chart(pd.DataFrame({"pred_mean": [low, high], "rating": [low, high]}))
         .mark_line(color="gray", strokeDash=[5, 4], strokeWidth=1)
-        .encode(x="pred_mean:Q", y="rating:Q")
+        .encode(x=alt.X("pred_mean:Q"), y=alt.Y("rating:Q"))
     )
     base = alt.Chart(table, height=HEIGHT)
     x = alt.X("pred_mean:Q").title(f"Predicted mean ({nouns.unit})").scale(zero=False)
-    bars = base.mark_rule(strokeWidth=1.5).encode(x=x, y="low:Q", y2="top:Q")
+    bars = base.mark_rule(strokeWidth=1.5).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("top:Q"))
     points = base.mark_circle(size=45, opacity=1).encode(
         x=x,
         y=alt.Y("rating:Q").title(f"Mean rating given ({nouns.unit})").scale(zero=False),
@@ -109,8 +109,10 @@ def recommendation_intervals(
     x = x.title(title).axis(
         format="~f", tickCount=alt.ExprRef("min(6, width / 40)"), titleAnchor="end"
     )
-    bars = base.mark_bar(height=5, opacity=0.35, cornerRadius=2).encode(x=x, x2="pred_upper:Q")
-    points = base.mark_circle(size=70, opacity=1).encode(x="pred_mean:Q")
+    bars = base.mark_bar(height=5, opacity=0.35, cornerRadius=2).encode(
+        x=x, x2=alt.X2("pred_upper:Q")
+    )
+    points = base.mark_circle(size=70, opacity=1).encode(x=alt.X("pred_mean:Q"))
     return bars + points
 
 

@@ -30,7 +30,7 @@ def trace_chart(frame: pd.DataFrame, nouns: Nouns, quantity: str, tune: int = 0)
     """
     lines = _lines(frame, nouns, quantity)
     end = alt.Chart(pd.DataFrame({"step": [tune] if tune else []}))
-    return lines + end.mark_rule(strokeDash=[2, 3], color="gray").encode(x="step:Q")
+    return lines + end.mark_rule(strokeDash=[2, 3], color="gray").encode(x=alt.X("step:Q"))
 
 
 def _lines(frame: pd.DataFrame, nouns: Nouns, quantity: str) -> alt.Chart:
@@ -41,7 +41,11 @@ def _lines(frame: pd.DataFrame, nouns: Nouns, quantity: str) -> alt.Chart:
             x=steps("step", "Step"),
             y=stars(quantity, label_of(quantity, nouns)),
             color=CHAIN,
-            tooltip=["chain:N", "step:Q", alt.Tooltip(f"{quantity}:Q", format=STARS)],
+            tooltip=[
+                alt.Tooltip("chain:N"),
+                alt.Tooltip("step:Q"),
+                alt.Tooltip(f"{quantity}:Q", format=STARS),
+            ],
         )
     )
 
@@ -85,7 +89,11 @@ def rmse_curves(
             strokeDash=alt.StrokeDash("curve:N")
             .scale(domain=list(CURVES.values()), range=[[3, 3], [3, 3], [1, 0], [1, 0]])
             .legend(None),
-            tooltip=["curve:N", "draw:Q", alt.Tooltip("rmse:Q", title="RMSE", format=STARS)],
+            tooltip=[
+                alt.Tooltip("curve:N"),
+                alt.Tooltip("draw:Q"),
+                alt.Tooltip("rmse:Q", title="RMSE", format=STARS),
+            ],
         )
     )
     return lines if baseline is None else lines + rule(baseline[1], f"{baseline[0]}, test")
@@ -120,9 +128,13 @@ def rank_lines(frame: pd.DataFrame, _: Nouns | None = None) -> alt.LayerChart:
         x=alt.X("rank_from:Q").title("Rank among the draws of all chains").axis(labels=False),
         y=alt.Y("count:Q").title("Draws").axis(tickMinStep=1),
         color=CHAIN,
-        tooltip=["chain:N", "count:Q", alt.Tooltip("expected:Q", format=".1f")],
+        tooltip=[
+            alt.Tooltip("chain:N"),
+            alt.Tooltip("count:Q"),
+            alt.Tooltip("expected:Q", format=".1f"),
+        ],
     )
-    level = base.mark_rule(strokeDash=[4, 3], color="gray").encode(y="expected:Q")
+    level = base.mark_rule(strokeDash=[4, 3], color="gray").encode(y=alt.Y("expected:Q"))
     return lines + level
 
 
@@ -170,7 +182,7 @@ def predicted_against_truth(
             ],
         )
     )
-    return points + diagonal.encode(x="truth:Q", y="truth:Q")
+    return points + diagonal.encode(x=alt.X("truth:Q"), y=alt.Y("truth:Q"))
 
 
 DIAGNOSTICS: tuple[Picture[Fit], ...] = (

@@ -18,7 +18,11 @@ def rungs(frame: pd.DataFrame) -> alt.LayerChart:
         .title(None)
         .axis(labelAngle=-35, labelExpr=SHORT_NAME, labelOverlap=False),
         y=stars("test_rmse", "Test RMSE"),
-        tooltip=["rung:N", "measured:N", alt.Tooltip("test_rmse:Q", title="RMSE", format=".4f")],
+        tooltip=[
+            alt.Tooltip("rung:N"),
+            alt.Tooltip("measured:N"),
+            alt.Tooltip("test_rmse:Q", title="RMSE", format=".4f"),
+        ],
     )
     text = base.mark_text(
         align="left", dx=1, dy=-9, fontSize=10, opacity=alt.ExprRef("width < 450 ? 0 : 1")

@@ -23,7 +23,11 @@ def method_bars(frame: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     )
     bars = base.mark_bar().encode(
         color=category("part", None, PARTS),
-        tooltip=["method:N", "part:N", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
+        tooltip=[
+            alt.Tooltip("method:N"),
+            alt.Tooltip("part:N"),
+            alt.Tooltip("rmse:Q", title="RMSE", format=".4f"),
+        ],
     )
     text = base.mark_text(align="left", dx=4, fontSize=10).encode(
         text=alt.Text("rmse:Q", format=STARS)
@@ -60,7 +64,11 @@ def rmse_by_samples(
             x=steps("draw", "Samples of each chain"),
             y=stars("rmse", f"Test RMSE ({nouns.unit})"),
             color=method(order, runs),
-            tooltip=["method:N", "draw:Q", alt.Tooltip("rmse:Q", title="RMSE", format=".4f")],
+            tooltip=[
+                alt.Tooltip("method:N"),
+                alt.Tooltip("draw:Q"),
+                alt.Tooltip("rmse:Q", title="RMSE", format=".4f"),
+            ],
         )
     )
 
@@ -74,7 +82,7 @@ def residual_histogram(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
             x=alt.X("residual_from:Q")
             .title(f"Rating minus prediction ({nouns.unit})")
             .bin("binned"),
-            x2="residual_to:Q",
+            x2=alt.X2("residual_to:Q"),
             y=alt.Y("n_ratings:Q").title("Held-out ratings"),
             tooltip=[
                 alt.Tooltip("residual_from:Q", title="From", format=".2f"),
@@ -99,8 +107,8 @@ def errors_by_group(frame: pd.DataFrame, nouns: Nouns, title: str) -> alt.Chart:
             y=stars("rmse", f"Test RMSE ({nouns.unit})"),
             color=method(order),
             tooltip=[
-                "method:N",
-                "group:O",
+                alt.Tooltip("method:N"),
+                alt.Tooltip("group:O"),
                 alt.Tooltip("n_ratings:Q", title="Ratings", format=","),
                 alt.Tooltip("rmse:Q", title="RMSE", format=STARS),
             ],
@@ -137,7 +145,9 @@ def sweep_heatmap(
         .scale(range=["#312e81", "#e0e7ff"])
     )
     done = base.mark_rect(cornerRadius=2).encode(
-        color=error.legend(orient="bottom", format=STARS) if any_done else alt.value("transparent"),
+        color=error.legend(orient="bottom", format=STARS)
+        if any_done
+        else alt.ColorValue("transparent"),
         tooltip=[
             alt.Tooltip(x, title=across),
             alt.Tooltip(y, title=up),
@@ -146,7 +156,7 @@ def sweep_heatmap(
         ],
     )
     text = base.mark_text(fontSize=11).encode(
-        text="label:N",
+        text=alt.Text("label:N"),
         color=alt.when(alt.datum.test_rmse > middle)
         .then(alt.value("black"))
         .when(alt.datum.run_id != "")

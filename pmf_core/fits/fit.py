@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from pmf_core.models.ingredients.base import Scalar
 
 
+USUAL = 0.9
+"""Probability of an interval where none is asked for."""
+
+
 @dataclass(frozen=True, eq=False)
 class Fit:
     """What `fit_map`, `sample_gibbs` and `sample_nuts` return; it needs nothing but `idata`."""
@@ -104,7 +108,7 @@ class Fit:
         )
         return Split(train, test)
 
-    def heldout(self, ci_prob: float = 0.9) -> pd.DataFrame:
+    def heldout(self, ci_prob: float = USUAL) -> pd.DataFrame:
         """Predict the held-out ratings.
 
         Parameters
@@ -121,6 +125,14 @@ class Fit:
             an ordinal link the bounds are levels, so they hold at least that probability.
         """
         check_probability(ci_prob)
+        return self._usual.copy() if ci_prob == USUAL else self._heldout(ci_prob)
+
+    @cached_property
+    def _usual(self) -> pd.DataFrame:
+        """The predictions that a page asks for again and again."""
+        return self._heldout(USUAL)
+
+    def _heldout(self, ci_prob: float) -> pd.DataFrame:
         heldout = self.idata["heldout"].dataset
         frame = heldout.drop_dims("level", errors="ignore").to_dataframe().reset_index(drop=True)
         low, high = self.attrs["scale"]
@@ -200,7 +212,11 @@ class Fit:
             (the quantity that each is of, as `diagnose` calls it; empty where it is nan); seconds
             (wall); partial.
         """
-        heldout = self.heldout(ci_prob=0.9)
+        return self._summary.copy()
+
+    @cached_property
+    def _summary(self) -> dict[str, Any]:
+        heldout = self._usual
         running = self.idata["running"].dataset
         table = None if self.is_point_estimate else self.convergence
         r_hat, r_hat_of = _extreme(table, "r_hat", pd.Series.idxmax)
