@@ -34,7 +34,7 @@ prove: $(VENV)/dev.stamp $(VENV)/cluster.stamp  ## the long proofs: the sampler 
 hunt: $(VENV)/dev.stamp  ## look for inputs that hurt: odd tables, damaged runs, kills, addresses
 	@$(PY) -m benchmarks.hunt --save benchmarks/results/hunt.json
 
-mutants: $(VENV)/dev.stamp  ## do the quick tests notice errors? deliberate ones, then a sample
+mutants: $(VENV)/dev.stamp  ## do the tests notice errors? deliberate ones, then a sample
 	@$(PY) -m benchmarks.mutants --save benchmarks/results/mutants.json
 	@$(PY) -m benchmarks.mutants --random 200 --seed 1 --save benchmarks/results/mutants.json
 

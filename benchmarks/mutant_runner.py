@@ -1,4 +1,4 @@
-"""Run quick tests against one changed file at a time, in copies of the repository.
+"""Run tests against one changed file at a time, in copies of the repository.
 
 Tests run in processes forked from one that has imported what takes seconds; each of a few workers
 has its own copy. Bytecode is not written, as Python takes a file of the same size and second for
@@ -26,9 +26,15 @@ CORE = ROOT / "pmf_core"
 HEAVY = ["pymc", "arviz", "numba", "scipy.stats", "h5netcdf", "pytest"]
 """What is imported before tests are forked."""
 
-CPU_SECONDS, SECONDS = 120, 900
+CPU_SECONDS, SECONDS = 600, 1800
 """After which a mutant counts as killed, as it hangs: of a processor, whatever else the machine
 does, and by the clock."""
+
+QUICK, SLOW = "not slow and not browser", "slow and not prove and not browser"
+"""Marks of the tests that a mutant meets, one kind after the other."""
+
+NONE_CHOSEN = 5
+"""What pytest ends with where no test has the marks."""
 
 KERNEL = "@kernel"
 """What marks compiled functions."""
@@ -61,7 +67,8 @@ def find_one(folder: str, name: str) -> Path:
 class Runner:
     """Workers, each with a copy of the repository and compiled kernels of its own."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, with_slow: bool = False) -> None:
+        self._marks = (QUICK, SLOW) if with_slow else (QUICK,)
         self.scratch = Path(tempfile.mkdtemp(prefix="mutants-"))
         self._context = multiprocessing.get_context("forkserver")
         self._context.set_forkserver_preload(HEAVY)
@@ -150,19 +157,23 @@ class Runner:
     def _test(
         self, place: Path, tests: tuple[Path, ...], kernels: Path, lines: Path | None = None
     ) -> str:
-        """Run tests; return what failed, or nothing."""
-        names = [str(test.relative_to(ROOT)) for test in tests]
+        """Run tests, the quick ones first; return what failed, or nothing."""
+        args = place, [str(test.relative_to(ROOT)) for test in tests], str(kernels), lines
+        return next(filter(None, (self._test_those(marks, *args) for marks in self._marks)), "")
+
+    def _test_those(
+        self, marks: str, place: Path, names: list[str], kernels: str, lines: Path | None
+    ) -> str:
         log = place / "log"
-        process = self._context.Process(
-            target=_run_tests, args=(place, names, str(kernels), str(log), lines)
-        )
+        args = marks, place, names, kernels, str(log), lines
+        process = self._context.Process(target=_run_tests, args=args)
         process.start()
         process.join(SECONDS)
         if process.exitcode is None:
             os.killpg(process.pid, signal.SIGKILL)
             process.join()
             return f"no end within {SECONDS} s"
-        if process.exitcode == 0:
+        if process.exitcode in (0, NONE_CHOSEN):
             return ""
         said = log.read_text(errors="replace").splitlines()
         failed = [line for line in said if line.startswith(("FAILED ", "ERROR "))]
@@ -180,7 +191,9 @@ def _dependents(file: Path, tree: Path) -> list[Path]:
     return found[1:]
 
 
-def _run_tests(place: Path, names: list[str], kernels: str, log: str, lines: Path | None) -> None:
+def _run_tests(
+    marks: str, place: Path, names: list[str], kernels: str, log: str, lines: Path | None
+) -> None:
     """Run tests in this process, which ends with it."""
     os.setsid()
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS))
@@ -199,7 +212,7 @@ def _run_tests(place: Path, names: list[str], kernels: str, log: str, lines: Pat
     numba.config.CACHE_DIR = kernels
     seen = _watch(str(tree / CORE.name)) if lines else set()
     options = "-x -q -p no:cacheprovider -m".split()
-    code = pytest.main([*options, "not slow and not browser", *names])
+    code = pytest.main([*options, marks, *names])
     if lines:
         # A copy: threads that tests leave behind may still run lines.
         rows = (f"{Path(name).relative_to(tree)}:{number}\n" for name, number in seen.copy())

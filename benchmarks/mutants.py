@@ -1,9 +1,9 @@
-"""Do the quick tests notice an error in the code? Deliberate ones, and a random sample.
+"""Do the tests notice an error in the code? Deliberate ones, and a random sample.
 
 ``python -m benchmarks.mutants`` makes each error of ``deliberate_errors.toml`` in a copy of the
-repository and runs the quick tests named with it: all must fail. ``--random 200 --seed 0`` makes
-errors that cosmic-ray draws instead, against the tests that run the line. ``--save`` keeps the
-outcome.
+repository and runs the tests named with it, the quick ones first: one must fail.
+``--random 200 --seed 0`` makes errors that cosmic-ray draws instead, against the quick tests that
+run the line. ``--save`` keeps the outcome.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--save", type=Path, help="JSON file that is brought up to date")
     options = parser.parse_args()
-    with Runner(options.workers) as runner:
+    with Runner(options.workers, with_slow=not options.random) as runner:
         if options.random:
             mutants = sample(runner, options.random, options.seed, options.only)
         else:

@@ -198,6 +198,7 @@ def refuse(*packages: str) -> str:
     return "import sys\n" + "".join(f"sys.modules[{name!r}] = None\n" for name in packages)
 
 
+@pytest.mark.slow
 def test_every_public_name_of_the_core_works_without_streamlit():
     run_fresh(
         refuse("streamlit")

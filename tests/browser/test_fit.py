@@ -21,6 +21,12 @@ def test_a_small_fit_ends_with_its_scores_beside_the_baselines(page, app_url):
     start(page, app_url, f"{SMALL}&draws=100&tune=100&chains=2")
     assert 0.3 < float(result(page, "Test RMSE")) < 2
     assert_sound(page)
+
+
+@pytest.mark.slow
+def test_a_small_fit_is_diagnosed(page, app_url):
+    start(page, app_url, f"{SMALL}&draws=100&tune=100&chains=2")
+    result(page, "Test RMSE")
     turn_to(page, page.get_by_role("link", name=re.compile("Diagnose them")))
     assert float(result(page, "Largest r_hat")) < 2
 

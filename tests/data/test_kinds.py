@@ -108,6 +108,7 @@ def test_parquet_is_read_and_bounded(monkeypatch):
         read(packed)
 
 
+@pytest.mark.slow
 def test_whatever_is_damaged_in_parquet_it_is_read_or_refused(rng):
     packed = parquet(FRAME)
     for _ in range(100):

@@ -109,6 +109,7 @@ def test_the_grouplens_download_fills_the_cache(
     assert [path.name for path in empty_home.iterdir()] == ["ml-100k"]
 
 
+@pytest.mark.slow
 def test_the_recbole_wheel_comes_last_and_lacks_only_the_dates(
     movielens, real_folder, empty_home, tmp_path
 ):
@@ -229,6 +230,7 @@ def test_whoever_is_asked_has_a_few_seconds_to_answer(empty_home, monkeypatch):
     assert waits == {"GroupLens": 2.0, "recbole": (30.0, ["--timeout=2"])}
 
 
+@pytest.mark.slow
 def test_a_network_that_refuses_is_named(empty_home):
     with pytest.raises(pmf.DataUnavailable) as caught:
         pmf.load_movielens()

@@ -247,6 +247,7 @@ def test_refuses_options_that_do_not_fit(options, message):
         read(HEAD + "1,1,3\n2,1,4\n1,2,3\n", **options)
 
 
+@pytest.mark.slow
 def test_whatever_is_damaged_in_a_gzip_file_it_is_read_or_refused(rng):
     whole = gzip.compress(joined(",").encode() * 50)
     for _ in range(200):

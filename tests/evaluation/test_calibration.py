@@ -10,6 +10,7 @@ from scipy.stats import binom, norm
 import pmf_core as pmf
 from pmf_core.evaluation.calibration import ecdf_band, honesty, stays_in_band
 from tests.support import tiny
+from tests.support.marks import slow_but
 
 N_POINTS = 100  # of the ECDF
 RIGHT = replace(tiny.PRESETS["bpmf"], alpha=2.0, center=False)
@@ -65,7 +66,7 @@ def in_band(fit):
 KINDS = ["stars", "ordinal", "continuous"]
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_but(KINDS, "continuous"))
 def test_intervals_of_the_right_model_hold_what_they_promise(honest, kind):
     fit = honest[kind]
     scores, n = pmf.evaluate(fit), fit.split.test.n_ratings
@@ -75,6 +76,7 @@ def test_intervals_of_the_right_model_hold_what_they_promise(honest, kind):
     assert in_band(fit).all()
 
 
+@pytest.mark.slow
 def test_too_sure_and_too_unsure_models_are_found_out(wrong):
     sure, unsure = pmf.evaluate(wrong["continuous"]), pmf.evaluate(wrong["stars"])
     assert sure["coverage_90"] < 0.8 and unsure["coverage_50"] > 0.6
@@ -91,7 +93,7 @@ def test_proper_scores_prefer_the_right_model(honest, wrong):
         assert right["log_score"] > other["log_score"] + 0.02
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", slow_but(KINDS, "continuous"))
 def test_crps_and_log_score_are_those_of_simulated_predictions(honest, rng, kind):
     fit = honest[kind]
     heldout = fit.idata["heldout"].dataset

@@ -54,6 +54,7 @@ def test_a_trace_is_of_the_steps_at_which_it_is_known(fit):
     assert mixing.choices(fit) | labels == mixing.choices(fit) != labels
 
 
+@pytest.mark.slow
 def test_one_scalar_that_does_not_converge_turns_the_verdict(ratings):
     split = pmf.split_ratings(ratings)
     fit = pmf.sample_gibbs(split, pmf.PMFConfig(2, center=True), draws=900, tune=100, chains=2)

@@ -106,6 +106,7 @@ def test_what_is_no_beginning_of_a_fit_is_refused(split, tmp_path, other):
     assert (tmp_path / "state.npz").exists()
 
 
+@pytest.mark.slow
 def test_a_longer_fit_that_dies_leaves_nothing_that_is_half_of_each(split, tmp_path):
     """It starts anew, or goes on as itself: what the shorter one stored is gone."""
     pmf.sample_gibbs(split, CONFIG, **RUN, checkpoint=tmp_path)

@@ -42,6 +42,7 @@ def test_a_missing_folder_or_file_is_named(fit, tmp_path):
         pmf.load_fit(tmp_path / "fit.nc")
 
 
+@pytest.mark.slow
 def test_damaged_and_foreign_files_are_refused(fit, tmp_path):
     path = pmf.save_fit(fit, tmp_path / "fit.nc")
     content = path.read_bytes()
@@ -60,6 +61,7 @@ def test_settings_of_a_newer_version_are_named(fit):
         pmf.PMFConfig.from_json(config)
 
 
+@pytest.mark.slow
 def test_every_kind_of_fit_passes_the_check_of_an_import():
     for config in PRESETS.values():
         split = pmf.split_ratings(tiny_ratings(), 0.2, random_seed=1)
@@ -76,6 +78,7 @@ def test_a_disk_that_keeps_something_else_is_not_believed(fit, tmp_path, monkeyp
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 def test_what_is_no_part_of_a_fit_is_not_saved(fit, tmp_path):
     more = pmf.Fit(fit.idata.copy(deep=True))
     more.idata["notes"] = xr.Dataset({"x": 1})
@@ -87,11 +90,13 @@ def test_what_is_no_part_of_a_fit_is_not_saved(fit, tmp_path):
     assert loaded.summary() == fit.summary() and "notes" not in loaded.idata.children
 
 
+@pytest.mark.slow
 def test_a_file_without_a_seal_is_read_in_a_process_of_its_own(fit, tmp_path):
     fit.idata.to_netcdf(tmp_path / "old.nc", engine="h5netcdf")
     assert pmf.load_fit(tmp_path / "old.nc").summary() == fit.summary()
 
 
+@pytest.mark.slow
 def test_a_file_that_sends_hdf5_in_a_circle_is_refused(fit, tmp_path, monkeypatch):
     """An object of a heap whose size, with its header, comes to 0: the next is itself."""
     monkeypatch.setattr(foreign, "SECONDS", 1)

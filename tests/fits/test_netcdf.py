@@ -41,6 +41,7 @@ def test_xarray_opens_it_as_it_was():
     assert opened.attrs["name"] == "a run – mine" and opened.attrs["seconds"] == 2.5
 
 
+@pytest.mark.slow
 def test_it_is_what_the_writer_of_xarray_writes():
     idata = small_fit("best").idata
     slow = io.BytesIO()

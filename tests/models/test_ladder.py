@@ -99,6 +99,7 @@ def test_of_each_rung_the_newest_whole_run_and_the_job_without_one_count():
     assert tuple(rung_jobs(jobs, "s")) == states[:4]
 
 
+@pytest.mark.slow
 def test_rungs_that_failed_are_resumed_or_discarded(home, monkeypatch):
     def broken(*args, **options):
         raise RuntimeError("out of luck")

@@ -39,6 +39,7 @@ def near_the_middle(problem, seed):
     return state.replace(**{name: np.tanh(state[name]) for name in names if name in state})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", ORDINALS)
 def test_latent_scores_have_the_mean_that_pymc_s_gradient_implies(config):
     # Fisher's identity: the gradient with the scores integrated out is the mean, over them, of
@@ -71,6 +72,7 @@ def test_latent_scores_of_any_precision_lie_between_the_cut_points_of_their_rati
     np.testing.assert_allclose(variance, expected.var(), rtol=1e-5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("config", ORDINALS)
 def test_cut_points_move_when_pymc_s_density_says_so(config):
     ratings, problem = arranged(config)

@@ -58,6 +58,7 @@ def test_an_owner_is_no_key(ann, bob):
     assert ANN not in ann
 
 
+@pytest.mark.slow
 def test_lists_show_ones_own_and_an_address_shows_the_rest_to_look_at(home, looks, ann, bob, fit):
     store = RunStore(home / "runs")
     hers = store.add(fit, "run of Ann", owner=ann)
@@ -108,6 +109,7 @@ def page_text(app):
         yield frame.value.to_string()
 
 
+@pytest.mark.slow
 def test_a_fit_is_cancelled_and_discarded_by_its_owner_alone(home, looks, ann, bob, monkeypatch):
     queue = cache.queue()
     queue.max_running = 0

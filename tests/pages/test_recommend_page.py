@@ -104,6 +104,7 @@ def test_diagnose_shows_a_map_what_its_certainty_costs(home, fits):
 LEARNED = pmf.PMFConfig(2, alpha=None, center=True, prior="hierarchical")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("config", "labels", "usual"),
     [

@@ -10,6 +10,7 @@ from pmf_core.fits.draws import predictor_of
 from pmf_core.models.feature_matrix import side_columns
 from pmf_core.prediction.newcomer import fold_in, newcomer_pairs
 from tests.support import by_hand, tiny
+from tests.support.marks import slow_but
 
 BPMF = replace(tiny.PRESETS["bpmf"], biases=True)
 LOGISTIC = replace(tiny.PRESETS["logistic"], biases=True, center=True, prior="hierarchical")
@@ -82,7 +83,7 @@ CLOSED = {
 }
 
 
-@pytest.mark.parametrize("name", CLOSED)
+@pytest.mark.parametrize("name", slow_but(CLOSED, "pmf"))
 def test_the_row_has_the_full_conditional_of_the_kernel(split, name):
     fit = sample(split, CLOSED[name], 200)
     states = list(fold_in(fit, RATED, RATING, random_seed=3))
@@ -164,7 +165,7 @@ def test_without_a_closed_form_the_row_is_that_of_importance_sampling(split, rng
     assert (np.abs(np.mean(found, axis=0) - prior) / error).max() > 9
 
 
-@pytest.mark.parametrize("name", ["bpmf", "logistic", "ordinal"])
+@pytest.mark.parametrize("name", slow_but(["bpmf", "logistic", "ordinal"], "bpmf"))
 def test_a_user_folded_in_is_predicted_as_their_fitted_row(split, name):
     # With biases under the curve, a row of so extreme ratings can lie in two places.
     logistic = replace(LOGISTIC, biases=False)

@@ -109,6 +109,7 @@ def test_a_job_whose_message_cannot_be_printed_fails_all_the_same(queue, split, 
     assert not queue.list() and not list(queue.folders.folder.iterdir())
 
 
+@pytest.mark.slow
 def test_a_damaged_checkpoint_costs_time_and_nothing_else(queue, split):
     queue.store.limit_bytes = 0
     job = queue.submit("big", request(split))
@@ -160,6 +161,7 @@ def test_what_is_drawn_can_be_dropped(queue, split):
     assert not queue.store.list() and not list(queue.folders.folder.iterdir())
 
 
+@pytest.mark.slow
 def test_a_full_store_loses_nothing(queue, split):
     queue.store.limit_bytes = 0
     job = queue.submit("big", request(split))
@@ -197,6 +199,7 @@ def test_the_ratings_of_many_jobs_are_on_disk_and_in_memory_once(queue, split):
     assert not list(queue.folders.folder.iterdir())
 
 
+@pytest.mark.slow
 def test_two_jobs_at_once_do_not_mix(split, tmp_path):
     queue = JobQueue(RunStore(tmp_path / "runs"), tmp_path / "jobs", max_running=2)
     jobs = [queue.submit(str(seed), request(split, seed=seed)) for seed in range(2)]

@@ -37,6 +37,7 @@ def test_three_runs_are_repeated_to_the_last_digit(split):
         assert again == pytest.approx(fit.summary()["test_rmse"], abs=1e-12)
 
 
+@pytest.mark.slow
 def test_a_partial_run_is_repeated_as_far_as_it_came(split):
     def stop(progress):
         return progress.done < 12

@@ -64,6 +64,7 @@ def test_what_is_no_longer_form_of_a_run_starts_anew(waiting, split, other):
     assert first <= 4
 
 
+@pytest.mark.slow
 def test_nobody_goes_on_from_a_run_of_somebody_else_or_one_that_is_deleted(waiting, split):
     theirs, _ = run_of(waiting, split, owner="b" * 64, draws=30)
     _, first = run_of(waiting, split, longer=theirs, owner="a" * 64, draws=120)

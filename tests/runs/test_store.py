@@ -118,6 +118,7 @@ def test_an_exported_run_is_imported(store, fit, tmp_path):
     assert not list(other.folder.glob(".*.part"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_this_process")
 def test_a_fit_that_was_saved_by_hand_is_imported_under_its_file_name(store, fit, tmp_path):
     path = altered(fit, tmp_path / "fit.nc", without("name", "summary"))
@@ -170,6 +171,7 @@ def test_an_export_that_was_damaged_on_its_way_is_not_imported(store, fit, tmp_p
     assert not other.list()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_this_process")
 def test_a_file_without_a_seal_is_listed_with_what_to_do(store, fit):
     run = store.add(fit, "mine")

@@ -173,6 +173,7 @@ def test_a_fit_that_went_astray_is_not_stored(store, fit):
     assert not store.list()
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_this_process")
 def test_a_full_disk_is_told_and_nothing_is_lost(store, fit, monkeypatch):
     run = store.add(fit, "first")

@@ -35,7 +35,9 @@ from tests.support.tiny import BROKEN, changed
 
 
 @pytest.mark.parametrize("seed", [1, pytest.param(2, marks=pytest.mark.slow)])
-@pytest.mark.parametrize("config", cases(QUICK.keys() - {"best"}))  # everything has all of it
+@pytest.mark.parametrize(
+    "config", cases(QUICK.keys() - {"best", "everything"})
+)  # PyMC compiles them long
 def test_a_sweep_draws_each_block_from_the_conditional_that_pymc_states(config, seed, monkeypatch):
     walk_through(config, seed, monkeypatch)
 
@@ -254,6 +256,7 @@ WRONG = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("break_it", WRONG)
 def test_a_wrong_conditional_of_any_ingredient_is_found_out(break_it, monkeypatch):
     found_out(EVERYTHING, break_it, monkeypatch)

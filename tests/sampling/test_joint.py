@@ -29,12 +29,8 @@ def test_a_sweep_leaves_the_joint_distribution_as_it_is(name):
     assert max(map(abs, z.values())) < LIMIT, worst(z)
 
 
-SOONEST, *OTHERS = BROKEN
-
-
-@pytest.mark.parametrize(
-    "breaks", [SOONEST, *(pytest.param(each, marks=pytest.mark.slow) for each in OTHERS)]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("breaks", BROKEN)
 def test_a_broken_sweep_is_found_out(breaks, monkeypatch):
     problem = tiny_problem(PRESETS["bpmf"])
     breaks(monkeypatch)

@@ -9,6 +9,7 @@ from pmf_core.models.arrange import arrange
 from pmf_core.sampling.density import log_prior
 from pmf_core.sampling.leap import leap
 from pmf_core.sampling.start import initial_state
+from tests.support.marks import slow_but
 from tests.support.tiny import PRESETS, tiny_ratings
 
 ROWS = ("U", "V", "mu_U", "mu_V", "W_U", "W_V")
@@ -80,7 +81,9 @@ def watched(monkeypatch):
     return found
 
 
-@pytest.mark.parametrize("preset, share", [("pmf", 0.7), ("bpmf", 0.7), ("constrained", 1.05)])
+@pytest.mark.parametrize(
+    "preset, share", slow_but([("pmf", 0.7), ("bpmf", 0.7), ("constrained", 1.05)], ("pmf", 0.7))
+)
 def test_a_map_is_no_lower_than_without_leaps_and_sooner_there(preset, share, watched, monkeypatch):
     ratings, _ = pmf.simulate_ratings(80, 60, 1500, n_factors=3, random_seed=2)
     split, config = pmf.split_ratings(ratings), PRESETS[preset]

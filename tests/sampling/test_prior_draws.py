@@ -83,6 +83,7 @@ def test_what_the_design_lacks_is_left_out_and_noted(ratings):
     assert "effect" not in state and any("no timestamps" in note for note in drawn.notes)
 
 
+@pytest.mark.slow
 def test_learned_parts_have_the_moments_of_their_priors(rich):
     states = [state for _, state in rich]
     for side in "UV":
@@ -105,6 +106,7 @@ def test_learned_parts_have_the_moments_of_their_priors(rich):
     assert abs(z_score([s.tau_effect[0] * (s.effect**2).mean() for s in states], 1)) < TOLERANCE
 
 
+@pytest.mark.slow
 def test_rows_gather_around_mean_and_features(rich):
     problem = arrange(RICH, rich[0][0])
     scores = {"U": [], "V": []}
@@ -121,6 +123,7 @@ def test_rows_gather_around_mean_and_features(rich):
         assert np.abs(z_score(squares, np.eye(3))).max() < TOLERANCE
 
 
+@pytest.mark.slow
 def test_ratings_have_the_noise_of_their_owners(rich):
     ratings = rich[0][0]
     user, item = ratings.user_idx, ratings.item_idx

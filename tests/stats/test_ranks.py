@@ -35,6 +35,7 @@ def test_one_dimension_is_refused():
         rank_histogram(np.zeros(5))
 
 
+@pytest.mark.slow
 def test_raw_factors_look_unconverged_where_predictions_agree(ratings):
     split = pmf.split_ratings(ratings)
     fit = pmf.sample_gibbs(split, pmf.PMFConfig(3), draws=200, tune=100, chains=4)
