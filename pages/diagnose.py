@@ -1,5 +1,7 @@
 """Have the chains converged? Judged on what is identifiable, never on raw factors."""
 
+from functools import partial
+
 import streamlit as st
 
 import pmf_core as pmf
@@ -17,6 +19,16 @@ from pmf_core.evaluation.mixing import (
     scalars,
     tuning_steps,
 )
+
+COLUMNS = {
+    "mean": ("Mean", ",.6g"),
+    "sd": ("Sd", ".3g"),
+    "r_hat": ("r_hat", ".4f"),
+    "ess_bulk": ("ess, bulk", ",.0f"),
+    "ess_tail": ("ess, tails", ",.0f"),
+    "mcse": ("mcse of the mean", ".2g"),
+}
+"""Title and format of what is known of each quantity."""
 
 chosen = dataset.current()
 show.heading(
@@ -78,16 +90,8 @@ st.dataframe(
     scalars(table)
     .drop(columns="quantity")
     .set_index("label")
-    .style.format({"mean": lambda mean: show.number(mean, ".6g")}),
-    column_config={
-        "label": "Quantity",
-        "mean": "Mean",
-        "sd": st.column_config.NumberColumn("Sd", format="%.3g"),
-        "r_hat": st.column_config.NumberColumn("r_hat", format="%.4f"),
-        "ess_bulk": st.column_config.NumberColumn("ess, bulk", format="%.0f"),
-        "ess_tail": st.column_config.NumberColumn("ess, tails", format="%.0f"),
-        "mcse": st.column_config.NumberColumn("mcse of the mean", format="%.2g"),
-    },
+    .style.format({name: partial(show.number, form=form) for name, (_, form) in COLUMNS.items()}),
+    column_config={"label": "Quantity"} | {name: label for name, (label, _) in COLUMNS.items()},
 )
 
 intervals.acceptance(fit)
@@ -103,7 +107,7 @@ st.header("The r_hat of a raw factor")
 raw, median = cache.of_run(median_raw_r_hat, run), median_r_hat(table)
 show.metrics(
     {
-        "Median r_hat of raw entries of U": show.number(raw, ".2f"),
+        "Median r_hat of raw entries of U": show.number(raw, ".3f"),
         "Median r_hat of predictions": show.number(median, ".3f"),
     }
 )

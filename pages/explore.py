@@ -7,6 +7,7 @@ from pages.shell import settings, show
 from pmf_core.charts import ratings as charts
 from pmf_core.data import describe
 from pmf_core.evaluation import lessons
+from pmf_core.support.numbers import percent
 
 chosen = dataset.current(splits=False)
 ratings = chosen.ratings
@@ -25,7 +26,7 @@ figures = {
     things: f"{ratings.n_items:,}",
     f"Mean ({nouns.unit})": show.number(summary["mean"], ".4f"),
     f"Sd ({nouns.unit})": f"{summary['sd']:.4f}",
-    "Sparsity": f"{ratings.sparsity:.2%}",
+    "Sparsity": percent(ratings.sparsity, 1),
 }
 show.metrics(figures)
 

@@ -7,12 +7,16 @@ import streamlit as st
 from pages import PAGES
 from pages.shell import router, show
 
+STEPS = [n / 20 for n in range(-40, 41)]
+"""Where a slider of tastes may stand; it writes a hyphen for a minus where it chooses itself."""
+
 
 def dot_product() -> None:
     """Let the visitor compose a rating out of five features."""
     # Here and not above: the page's title is on the screen while pandas and Altair are imported.
     from pmf_core.charts.ratings import dot_product_bars
     from pmf_core.models.intuition import FEATURES, ITEM, USER, dot_product_terms, predicted
+    from pmf_core.support.numbers import figure
 
     st.header("A rating is a dot product")
     show.lesson(
@@ -29,7 +33,7 @@ def dot_product() -> None:
         column.markdown(f"**{title}**")
         for feature, default in zip(FEATURES, values, strict=True):
             key = f"{title}-{feature}"
-            numbers.append(column.slider(feature, -2.0, 2.0, default, 0.05, key=key))
+            numbers.append(column.select_slider(feature, STEPS, default, figure, key=key))
     terms, rating = dot_product_terms(user, item), predicted(user, item)
     with result:
         st.metric("Predicted rating", f"{show.number(rating, '.3f')} stars")

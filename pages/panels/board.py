@@ -1,5 +1,7 @@
 """Runs side by side as people read them: who leads, the leaderboard, what changed."""
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
@@ -13,14 +15,14 @@ from pmf_core.runs.leaderboard import differences, error_difference, lead, leads
 from pmf_core.runs.stored import Run
 
 SCORES = {
-    "test_rmse": ("Test RMSE", "%.4f"),
-    "train_rmse": ("Train RMSE", "%.4f"),
-    "test_mae": ("Test MAE", "%.4f"),
-    "coverage_90": ("In 90% interval", "percent"),
-    "r_hat": ("r_hat", "%.3f"),
-    "ess": ("ess", "%.0f"),
-    "ess_per_second": ("ess / s", "%.3g"),
-    "seconds": ("Seconds", "%.1f"),
+    "test_rmse": ("Test RMSE", ".4f"),
+    "train_rmse": ("Train RMSE", ".4f"),
+    "test_mae": ("Test MAE", ".4f"),
+    "coverage_90": ("In 90% interval", ".1%"),
+    "r_hat": ("r_hat", ".3f"),
+    "ess": ("ess", ",.0f"),
+    "ess_per_second": ("ess / s", ",.3g"),
+    "seconds": ("Seconds", ",.1f"),
 }
 """Title and format of what is no setting."""
 
@@ -39,18 +41,16 @@ def story(board: pd.DataFrame, baselines: pd.DataFrame, nouns: Nouns, point: Fit
 def table(board: pd.DataFrame) -> None:
     """Show `leaderboard`, with settings that differ between the runs marked."""
     shown, differ = side_by_side(board)
+    # By a style, which leaves numbers to be sorted: a column's own format knows no true minus.
     styled = shown.style.set_properties(
         subset=differ, **{"background-color": "rgba(129, 140, 248, 0.18)"}
-    )
+    ).format({name: partial(show.number, form=form) for name, (_, form) in SCORES.items()})
     st.dataframe(
         styled,
         hide_index=True,
         column_config=LABELS
         | {"name": "Run", "partial": "Partial", "believed": "Believed"}
-        | {
-            key: st.column_config.NumberColumn(label, format=form)
-            for key, (label, form) in SCORES.items()
-        },
+        | {name: label for name, (label, _) in SCORES.items()},
     )
     st.caption("Shaded: settings in which these runs differ. Errors in the unit of the ratings.")
 
@@ -77,4 +77,4 @@ def changes(stored: dict[str, Run], first: list[str], split_id: str) -> None:
     if delta is None:
         st.caption("Different held-out ratings: their errors do not compare.")
     else:
-        st.caption(f"Test RMSE of B minus A: {show.number(delta, '+.4f')}.")
+        st.caption(f"Test RMSE of B minus A: {show.number(delta, '+.4f')} {b.nouns.unit}.")

@@ -10,11 +10,12 @@ from pages.shell import cache, show
 from pages.shell.words import GLOSSARY
 from pmf_core.charts import calibration
 from pmf_core.evaluation.calibration import honesty, stays_in_band
-from pmf_core.evaluation.mixing import agreement, doubt, ess_per_second, of_what, unusual
+from pmf_core.evaluation.mixing import AGREE, agreement, doubt, ess_per_second, of_what, unusual
 from pmf_core.evaluation.running import noisy_rmse_within
 from pmf_core.fits.budget import OverBudget
 from pmf_core.fits.fit import Fit
 from pmf_core.runs.stored import Run
+from pmf_core.support.numbers import percent, unlike
 
 
 def verdict(fit: Fit, summary: dict[str, Any]) -> None:
@@ -25,11 +26,11 @@ def verdict(fit: Fit, summary: dict[str, Any]) -> None:
             "Chains × draws": f"{summary['chains']} × {summary['draws']}",
             "Largest r_hat": (
                 show.number(worst, ".3f"),
-                f"The largest of all{of_what(summary, 'r_hat')}. {GLOSSARY['r_hat']}",
+                f"The largest of all{of_what(summary, 'r_hat', fit.nouns)}. {GLOSSARY['r_hat']}",
             ),
             "Smallest ess": (
                 show.number(least, ",.0f"),
-                f"The smallest of all{of_what(summary, 'ess')}. {GLOSSARY['ess']}",
+                f"The smallest of all{of_what(summary, 'ess', fit.nouns)}. {GLOSSARY['ess']}",
             ),
             "ess per second": show.number(ess_per_second(summary), ",.3g"),
             "Test RMSE": (
@@ -38,14 +39,14 @@ def verdict(fit: Fit, summary: dict[str, Any]) -> None:
             ),
         }
     )
-    if (why := doubt(summary)) is not None:
+    if (why := doubt(summary, fit.nouns)) is not None:
         st.warning(
             f"Not to be believed yet: {why}. Sample four times longer.", icon=":material/warning:"
         )
     elif agreement(worst, least) == "nearly":
         st.info(
-            f"Nearly there: the largest r_hat is {worst:.3f}, above 1.01"
-            f"{of_what(summary, 'r_hat')}.",
+            f"Nearly there: the largest r_hat is {unlike(worst, '.3f', AGREE)}, above {AGREE:g}"
+            f"{of_what(summary, 'r_hat', fit.nouns)}.",
             icon=":material/hourglass:",
         )
     else:
@@ -59,10 +60,11 @@ def acceptance(fit: Fit) -> None:
         return
     st.header("Are proposals accepted?")
     rows = table.itertuples()
-    show.metrics({f"{row.label} that moved": f"{row.accepted:.0%}" for row in rows})
+    show.metrics({f"{row.label} that moved": percent(row.accepted) for row in rows})
     odd = unusual(table)
     usual = " and ".join(
-        f"{row.label.lower()} outside the usual {row.usual_from:.0%} to {row.usual_to:.0%}"
+        f"{row.label[0].lower()}{row.label[1:]} outside the usual "
+        f"{row.usual_from:.0%} to {row.usual_to:.0%}"
         for row in odd.itertuples()
     )
     show.lesson(
@@ -83,7 +85,7 @@ def intervals(run: Run) -> None:
     st.header("Are the intervals honest?")
     honest = cache.of_run(honesty, run)
     scores = honest["scores"]
-    shares = {f"In {p}% interval": f"{scores[f'coverage_{p}']:.1%}" for p in (50, 80, 90, 95)}
+    shares = {f"In {p}% interval": percent(scores[f"coverage_{p}"], 1) for p in (50, 80, 90, 95)}
     show.metrics(
         {label: (share, GLOSSARY["coverage"]) for label, share in shares.items()}
         | {

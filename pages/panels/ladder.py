@@ -84,9 +84,12 @@ def _table(chosen: Dataset, was_active: bool) -> None:
     if waiting:
         series.bar("climb", waiting, len(runs), len(LADDER), "rungs")
     figures = ladder_figures({key: run.summary for key, run in runs.items()})
-    show.lesson(ladder_climb(figures))
+    nouns = chosen.ratings.nouns
+    show.lesson(ladder_climb(figures, nouns))
     show.chart(
-        charts.rungs(figures), "Test RMSE of each rung, as stored and as run here", key="rungs"
+        charts.rungs(figures, nouns),
+        "Test RMSE of each rung, as stored and as run here",
+        key="rungs",
     )
     shown = ladder_table(figures)
     titles = {name: COLUMNS[name][0] for name in COLUMNS if name in shown}
@@ -94,8 +97,9 @@ def _table(chosen: Dataset, was_active: bool) -> None:
     styled = shown[list(titles)].rename(columns=titles).style.format(formats, na_rep="—")
     st.dataframe(styled, hide_index=True, width="stretch", height="content")
     st.caption(
-        "Stored: 4 chains of 200 + 400 on MovieLens 100K, by `make bench`; errors in stars. Here: "
-        "your own runs, on the ratings and the split chosen in the sidebar."
+        "Stored: 4 chains of 200 + 400 on MovieLens 100K, by `make bench`; errors in stars. "
+        "Here: your own runs, on the ratings and the split chosen in the sidebar; errors in "
+        f"{nouns.unit}."
     )
     rungs = {rung.key: rung for rung in LADDER}
     key = settings.choice(

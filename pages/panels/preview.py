@@ -218,7 +218,7 @@ def _codes(draft: Draft) -> None:
 
     for value, suspect in draft.suspects.items():
         _answer(
-            st.checkbox, f"Leave out {value:g}, in {suspect.count:,} rows", f"code-{value!r}",
+            st.checkbox, f"Leave out {figure(value)}, in {suspect.count:,} rows", f"code-{value!r}",
             value in left_out, partial(tick, value),
             help=plain(in_words(suspect.note)),
         )  # fmt: skip

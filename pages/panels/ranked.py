@@ -12,7 +12,7 @@ from pmf_core.evaluation.lessons_of_fits import mostly_noise
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.recommendation import active_users, mean_rating, support
 from pmf_core.runs.stored import Run
-from pmf_core.support.numbers import figure
+from pmf_core.support.numbers import figure, percent
 
 HEIGHT = 563
 """Of a table with a header and 15 rows, in pixels: the two stand side by side."""
@@ -121,7 +121,7 @@ def story(frame: pd.DataFrame, high: str, sort: str, fit: Fit) -> str:
     first = next(frame.itertuples())
     text = (
         f"**{show.plain(first.title)}** leads: {figure(first.expected, '.2f')} {fit.nouns.unit} "
-        f"expected, and {high} or more with probability {first.prob_high:.0%}. "
+        f"expected, and {high} or more with probability {percent(first.prob_high)}. "
     )
     rare = support(frame).n_rare
     if sort == "mean" and rare:

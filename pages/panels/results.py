@@ -13,6 +13,7 @@ from pages.panels.dataset import Dataset
 from pages.shell import cache, router, settings, show
 from pmf_core.charts import fits, scores
 from pmf_core.data import Split
+from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.lessons_of_fits import map_and_mean
 from pmf_core.evaluation.methods import GUESS, best_baseline, with_fits, without
@@ -28,6 +29,7 @@ from pmf_core.models.config import PMFConfig
 from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.leaderboard import marked
 from pmf_core.runs.stored import Run
+from pmf_core.support.numbers import figure, percent, unlike
 
 
 def find_map(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> Fit | None:
@@ -128,14 +130,18 @@ def _predictions(chosen: Dataset, fit: Fit, method: str) -> None:
 def verdict(fit: Fit, baselines: pd.DataFrame, key: str = "mend", run_id: str = "") -> None:
     """Say whether a fit, or a run, beats the best baseline and, if not, what would mend it."""
     found, unit = judge(fit, baselines), fit.nouns.unit
+    margin = unlike(found.margin, ".4f", 0)
+    if found.wins and not found.margin:
+        st.success(f"As good as the best baseline, *{found.baseline}*.", icon=":material/equal:")
+        return
     if found.wins:
         st.success(
-            f"Beats the best baseline, *{found.baseline}*, by {found.margin:.4f} {unit}.",
+            f"Beats the best baseline, *{found.baseline}*, by {margin} {unit}.",
             icon=":material/trophy:",
         )
         return
     beside = "below" if found.is_lower else "above"
-    where = f"Test RMSE {found.margin:.4f} {unit} {beside} *{found.baseline}*"
+    where = f"Test RMSE {margin} {unit} {beside} *{found.baseline}*"
     if found.doubt:
         where += f", which is not to be believed yet: {found.doubt}"
     icon = ":material/hourglass:" if found.doubt else ":material/trending_down:"
@@ -183,11 +189,11 @@ def own_map(chosen: Dataset, run: Run) -> Fit | None:
 def sampled(chosen: Dataset, run: Run, before: Run | None) -> None:
     """Show a stored run; its scores also beside those of the run `before` it."""
     fit = runs.opened(run)
-    of_run = figures(fit.summary(), fit.nouns.unit)
+    of_run = figures(fit.summary(), fit.nouns)
     if before is not None and before.attrs["split_id"] == run.attrs["split_id"]:
         for label, name in (("Test RMSE", "test_rmse"), ("Train RMSE", "train_rmse")):
             change = run.summary[name] - before.summary[name]
-            of_run[label] = (*of_run[label], f"{change:+.4f}")
+            of_run[label] = (*of_run[label], figure(change, "+.4f"))
     first = ("Test RMSE", "Train RMSE", "r_hat", "ess")
     show.metrics({label: of_run.pop(label) for label in first}, in_a_row=2, border=False)
     if fit.attrs["split_id"] != chosen.split.id:
@@ -214,7 +220,7 @@ def about(run: Run, before: Run | None) -> None:
     """Say what else is known of a stored run."""
     against = f" In colour: the change from *{show.plain(before.name)}*." if before else ""
     st.caption(f"Posterior: **{show.plain(run.name)}**.{against}")
-    rest = figures(run.summary, runs.opened(run).nouns.unit)
+    rest = figures(run.summary, runs.opened(run).nouns)
     show.metrics({label: rest[label] for label in ("In 90% interval", "Time")}, border=False)
 
 
@@ -249,22 +255,23 @@ def beside(
     )
 
 
-def figures(summary: dict[str, Any], unit: str) -> dict[str, tuple[str, str]]:
-    """Return what `Fit.summary` says of a run, for `show.metrics`; `unit` is of its ratings."""
+def figures(summary: dict[str, Any], nouns: Nouns) -> dict[str, tuple[str, str]]:
+    """Return what `Fit.summary` says of a run, for `show.metrics`; `nouns` are of its ratings."""
+    unit = nouns.unit
     return {
         "Test RMSE": (f"{summary['test_rmse']:.4f}", f"Of the mean prediction, in {unit}."),
         "Train RMSE": (f"{summary['train_rmse']:.4f}", f"Of the mean prediction, in {unit}."),
         "In 90% interval": (
-            f"{summary['coverage_90']:.1%}",
+            percent(summary["coverage_90"], 1),
             "Share of the held-out ratings inside their equal-tailed 90% interval.",
         ),
         "r_hat": (
             show.number(summary["r_hat"], ".3f"),
-            f"The largest{of_what(summary, 'r_hat')}; below 1.01 is good.",
+            f"The largest{of_what(summary, 'r_hat', nouns)}; below 1.01 is good.",
         ),
         "ess": (
             show.number(summary["ess"], ",.0f"),
-            f"The smallest{of_what(summary, 'ess')}; some hundreds do.",
+            f"The smallest{of_what(summary, 'ess', nouns)}; some hundreds do.",
         ),
         "Time": (f"{summary['seconds']:.1f} s", "From the start to the last draw."),
     }

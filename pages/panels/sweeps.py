@@ -159,6 +159,6 @@ def _open(sweep: str) -> None:
 
 def _cell(queue: JobQueue, run_id: str) -> None:
     run = queue.store.get(run_id)
-    show.metrics(results.figures(run.summary, run.nouns.unit))
+    show.metrics(results.figures(run.summary, run.nouns))
     if run.attrs["method"] != "map":
         router.link(page_named("diagnose"), "Diagnose this run", run=run_id)

@@ -11,10 +11,13 @@ import streamlit as st
 
 from pages.components import component
 from pages.shell import owner
-from pmf_core.support.numbers import figure
+from pmf_core.support.numbers import MINUS, figure
 from pmf_core.support.paths import cache_dir, data_dir
 
 _LINKED = re.compile(r"(?i)(https?|ftp|mailto|www)(?=[.:])|(?<=\S)(?=@)|:(?=[\w+-])")
+
+_LESS_IS_BETTER = {MINUS: ("normal", "down"), "+": ("inverse", "up"), "0": ("off", "off")}
+"""Of a change, by how it begins: whether Streamlit is to take it for one that is welcome."""
 
 LONGEST = 80
 """Characters that are shown of what is quoted."""
@@ -79,15 +82,25 @@ def metrics(
 ) -> None:
     """Show figures side by side, which wrap in a narrow window.
 
-    Each is label to text, (text, help) or (text, help, change), of which less is better.
+    Each is label to text, (text, help) or (text, help, change), of which less is better; the last
+    as `pmf_core.support.numbers.figure` writes it.
     """
     for row in batched(figures.items(), in_a_row):
         with st.container(horizontal=True, gap="small"):
             for label, figure in row:
                 text, *more = (figure,) if isinstance(figure, str) else figure
                 explained, change = (*more, None, None)[:2]
+                # Streamlit takes only a hyphen for a minus.
+                color, arrow = _LESS_IS_BETTER[(change or "0")[0]]
                 st.metric(
-                    label, text, change, "inverse", help=explained, border=border, width="stretch"
+                    label,
+                    text,
+                    change,
+                    color,
+                    delta_arrow=arrow,
+                    help=explained,
+                    border=border,
+                    width="stretch",
                 )
 
 

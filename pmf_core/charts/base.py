@@ -1,4 +1,4 @@
-"""What charts share: heights, names that fit, encodings of stars and methods, reference lines."""
+"""What charts share: heights, names that fit, encodings of stars, counts and methods."""
 
 from collections.abc import Iterable
 
@@ -40,19 +40,19 @@ def stars(field: str, title: str, zero: bool = False) -> alt.Y:
 def steps(field: str, title: str) -> alt.X:
     """Encode steps or draws on the horizontal axis, with as many ticks as there is room for."""
     few = alt.ExprRef("max(2, floor(width / 60))")
-    return alt.X(field, type="quantitative").title(title).scale(nice=False).axis(tickCount=few)
+    # From 0: between 1 and 300 a narrow axis has one tick, which gives no scale.
+    x = alt.X(field, type="quantitative").title(title).scale(nice=False, zero=True)
+    return x.axis(tickCount=few, tickMinStep=1)
 
 
-def rule(value: float, label: str) -> alt.LayerChart:
-    """Draw a dashed horizontal line at `value` with its label at the left end above it."""
-    frame = pd.DataFrame({"value": [value], "label": [label]})
-    line = alt.Chart(frame).mark_rule(strokeDash=[5, 4], color="gray").encode(y=alt.Y("value:Q"))
-    text = (
-        alt.Chart(frame)
-        .mark_text(align="left", dx=4, dy=-6, fontSize=11)
-        .encode(y=alt.Y("value:Q"), x=alt.XValue(0), text=alt.Text("label:N"))
-    )
-    return line + text
+def how_many(field: str, title: str) -> alt.Y:
+    """Encode how many there are of something on the vertical axis: no part of one."""
+    return alt.Y(field, type="quantitative").title(title).axis(tickMinStep=1)
+
+
+def ranks(field: str, title: str) -> alt.X:
+    """Encode places in an order on the horizontal axis."""
+    return alt.X(field, type="quantitative").title(title).scale(nice=False).axis(tickMinStep=1)
 
 
 def legend(title: str | None, labels: Iterable[str]) -> alt.Legend:

@@ -29,8 +29,12 @@ def pit_ecdf_difference(frame: pd.DataFrame) -> alt.LayerChart:
     """Draw `pit_ecdf`: the curve, and the band in which it should stay."""
     base = alt.Chart(frame, height=HEIGHT)
     x = alt.X("pit:Q").title("PIT of held-out ratings").axis(format=".1f")
-    y = alt.Y("lower:Q").title("ECDF minus uniform").axis(format="+.3~f")
-    band = base.mark_area(opacity=0.25, color="gray").encode(x=x, y=y, y2=alt.Y2("upper:Q"))
+    y = (
+        alt.Y("lower:Q")
+        .title("ECDF minus uniform")
+        .axis(labelExpr="datum.value ? format(datum.value, '+.3~f') : '0'")
+    )
+    band = base.mark_area(opacity=0.25, color="gray").encode(x=x, y=y, y2="upper:Q")
     line = base.mark_line(strokeWidth=2, interpolate="step-after").encode(
         x=x,
         y=alt.Y("difference:Q"),
@@ -58,7 +62,7 @@ def reliability_curve(table: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     )
     base = alt.Chart(table, height=HEIGHT)
     x = alt.X("pred_mean:Q").title(f"Predicted mean ({nouns.unit})").scale(zero=False)
-    bars = base.mark_rule(strokeWidth=1.5).encode(x=x, y=alt.Y("low:Q"), y2=alt.Y2("top:Q"))
+    bars = base.mark_rule(strokeWidth=1.5, aria=False).encode(x=x, y="low:Q", y2="top:Q")
     points = base.mark_circle(size=45, opacity=1).encode(
         x=x,
         y=alt.Y("rating:Q").title(f"Mean rating given ({nouns.unit})").scale(zero=False),

@@ -4,9 +4,9 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, STARS, TALL, category, legend, rule, stars, steps, thin
+from pmf_core.charts.base import HEIGHT, STARS, TALL, category, how_many, legend, stars, steps, thin
 from pmf_core.charts.picture import Picture
-from pmf_core.data.describe import binned
+from pmf_core.data.describe import binned, groups
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons_of_fits import chains_mix, scalar_settles
 from pmf_core.evaluation.mixing import choices, label_of, ranks, trace
@@ -30,7 +30,7 @@ def trace_chart(frame: pd.DataFrame, nouns: Nouns, quantity: str, tune: int = 0)
     """
     lines = _lines(frame, nouns, quantity)
     end = alt.Chart(pd.DataFrame({"step": [tune] if tune else []}))
-    return lines + end.mark_rule(strokeDash=[2, 3], color="gray").encode(x=alt.X("step:Q"))
+    return lines + end.mark_rule(strokeDash=[2, 3], color="gray", aria=False).encode(x="step:Q")
 
 
 def _lines(frame: pd.DataFrame, nouns: Nouns, quantity: str) -> alt.Chart:
@@ -72,22 +72,28 @@ def rmse_curves(
     nouns: Nouns,
     baseline: tuple[str, float] | None = None,
     counted: str = "Draws of each chain",
-) -> alt.LayerChart:
+) -> alt.Chart:
     """Draw `running_rmse`: error of one draw and of the mean of all draws so far.
 
-    `baseline` adds a labelled line: its name and its test RMSE; `counted` says what steps are.
+    `baseline` adds a level line: its name and its test RMSE; `counted` says what steps are.
     """
-    long = thin(frame, "draw").melt("draw", list(CURVES), "curve", "rmse")
-    long["curve"] = long["curve"].map(CURVES)
-    lines = (
+    thinned, names = thin(frame, "draw"), CURVES
+    if baseline is not None:
+        # Named below the plot as curves are: within it, a name would lie on one of them.
+        thinned = thinned.assign(baseline=baseline[1])
+        names = CURVES | {"baseline": f"{baseline[0]}, test"}
+    long = thinned.melt("draw", list(names), "curve", "rmse")
+    long["curve"] = long["curve"].map(names)
+    dashes = [[3, 3], [3, 3], [1, 0], [1, 0], [8, 4]][: len(names)]
+    return (
         alt.Chart(long, height=TALL)
         .mark_line(strokeWidth=2)
         .encode(
             x=steps("draw", counted),
             y=stars("rmse", f"RMSE ({nouns.unit})"),
-            color=category("curve", None, list(CURVES.values())),
+            color=category("curve", None, list(names.values())),
             strokeDash=alt.StrokeDash("curve:N")
-            .scale(domain=list(CURVES.values()), range=[[3, 3], [3, 3], [1, 0], [1, 0]])
+            .scale(domain=list(names.values()), range=dashes)
             .legend(None),
             tooltip=[
                 alt.Tooltip("curve:N"),
@@ -96,26 +102,28 @@ def rmse_curves(
             ],
         )
     )
-    return lines if baseline is None else lines + rule(baseline[1], f"{baseline[0]}, test")
 
 
 def convergence_histograms(table: pd.DataFrame) -> list[alt.Chart]:
     """Draw r_hat and effective sample sizes of monitored predictions (`diagnose`) as histograms."""
     table = table[table["quantity"] == "prediction"]
     return [
-        _histogram(table, "r_hat", "r_hat (1 is perfect)", ".3f"),
-        _histogram(table, "ess_bulk", "Effective sample size, bulk", ",.0f"),
-        _histogram(table, "ess_tail", "Effective sample size, tails", ",.0f"),
+        _histogram(table, "r_hat", "r_hat (1 is perfect)", 3),
+        _histogram(table, "ess_bulk", "Effective sample size, bulk", 0),
+        _histogram(table, "ess_tail", "Effective sample size, tails", 0),
     ]
 
 
-def _histogram(table: pd.DataFrame, column: str, title: str, number: str) -> alt.Chart:
+def _histogram(table: pd.DataFrame, column: str, title: str, decimals: int) -> alt.Chart:
     return (
         alt.Chart(table[[column]], height=HEIGHT)
         .mark_bar()
         .encode(
-            x=alt.X(f"{column}:Q").bin(maxbins=24).title(title).axis(format=number),
-            y=alt.Y("count()").title("Predictions"),
+            x=alt.X(f"{column}:Q")
+            .bin(maxbins=24, minstep=10.0**-decimals)
+            .title(title)
+            .axis(format=f",.{decimals}f"),
+            y=how_many("count()", "Predictions"),
             tooltip=[alt.Tooltip("count()", title="Predictions")],
         )
     )
@@ -126,7 +134,7 @@ def rank_lines(frame: pd.DataFrame, _: Nouns | None = None) -> alt.LayerChart:
     base = alt.Chart(frame, height=HEIGHT)
     lines = base.mark_line(interpolate="step", strokeWidth=1.5).encode(
         x=alt.X("rank_from:Q").title("Rank among the draws of all chains").axis(labels=False),
-        y=alt.Y("count:Q").title("Draws").axis(tickMinStep=1),
+        y=how_many("count", "Draws"),
         color=CHAIN,
         tooltip=[
             alt.Tooltip("chain:N"),
@@ -142,18 +150,22 @@ def predicted_against_rating(
     heldout: pd.DataFrame, nouns: Nouns, scale: tuple[float, float], at_most: int = 2000
 ) -> alt.LayerChart:
     """Draw how predictions of held-out ratings spread for each rating given, or for tenths."""
-    heldout = heldout.assign(rating=binned(heldout["rating"].to_numpy(), scale))
-    n_boxes = heldout["rating"].nunique()
+    given = heldout["rating"].to_numpy()
+    every, heldout = groups(given, scale), heldout.assign(rating=binned(given, scale))
+    low, high = heldout["pred_mean"].min(), heldout["pred_mean"].max()
     if len(heldout) > at_most:
         heldout = heldout.sample(at_most, random_state=0)
     boxes = (
         alt.Chart(heldout[["rating", "pred_mean"]], height=TALL)
-        .mark_boxplot(extent="min-max", size=min(26, 160 // n_boxes), rule={"color": "gray"})
+        .mark_boxplot(extent="min-max", size=min(26, 160 // len(every)), rule={"color": "gray"})
         .encode(
             x=alt.X("rating:O")
             .title(f"Rating given ({nouns.unit})")
+            .scale(domain=every.tolist())
             .axis(labelAngle=0, format="~g"),
-            y=alt.Y("pred_mean:Q").title(f"Predicted ({nouns.unit})").scale(zero=False),
+            y=alt.Y("pred_mean:Q")
+            .title(f"Predicted ({nouns.unit})")
+            .scale(domain=[min(scale[0], low), max(scale[1], high)], nice=False),
         )
     )
     return boxes

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL
+from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL, how_many, ranks
 from pmf_core.charts.picture import Picture
 from pmf_core.data import Ratings, describe
 from pmf_core.data.nouns import Nouns
@@ -12,12 +12,13 @@ from pmf_core.evaluation import lessons
 
 def rating_histogram(counts: pd.DataFrame, nouns: Nouns) -> alt.Chart:
     """Draw how often each rating was given, from `describe.rating_counts`."""
+    angle = 0 if len(counts) <= 11 else -90  # so that each has its label on a phone, too
     return (
         alt.Chart(counts, height=HEIGHT)
         .mark_bar(cornerRadiusTopLeft=3, cornerRadiusTopRight=3)
         .encode(
-            x=alt.X("rating:O").title(f"Rating ({nouns.unit})").axis(labelAngle=0, format="~g"),
-            y=alt.Y("n_ratings:Q").title("Ratings"),
+            x=alt.X("rating:O").title(f"Rating ({nouns.unit})").axis(labelAngle=angle, format="~g"),
+            y=how_many("n_ratings", "Ratings"),
             tooltip=[
                 alt.Tooltip("rating:Q", title="Rating", format="~g"),
                 alt.Tooltip("n_ratings:Q", title="Ratings", format=","),
@@ -70,7 +71,7 @@ def user_mean_curve(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
         alt.Chart(frame, height=HEIGHT)
         .mark_area(line=True, opacity=0.35)
         .encode(
-            x=alt.X("rank:Q").title("User, sorted by mean rating").scale(nice=False),
+            x=ranks("rank", "User, sorted by mean rating"),
             y=alt.Y("mean:Q").title(_mean_rating(nouns)),
             tooltip=[
                 alt.Tooltip("user_id:N", title="User"),
@@ -87,10 +88,8 @@ def long_tail_curve(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
         alt.Chart(frame, height=HEIGHT)
         .mark_area(line=True, opacity=0.35)
         .encode(
-            x=alt.X("rank:Q")
-            .title(f"{nouns.thing.capitalize()}, most rated first")
-            .scale(nice=False),
-            y=alt.Y("n_ratings:Q").title("Ratings"),
+            x=ranks("rank", f"{nouns.thing.capitalize()}, most rated first"),
+            y=how_many("n_ratings", "Ratings"),
             tooltip=[
                 alt.Tooltip("title:N", title=nouns.thing.capitalize()),
                 alt.Tooltip("n_ratings:Q", title="Ratings", format=","),
@@ -109,13 +108,13 @@ def matrix_heatmap(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
             x=alt.X("item_from:Q")
             .title(f"{nouns.things.capitalize()}, most rated first")
             .scale(nice=False)
-            .axis(grid=False),
-            x2=alt.X2("item_to:Q"),
+            .axis(grid=False, tickMinStep=1),
+            x2="item_to:Q",
             y=alt.Y("user_from:Q")
             .title("Users, most active first")
             .scale(nice=False, reverse=True)
-            .axis(grid=False),
-            y2=alt.Y2("user_to:Q"),
+            .axis(grid=False, tickMinStep=1),
+            y2="user_to:Q",
             # Not by colour: what is empty is to look so on white and on black.
             opacity=alt.Opacity("density:Q")
             .title("Share rated")

@@ -5,7 +5,17 @@ from collections.abc import Iterable
 import altair as alt
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL, category, method, stars, steps
+from pmf_core.charts.base import (
+    HEIGHT,
+    SHORT_NAME,
+    STARS,
+    TALL,
+    category,
+    how_many,
+    method,
+    stars,
+    steps,
+)
 from pmf_core.data.nouns import Nouns
 
 PARTS = ["train", "test"]
@@ -82,8 +92,8 @@ def residual_histogram(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
             x=alt.X("residual_from:Q")
             .title(f"Rating minus prediction ({nouns.unit})")
             .bin("binned"),
-            x2=alt.X2("residual_to:Q"),
-            y=alt.Y("n_ratings:Q").title("Held-out ratings"),
+            x2="residual_to:Q",
+            y=how_many("n_ratings", "Held-out ratings"),
             tooltip=[
                 alt.Tooltip("residual_from:Q", title="From", format=".2f"),
                 alt.Tooltip("residual_to:Q", title="To", format=".2f"),
@@ -94,7 +104,10 @@ def residual_histogram(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
 
 
 def errors_by_group(frame: pd.DataFrame, nouns: Nouns, title: str) -> alt.Chart:
-    """Draw errors in groups of held-out ratings: columns method, group, n_ratings, rmse."""
+    """Draw errors in groups of held-out ratings: columns method, group, n_ratings, rmse.
+
+    Attr ``groups`` has those without a held-out rating, too.
+    """
     order = list(frame["method"].unique())
     return (
         alt.Chart(frame, height=HEIGHT)
@@ -102,6 +115,7 @@ def errors_by_group(frame: pd.DataFrame, nouns: Nouns, title: str) -> alt.Chart:
         .encode(
             x=alt.X("group:O")
             .sort(None)
+            .scale(domain=frame.attrs.get("groups", frame["group"].unique().tolist()))
             .title(title)
             .axis(labelAngle=0, labelExpr="split(datum.label, / (?=to|or)/)"),
             y=stars("rmse", f"Test RMSE ({nouns.unit})"),

@@ -1,5 +1,7 @@
 """Numbers that describe a set of ratings before any model: counts, means, long tail, sparsity."""
 
+import re
+
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
@@ -19,13 +21,16 @@ def rating_summary(ratings: Ratings) -> pd.Series:
 def rating_counts(ratings: Ratings, max_values: int = 21, n_bins: int = 20) -> pd.DataFrame:
     """Count how often each rating was given: rating, n_ratings, share.
 
-    A scale finer than `max_values` different ratings is cut into `n_bins` of equal width, and
-    ``rating`` is then the middle of the bin.
+    A rating of the scale that nobody gave has a row, too. A scale finer than `max_values`
+    different ratings is cut into `n_bins` of equal width, and ``rating`` is then the middle of the
+    bin.
     """
-    values, counts = np.unique(ratings.rating, return_counts=True)
-    if len(values) > max_values:
+    values = groups(ratings.rating, ratings.scale, max_values, n_bins)
+    if len(np.unique(ratings.rating)) > max_values:
         counts, _ = np.histogram(ratings.rating, n_bins, ratings.scale)
-        values = middles(ratings.scale, n_bins)
+    else:
+        at = np.searchsorted(values, ratings.rating)
+        counts = np.bincount(at, minlength=len(values))
     return pd.DataFrame(
         {"rating": values, "n_ratings": counts, "share": counts / ratings.n_ratings}
     )
@@ -48,6 +53,27 @@ def binned(
     low, high = scale
     at = np.floor((rating - low) / (high - low) * n_bins).astype(np.intp)
     return middles(scale, n_bins)[np.clip(at, 0, n_bins - 1)]
+
+
+def groups(
+    rating: NDArray[np.float64], scale: tuple[float, float], max_values: int = 11, n_bins: int = 10
+) -> NDArray[np.float64]:
+    """Return all values that `binned` may give, ascending, also those that it does not.
+
+    Of few different ratings, those between which the others lie at even steps from one end of the
+    scale to the other; where steps are uneven, nobody knows what else could be given.
+    """
+    given = np.unique(rating)
+    if len(given) > max_values:
+        return middles(scale, n_bins)
+    known = np.unique(np.concatenate([given, scale]))
+    low, step = known[0], np.diff(known).min()
+    at = (known - low) / step
+    if at[-1].round() >= max_values or not np.allclose(at, at.round(), rtol=0, atol=1e-6):
+        return given
+    every = low + step * np.arange(int(at[-1].round()) + 1)
+    every[at.round().astype(np.intp)] = known  # to the last digit, as they are looked up
+    return every
 
 
 def item_means(ratings: Ratings, min_ratings: int = 1, shrinkage: float = 0.0) -> pd.DataFrame:
@@ -108,7 +134,18 @@ def some_items(ratings: Ratings, which: str = "First by title", n: int = 50) -> 
     """Return `item_means` of `n` items, those that come first in one of the orders of `SOME`."""
     require(which in SOME, "which", which, f"one of {', '.join(SOME)}")
     by, ascending = SOME[which]
-    return item_means(ratings).sort_values(by, ascending=ascending, kind="stable").head(n)
+    frame = item_means(ratings)
+    key = natural if by == "title" else None
+    return frame.sort_values(by, ascending=ascending, kind="stable", key=key).head(n)
+
+
+def natural(titles: pd.Series) -> pd.Series:
+    """Return what sorts titles as people do: number 2 before number 10."""
+    return titles.astype(str).str.replace(r"0*([0-9]+)", _by_size, regex=True)
+
+
+def _by_size(digits: re.Match[str]) -> str:
+    return f"{len(digits[1]):06d}{digits[1]}"
 
 
 def half_rest_on(ranked: pd.DataFrame) -> int:

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from pmf_core.data.describe import groups
 from pmf_core.data.split import Split
 from pmf_core.fits.fit import Fit
 from pmf_core.models.baselines import BASELINES, predict_baseline
@@ -47,11 +48,12 @@ def errors_by_rating(split: Split, predictions: Predictions, max_groups: int = 1
     Returns
     -------
     pd.DataFrame
-        method, group (the rating, or a bin's ends), n_ratings, rmse (stars).
+        method, group (the rating, or a bin's ends), n_ratings, rmse (stars); attr ``groups``, all
+        of them between the first and the last in which a rating is held out.
     """
     rating = split.test.rating
-    values = np.unique(rating)
-    if len(values) <= max_groups:
+    if len(np.unique(rating)) <= max_groups:
+        values = groups(rating, split.test.scale, max_groups, max_groups)
         labels = [figure(value) for value in values]
         return _errors(rating, np.searchsorted(values, rating), labels, predictions)
     edges = np.linspace(*split.test.scale, max_groups + 1)
@@ -67,7 +69,7 @@ def errors_by_support(split: Split, predictions: Predictions) -> pd.DataFrame:
     -------
     pd.DataFrame
         method, group (training ratings of the item), n_ratings (held out), rmse (stars). Groups
-        without a held-out rating are left out.
+        without a held-out rating are left out; attr ``groups`` as of `errors_by_rating`.
     """
     train, test = split.train, split.test
     support = np.bincount(train.item_idx, minlength=train.n_items)[test.item_idx]
@@ -103,4 +105,6 @@ def _errors(
             if members.any():
                 error = rmse(rating[members], np.asarray(prediction)[members])
                 rows.append((method, label, int(members.sum()), error))
-    return pd.DataFrame(rows, columns=["method", "group", "n_ratings", "rmse"])
+    frame = pd.DataFrame(rows, columns=["method", "group", "n_ratings", "rmse"])
+    frame.attrs["groups"] = labels[group.min() : group.max() + 1]
+    return frame

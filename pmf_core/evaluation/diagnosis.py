@@ -72,7 +72,7 @@ def acceptance(fit: Fit) -> pd.DataFrame:
         if step.trace in stats:  # fits of old have none
             chains = stats[step.trace].values.mean(axis=1)
             shares = chains.mean(), chains.min(), chains.max()
-            rows.append((step.name, step.label, *shares, *step.usual))
+            rows.append((step.name, step.called(fit.nouns).label, *shares, *step.usual))
     columns = ["step", "label", "accepted", "lowest", "highest", "usual_from", "usual_to"]
     return pd.DataFrame(rows, columns=columns)
 

@@ -5,6 +5,7 @@ pages only draw it. Those of fits are in `pmf_core.evaluation.lessons_of_fits`.
 """
 
 from dataclasses import dataclass, field
+from math import ceil, floor
 
 import numpy as np
 import pandas as pd
@@ -12,12 +13,15 @@ import pandas as pd
 from pmf_core.data import Ratings
 from pmf_core.data.describe import RARE, extremes, half_rest_on, share_of_first
 from pmf_core.data.nouns import Nouns
-from pmf_core.evaluation.methods import CONSTANT
-from pmf_core.support.numbers import figure
+from pmf_core.evaluation.methods import CONSTANT, GUESS
+from pmf_core.support.numbers import figure, percent
 
 COMMON, LONG_TAIL, DIFFERENT = 0.5, 0.2, 0.125
 """Share of ratings that makes a habit; share of the first tenth that makes a tail long; part of
 the scale between two users' means that makes them differ."""
+
+KNOW_NOBODY = (GUESS, CONSTANT)
+"""Baselines that predict the same of every user and item."""
 
 
 @dataclass(frozen=True)
@@ -48,13 +52,14 @@ def rating_habit(ratings: Ratings, counts: pd.DataFrame | None = None) -> Lesson
     values, given = np.unique(ratings.rating, return_counts=True)
     most, share = float(values[given.argmax()]), float(given.max() / ratings.n_ratings)
     quartiles = " / ".join(map(figure, np.quantile(ratings.rating, (0.25, 0.5, 0.75))))
-    text = f"Quartiles {quartiles} on a scale from {figure(low)} to {figure(high)}; {above:.0%} of "
-    text += "the ratings are above its middle. "
+    text = f"Quartiles {quartiles} on a scale from {figure(low)} to {figure(high)}; "
+    text += f"{percent(above, 0, COMMON)} of the ratings are above its middle. "
     holds = above > COMMON
     if holds:
         text += "People rate what they chose, so high ratings are the rule."
     elif share > COMMON:
-        text += f"{share:.0%} are {figure(most)}: if that means that nobody rated, leave them out."
+        text += f"{percent(share, 0, COMMON)} are {figure(most)}: if that means that nobody rated, "
+        text += "leave them out."
     else:
         text += "High ratings are not the rule here."
     evidence = {"above_middle": above, "most_common": most, "share_of_most_common": share}
@@ -94,19 +99,24 @@ def top_list(top: pd.DataFrame) -> Lesson:
 
 def long_tail(ratings: Ratings, tail: pd.DataFrame) -> Lesson:
     """Say whether few items have most ratings, given `describe.long_tail`."""
-    share, n = share_of_first(tail), max(1, int(len(tail) * 0.1))
+    share, n, nouns = share_of_first(tail), max(1, int(len(tail) * 0.1)), ratings.nouns
+    first = f"most rated tenth of the {nouns.things}" if len(tail) >= 10 else (
+        f"most rated {nouns.thing}"
+    )  # fmt: skip
+    text = f"The {first} has {percent(share)} of the ratings. "
+    holds = share > LONG_TAIL * max(1, 10 * n / len(tail))  # one of five is no tenth of them
+    if n == len(tail):
+        return Lesson("long_tail", False, text.strip(), {"share_of_first": share})
     rest = float(tail["n_ratings"].iloc[n:].median())
-    text = f"The most rated tenth of the {ratings.nouns.things} has {share:.0%} of the ratings. "
-    holds = share > LONG_TAIL
     if not holds:
         text += "No long tail: ratings are spread about evenly. "
     if rest < RARE:
         text += (
-            f"Half of the others have {rest:g} or fewer: about them almost nothing is known, and "
-            "a model should say so."
+            f"Half of the others have {floor(rest)} or fewer: about them almost nothing is known, "
+            "and a model should say so."
         )
     else:
-        text += f"Half of the others have {rest:g} ratings or more: something is known of most."
+        text += f"Half of the others have {ceil(rest)} ratings or more: something is known of most."
     return Lesson("long_tail", holds, text, {"share_of_first": share, "median_of_rest": rest})
 
 
@@ -118,12 +128,14 @@ def emptiness(ratings: Ratings, picture: pd.DataFrame | None = None) -> Lesson:
         text = "Every pair has a rating: there is nothing to fill in but what is held out."
     elif holds:
         text = (
-            f"{share:.1%} of all pairs have no rating. Filling them in is the task; the corner at "
-            f"the top left, where active users meet often rated {ratings.nouns.things}, is the "
-            "easy part."
+            f"{percent(share, 1, COMMON)} of all pairs have no rating. Filling them in is the "
+            "task; "
+            "the corner at the top left, where active users meet often rated "
+            f"{ratings.nouns.things}, is the easy part."
         )
     else:
-        text = f"Most pairs are rated: {empty:,}, {share:.1%} of all, are left to fill in."
+        text = f"Half of all pairs or more are rated: {empty:,}, "
+        text += f"{percent(share, 1, COMMON)} of all, are left to fill in."
     return Lesson("emptiness", holds, text, {"sparsity": share, "empty": empty})
 
 
@@ -133,24 +145,25 @@ def errors_at_the_ends(by_rating: pd.DataFrame, best: str, nouns: Nouns) -> Less
     table = table.loc[by_rating["group"].unique()]
     ends, middle = table.iloc[[0, -1]].min(), table.iloc[1:-1].min()
     if len(table) < 3:
-        text = "Two ratings have no middle: an average is wrong about both."
+        text = "Fewer than three different ratings are held out: they have ends and no middle."
         return Lesson("errors_at_the_ends", False, text)
     holds = bool(ends[best] > middle[best])
     text = (
-        f"{best} misses by {middle[best]:.2f} {nouns.unit} where it is best in the middle of the "
-        f"scale, and by {ends[best]:.2f} or more at both ends. "
+        f"{best} misses by {_size(middle[best])} {nouns.unit} where it is best in the middle of "
+        f"the held-out ratings, and by {_size(ends[best])} or more at both ends. "
     )
     if not holds:
-        text = f"{best} misses by {ends[best]:.2f} {nouns.unit} at one end of the scale, which is "
-        text += f"no more than in the middle ({middle[best]:.2f} or more). "
+        text = f"{best} misses by {_size(ends[best])} {nouns.unit} at one end of the held-out "
+        text += f"ratings, which is no more than in the middle ({_size(middle[best])} or more). "
     gain = (table[CONSTANT] - table[best]).iloc[[0, -1]]
     helps = bool((gain > 0).all())
-    text += (
-        f"Knowing the user and the {nouns.thing} takes {gain.min():.2f} or more off the error of "
-        "the global mean there."
-        if helps
-        else f"Knowing the user and the {nouns.thing} does not help at both ends."
-    )
+    if best in KNOW_NOBODY:
+        text += f"No baseline that knows the user or the {nouns.thing} does better over all."
+    elif helps:
+        text += f"Knowing the user and the {nouns.thing} takes {_size(gain.min())} or more off the "
+        text += "error of the global mean there."
+    else:
+        text += f"Knowing the user and the {nouns.thing} does not help at both ends."
     evidence = {"at_ends": ends[best], "in_middle": middle[best], "gain_at_ends": gain.min()}
     return Lesson("errors_at_the_ends", holds, text, {k: float(v) for k, v in evidence.items()})
 
@@ -164,14 +177,21 @@ def errors_of_rare(by_support: pd.DataFrame, best: str, nouns: Nouns) -> Lesson:
         return Lesson("errors_of_rare", False, text)
     holds = bool(few["rmse"] > many["rmse"])
     text = (
-        f"{best} misses by {few['rmse']:.2f} {nouns.unit} where the {nouns.thing} has "
+        f"{best} misses by {_size(few['rmse'])} {nouns.unit} where the {nouns.thing} has "
         f"{few['group']} training ratings ({few['n_ratings']:,} held out) and by "
-        f"{many['rmse']:.2f} where it has {many['group']}: "
+        f"{_size(many['rmse'])} where it has {many['group']}: "
     )
-    text += (
-        "the fewer, the less its own mean is worth. Shrinking it costs little where there are many."
-        if holds
-        else "here rarely rated ones are not predicted worse."
-    )
+    if not holds:
+        text += "here rarely rated ones are not predicted worse."
+    elif best in KNOW_NOBODY:
+        text += f"that is no matter of means, of which it knows none of a {nouns.thing}."
+    else:
+        text += "the fewer, the less its own mean is worth. Shrinking it costs little where there "
+        text += "are many."
     evidence = {"few": float(few["rmse"]), "many": float(many["rmse"])}
     return Lesson("errors_of_rare", holds, text, evidence)
+
+
+def _size(error: float) -> str:
+    """Return an error in two decimals or, where that says too little, in two digits."""
+    return figure(error, ".2f" if error >= 0.1 else ".2g")

@@ -6,12 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from pmf_core.data.nouns import Nouns
+from pmf_core.data.nouns import MOVIES, Nouns
 from pmf_core.evaluation.lessons import Lesson, difference
 from pmf_core.evaluation.mixing import DISAGREE, FEWEST, Averaging
 from pmf_core.fits.fit import Fit
 from pmf_core.models.ladder import MEASURED
-from pmf_core.support.numbers import figure
+from pmf_core.support.numbers import figure, percent, unlike
 
 TURNED = 1.1
 """r_hat of raw factors above which chains have turned their factors differently."""
@@ -37,7 +37,8 @@ def map_and_mean(
     mean, one, unit = scores["test_rmse"], worth.one_draw, nouns.unit
     evidence = {"mean_of_draws": mean, "one_draw": one, "train": scores["train_rmse"]}
     text = f"On held-out ratings the mean of the draws is {difference(mean, one, unit)} a single "
-    text += "draw" + (": wrong guesses cancel. " if mean < one else ". ")
+    cancels = mean < one and "as good as" not in text
+    text += "draw" + (": wrong guesses cancel. " if cancels else ". ")
     if point is None:
         return Lesson("map_and_mean", mean < one, text.strip(), evidence)
     evidence |= {"map_test": point["test_rmse"], "map_train": point["train_rmse"]}
@@ -73,14 +74,14 @@ def averaging_helps(worth: Averaging, nouns: Nouns) -> Lesson:
     """Say what averaging takes off the error, and how far train and test are apart."""
     holds = worth.all_draws < worth.one_draw
     text = (
-        f"One draw misses held-out ratings by {worth.one_draw:.3f} {nouns.unit}, the mean of all "
-        f"by {worth.all_draws:.3f}{'' if holds else ': averaging does not help here'}. "
+        f"One draw misses held-out ratings by {worth.one_draw:.4f} {nouns.unit}, the mean of all "
+        f"by {worth.all_draws:.4f}{'' if holds else ': averaging does not help here'}. "
     )
     text += (
-        f"Held-out ratings are missed by {worth.gap:.3f} more than training ratings: so much was "
+        f"Held-out ratings are missed by {worth.gap:.4f} more than training ratings: so much was "
         "learnt by heart."
         if worth.gap > 0
-        else f"Training ratings are missed by {-worth.gap:.3f} more than held-out ones: nothing "
+        else f"Training ratings are missed by {-worth.gap:.4f} more than held-out ones: nothing "
         "was learnt by heart."
     )
     evidence = {"one_draw": worth.one_draw, "all_draws": worth.all_draws, "gap": worth.gap}
@@ -107,7 +108,7 @@ def scalar_settles(fit: Fit, frame: pd.DataFrame) -> Lesson:
         return Lesson("scalar_settles", False, f"{words} Here draws are too few to tell.")
     holds = r_hat <= DISAGREE and ess >= FEWEST
     text = f"{words} Its r_hat is {_r_hat(r_hat)}"
-    text += "" if isnan(ess) else f", and its draws are worth {ess:,.0f} independent ones"
+    text += "" if isnan(ess) else f", and its draws are worth {_ess(ess)} independent ones"
     text += "." if holds else ": longer chains are needed."
     return Lesson("scalar_settles", holds, text, {"r_hat": r_hat, "ess": ess})
 
@@ -157,7 +158,7 @@ def intervals_of_a_point(coverage: float) -> Lesson:
     text = (
         "This run is a MAP: one point and no chain, so there is nothing to converge. Its intervals "
         "are those of the noise alone, as if its factors were certain: of held-out ratings, "
-        f"{coverage:.1%} are in their 90% interval"
+        f"{percent(coverage, 1, 0.9)} are in their 90% interval"
     )
     text += "; the rest of the uncertainty is missing." if holds else ", enough of them."
     return Lesson("intervals_of_a_point", holds, text, {"coverage": coverage})
@@ -177,23 +178,39 @@ def mostly_noise(ranked: pd.DataFrame, noise_sd: float) -> Lesson:
     return Lesson("mostly_noise", holds, text, {"share_of_noise": share})
 
 
-def ladder_climb(figures: pd.DataFrame) -> Lesson:
-    """Say whether every rung of `ladder_figures` lowers the error: here, or as stored."""
-    rows, where = figures[figures["measured"] == MEASURED["here"]], "here"
+def ladder_climb(figures: pd.DataFrame, nouns: Nouns = MOVIES) -> Lesson:
+    """Say whether every rung of `ladder_figures` lowers the error: here, or as stored.
+
+    Parameters
+    ----------
+    figures : pd.DataFrame
+        With its attr ``rungs``: of one that stands on none of them nothing is said.
+    nouns : Nouns
+        Of the ratings here; the stored figures are of MovieLens.
+    """
+    rows, where, unit = figures[figures["measured"] == MEASURED["here"]], "here", nouns.unit
     if len(rows) < 2:
         rows = figures[figures["measured"] == MEASURED["random"]]
-        where = "on MovieLens 100K"
+        where, unit = "on MovieLens 100K", MOVIES.unit
     intro = "Each rung adds one ingredient to the one below and keeps everything else. "
     if len(rows) < 2:
         return Lesson("ladder_climb", False, intro + "Climb to see what each is worth here.")
-    steps, errors = rows["test_rmse"].diff().dropna(), rows["test_rmse"]
-    worse = rows["rung"].iloc[1:][(steps > 0).to_numpy()].tolist()
-    holds = not worse
+    errors = rows["test_rmse"]
+    order = rows["rung"].map({name: place for place, name in enumerate(figures.attrs["rungs"])})
+    # Only of a rung that stands on the one below is it known what it adds.
+    steps = errors.diff()[order.diff() == 1]
+    worse, n_gaps = rows["rung"][steps.index[steps > 0]].tolist(), len(rows) - 1 - len(steps)
+    holds = not worse and bool(len(steps))
     text = f"From *{rows['rung'].iloc[0]}* to *{rows['rung'].iloc[-1]}* the test RMSE goes from "
-    text += f"{errors.iloc[0]:.4f} to {errors.iloc[-1]:.4f} {where}"
-    text += ", lower at every rung. " if holds else f"; {_listed(worse)} made it larger. "
+    text += f"{errors.iloc[0]:.4f} to {errors.iloc[-1]:.4f} {unit} {where}"
+    if worse:
+        text += f"; {_listed(worse)} made it larger. "
+    elif n_gaps:
+        text += "; rungs between are missing. "
+    else:
+        text += ", lower at every rung. " if (steps < 0).all() else ", larger at no rung. "
     first, last = rows["coverage_90"].iloc[0], rows["coverage_90"].iloc[-1]
-    text += f"{first:.1%} and {last:.1%} of the ratings are in their 90% interval."
+    text += f"{percent(first, 1)} and {percent(last, 1)} of the ratings are in their 90% interval."
     evidence = {"first": float(errors.iloc[0]), "last": float(errors.iloc[-1]), "worse": len(worse)}
     return Lesson("ladder_climb", holds, intro + text, evidence)
 
@@ -210,4 +227,10 @@ def _listed(names: list[str]) -> str:
 
 
 def _r_hat(value: float) -> str:
-    return "beyond all bounds, as a chain stands still" if value == float("inf") else f"{value:.3f}"
+    if value == float("inf"):
+        return "beyond all bounds, as a chain stands still"
+    return unlike(value, ".3f", DISAGREE)
+
+
+def _ess(value: float) -> str:
+    return unlike(value, ",.0f", FEWEST)

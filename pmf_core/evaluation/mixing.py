@@ -12,12 +12,16 @@ from pmf_core.evaluation.diagnosis import factor_r_hat, step_traces
 from pmf_core.fits.fit import Fit
 from pmf_core.models.ingredients import all_scalars
 from pmf_core.stats.ranks import rank_histogram
+from pmf_core.support.numbers import unlike
 
 DISAGREE, AGREE = 1.05, 1.01
 """Chains disagree where the largest r_hat is above the first, and agree up to the second."""
 
 FEWEST = 100
 """Effective draws below which nothing is believed, however well chains agree."""
+
+ITEMS = Nouns()
+"""Of ratings of which nothing is known."""
 
 Agreement = Literal["unknown", "stuck", "none", "few", "nearly", "full"]
 
@@ -43,13 +47,15 @@ def agreement(r_hat: float, ess: float) -> Agreement:
     return "nearly" if r_hat > AGREE else "full"
 
 
-def doubt(summary: Mapping[str, Any]) -> str | None:
+def doubt(summary: Mapping[str, Any], nouns: Nouns = ITEMS) -> str | None:
     """Return why a run is not to be believed, with the number; None where it may be, as a MAP.
 
     Parameters
     ----------
     summary : mapping
         `Fit.summary`.
+    nouns : Nouns
+        Of its ratings.
     """
     if summary["method"] == "map":
         return None
@@ -59,33 +65,29 @@ def doubt(summary: Mapping[str, Any]) -> str | None:
         case "stuck":
             return "a chain stands still: what it draws does not move at all"
         case "none":
-            why = f"its chains do not agree: r_hat is {summary['r_hat']:.2f}, above {DISAGREE:g}"
-            return why + of_what(summary, "r_hat")
+            r_hat = unlike(summary["r_hat"], ".2f", DISAGREE)
+            why = f"its chains do not agree: r_hat is {r_hat}, above {DISAGREE:g}"
+            return why + of_what(summary, "r_hat", nouns)
         case "few":
-            why = f"its draws are worth too few: ess is {summary['ess']:.0f}, below {FEWEST}"
-            return why + of_what(summary, "ess")
+            ess = unlike(summary["ess"], ".0f", FEWEST)
+            why = f"its draws are worth too few: ess is {ess}, below {FEWEST}"
+            return why + of_what(summary, "ess", nouns)
     return None
 
 
-def label_of(quantity: str, nouns: Nouns | None = None) -> str:
-    """Return what people read of a row of `diagnose`: a scalar, or else a prediction.
-
-    Labels speak of users and items; with `nouns`, items are called as the data call them.
-    """
+def label_of(quantity: str, nouns: Nouns = ITEMS) -> str:
+    """Return what people read of a row of `diagnose`: a scalar, or else a prediction."""
     scalar = all_scalars().get(quantity)
-    label = scalar.label if scalar else "prediction"
-    if nouns is not None:
-        label = label.replace("items", nouns.things).replace("item", nouns.thing)
-    return label
+    return scalar.called(nouns).label if scalar else "prediction"
 
 
-def of_what(summary: Mapping[str, Any], figure: str) -> str:
+def of_what(summary: Mapping[str, Any], figure: str, nouns: Nouns = ITEMS) -> str:
     """Return, in brackets, what the ``r_hat`` or ``ess`` of `Fit.summary` is of.
 
     Empty where that is not known, as of runs that an earlier version stored.
     """
     quantity = summary.get(f"{figure}_of")
-    return f" ({label_of(quantity)})" if quantity else ""
+    return f" ({label_of(quantity, nouns)})" if quantity else ""
 
 
 def ess_per_second(summary: Mapping[str, Any]) -> float:

@@ -96,7 +96,7 @@ def judge(fit: Fit, baselines: pd.DataFrame) -> Verdict:
     prior), predictions that hardly vary, or a training error far below the test error.
     """
     best, scores = best_baseline(baselines), fit.summary()
-    why = doubt(scores)
+    why = doubt(scores, fit.nouns)
     found = Verdict(best["method"], float(best["test_rmse"]), scores["test_rmse"], why)
     if found.wins:
         return found

@@ -190,13 +190,16 @@ class Fit:
 
     @cached_property
     def scalars(self) -> "tuple[Scalar, ...]":
-        """The scalars of its model that are recorded: all, but in fits of earlier versions."""
+        """The scalars of its model that are recorded: all, but in fits of earlier versions.
+
+        Their words are in the nouns of the ratings.
+        """
         # Here, as pages that show a fit's figures need no kernels.
         from pmf_core.models.ingredients import scalars_of
 
         recorded = self.idata["sample_stats"].dataset
         declared = scalars_of(self.config, len(self.levels))
-        return tuple(scalar for scalar in declared if scalar.name in recorded)
+        return tuple(each.called(self.nouns) for each in declared if each.name in recorded)
 
     def summary(self) -> dict[str, Any]:
         """Return the figures by which fits are compared.

@@ -64,6 +64,11 @@ def faults(chart: dict[str, Any]) -> list[str]:
     if svg["right"] > chart["box"]["right"] + 1:
         found.append("it is wider than its place")
     found += [f"{text['text']!r} {fault}" for text in texts for fault in _of_text(text, chart)]
+    within = [text for text in texts if text["within"]]
+    for points in map(np.array, chart["lines"]):
+        for text in within:
+            if _passes(points, np.array(text["quad"])):
+                found.append(f"{text['text']!r} lies on a line")
     for one, other in combinations(texts, 2):
         if _overlap(np.array(one["quad"]), np.array(other["quad"])):
             found.append(f"{one['text']!r} and {other['text']!r} overlap")
@@ -106,6 +111,12 @@ def _overlap(one: np.ndarray, other: np.ndarray, allowed: float = 1.0) -> bool:
             if min(a.max(), b.max()) - max(a.min(), b.min()) <= allowed:
                 return False
     return True
+
+
+def _passes(points: np.ndarray, quad: np.ndarray) -> bool:
+    """Tell whether a line, given by points along it, passes through an upright rectangle."""
+    low, high = quad.min(axis=0), quad.max(axis=0)
+    return bool(((points > low) & (points < high)).all(axis=1).any())
 
 
 def _contrast(text: dict[str, Any]) -> float:

@@ -35,12 +35,24 @@
         align: item.align || "left",
         angle: item.angle || 0,
         axis: axes.indexOf(axis),
+        within: !node.closest("g.role-axis, g.role-legend"),
         label: node.closest("g.mark-text").classList.contains("role-axis-label"),
         fill: getComputedStyle(node).fill,
         opacity: (item.opacity ?? 1) * (item.fillOpacity ?? 1),
         behind: behind(...middle)?.fill ?? page,
       };
     };
+    // Points along each line of the plot, two pixels apart.
+    const lines = [...svg.querySelectorAll("g.mark-line > path, g.mark-rule > line")]
+      .filter((node) => !node.closest("g.role-axis, g.role-legend") && node.getTotalLength())
+      .map((node) => {
+        const to = node.getScreenCTM(), length = node.getTotalLength();
+        return Array.from({ length: Math.min(4000, Math.ceil(length / 2)) + 1 }, (_, k) => {
+          const at = node.getPointAtLength(Math.min(length, 2 * k));
+          const point = new DOMPoint(at.x, at.y).matrixTransform(to);
+          return [point.x, point.y];
+        });
+      });
     const legends = [...svg.querySelectorAll("g.role-legend")];
     return {
       name: (box.querySelector("[role=graphics-document]") ?? box).getAttribute("aria-label"),
@@ -51,6 +63,7 @@
       plot: edges(plot),
       legend: Math.max(0, ...legends.map((node) => node.getBoundingClientRect().height)),
       axes: axes.map((node) => node.getAttribute("aria-label")),
+      lines,
       texts: [...svg.querySelectorAll("text")]
         .filter((node) => node.textContent && (node.__data__.opacity ?? 1) > 0)
         .map(text),

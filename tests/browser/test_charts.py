@@ -105,7 +105,7 @@ def test_a_chart_with_a_fault_is_found(window, gallery):
     assert_sound(window)
     for scheme, background in BACKGROUND.items():
         window.emulate_media(color_scheme=scheme)
-        for chart in measure(window, background, 11):
+        for chart in measure(window, background, 12):
             # Slate is legible on black.
             if chart["name"] == "has a contrast of" and scheme == "dark":
                 continue

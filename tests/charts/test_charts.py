@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 import pmf_core as pmf
-from pmf_core.charts import base, fits, ratings, scores
+from pmf_core.charts import base, calibration, fits, ladder, ratings, scores
 from pmf_core.data import describe
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation import breakdown
@@ -58,7 +58,7 @@ def drawn(simulated):
         "trace_chart": (step_traces(fit), [JOKES, "norm_V", 10], "step norm_V chain"),
         "scalar_trace": (trace(fit, "norm_V"), [JOKES], "step norm_V chain"),
         "trace_of_one": (plain, [JOKES, "sweeps alone", 300], "step norm_U chain"),
-        "rmse_curves": (curves, [JOKES, ("Mean", 1.1)], "draw rmse curve value label"),
+        "rmse_curves": (curves, [JOKES, ("Mean", 1.1)], "draw rmse curve"),
         "convergence_histograms": (pmf.diagnose(fit), [], "r_hat ess_bulk ess_tail"),
         "rank_lines": (rank_histogram(ranks), [], "rank_from count expected chain"),
         "predicted_against_rating": (heldout, [JOKES, whole.scale], "rating pred_mean"),
@@ -178,21 +178,104 @@ def test_predictions_of_a_fine_scale_are_drawn_for_ten_bins_of_it():
     assert spec["mark"]["size"] * 10 <= 160
 
 
-def test_encodings_are_objects_as_altair_takes_long_to_make_them_of_text():
-    # Text costs 6 ms an encoding, thirty of which are what a page that redraws has time for.
-    for path in Path(base.__file__).parent.glob("*.py"):
-        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and getattr(call.func, "attr", "") == "encode":
-                given = [value for each in call.keywords for value in ast.walk(each.value)]
-                calls = [value for value in given if isinstance(value, ast.Call)]
-                inside = {id(node) for each in calls for node in ast.walk(each)} - set(
-                    map(id, calls)
-                )
-                bare = [
-                    ast.unparse(value)
-                    for value in given
-                    if isinstance(value, (ast.Constant, ast.JoinedStr)) and id(value) not in inside
-                ]
-                assert not bare, (
-                    f"{path.name}, line {call.lineno}: wrap {bare} in a class of Altair"
-                )
+def test_a_bin_without_a_held_out_rating_is_on_the_axis():
+    heldout = pd.DataFrame({"rating": [5.0, 45.0, 95.0] * 5, "pred_mean": 50.0})
+    spec = fits.predicted_against_rating(heldout, JOKES, (0, 100)).to_dict()
+    assert spec["encoding"]["x"]["scale"]["domain"] == [5.0, 45.0, 95.0]  # so they are given
+    heldout["rating"] = [0.0, 3, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 98, 99, 100]
+    spec = fits.predicted_against_rating(heldout, JOKES, (0, 100)).to_dict()
+    assert spec["encoding"]["x"]["scale"]["domain"] == list(range(5, 100, 10))
+    heldout["rating"] = [1.0, 2.0, 4.0] * 5
+    spec = fits.predicted_against_rating(heldout, JOKES, (1, 5)).to_dict()
+    assert spec["encoding"]["x"]["scale"]["domain"] == [1, 2, 3, 4, 5]
+    assert spec["encoding"]["y"]["scale"]["domain"] == [1, 50]  # a constant has an axis, too
+
+
+def test_errors_by_rating_leave_no_rating_out_between_others():
+    rating = np.repeat([1.0, 2.0, 4.0, 5.0], 5)
+    idx = np.arange(20)
+    whole = pmf.Ratings(idx % 4, idx % 5, rating, np.arange(4), np.arange(5), (1, 5))
+    split = pmf.Split(whole, whole.take(idx[:15]))
+    table = breakdown.errors_by_rating(split, {"three": np.full(15, 3.0)})
+    spec = scores.errors_by_group(table, JOKES, "Rating").to_dict()
+    assert spec["encoding"]["x"]["scale"]["domain"] == ["1", "2", "3", "4"]
+    support = breakdown.errors_by_support(split, {"three": np.full(15, 3.0)})
+    assert support.attrs["groups"] == ["1 to 5"]
+
+
+def test_a_baseline_is_named_in_the_legend_and_not_on_the_lines(drawn):
+    frame = drawn["rmse_curves"][0]
+    spec = fits.rmse_curves(frame, JOKES, ("Mean", 1.1)).to_dict()
+    assert "text" not in str(spec.get("layer", "")) and spec["mark"]["type"] == "line"
+    domain = spec["encoding"]["color"]["scale"]["domain"]
+    assert domain == [*fits.CURVES.values(), "Mean, test"]
+    dash = spec["encoding"]["strokeDash"]["scale"]
+    assert dash["domain"] == domain and len(dash["range"]) == 5
+    [rows] = spec["datasets"].values()
+    level = {(row["draw"], row["rmse"]) for row in rows if row["curve"] == "Mean, test"}
+    assert level == {(draw, 1.1) for draw in frame["draw"]}
+    assert fits.rmse_curves(frame, JOKES).to_dict()["encoding"]["color"]["scale"]["domain"] == [
+        *fits.CURVES.values()
+    ]
+
+
+def test_the_ladder_says_its_unit_and_draws_one_unit_alone():
+    measured = ["random tenth", "here, now"] * 2
+    frame = pd.DataFrame({"rung": ["a", "a", "b", "b"], "measured": measured})
+    frame["test_rmse"] = [0.9, 23.0, 0.8, 22.0]
+    frame.attrs["rungs"] = ["a", "b"]
+
+    def drawn_of(frame, nouns):
+        spec = ladder.rungs(frame, nouns).to_dict()
+        [rows] = spec["datasets"].values()
+        titles = {e["title"] for key, e in channels(spec) if key == "y"}
+        assert "text" not in {layer["mark"]["type"] for layer in spec["layer"]}
+        return titles, [row["test_rmse"] for row in rows]
+
+    assert drawn_of(frame, Nouns("book", "books", "stars")) == (
+        {"Test RMSE (stars)"},
+        [0.9, 23.0, 0.8, 22.0],
+    )
+    assert drawn_of(frame, JOKES) == ({"Test RMSE (points)"}, [23.0, 22.0])
+    stored = frame[frame["measured"] == "random tenth"]
+    assert drawn_of(stored, JOKES) == ({"Test RMSE (stars)"}, [0.9, 0.8])
+
+
+COUNTED = {
+    "rating_histogram": "y", "long_tail_curve": "xy", "user_mean_curve": "x",
+    "matrix_heatmap": "xy", "convergence_histograms": "y", "rank_lines": "y",
+    "residual_histogram": "y", "trace_chart": "x", "rmse_curves": "x", "rmse_by_samples": "x",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", COUNTED)
+def test_an_axis_that_counts_has_no_half_of_anything(drawn, name):
+    spec, _, _ = picture(drawn, name)
+    for axis in COUNTED[name]:
+        found = [e["axis"] for key, e in channels(spec) if key == axis and e.get("axis")]
+        assert any(each.get("tickMinStep") == 1 for each in found), axis
+
+
+def test_bins_of_effective_samples_are_whole_and_steps_begin_at_0(drawn):
+    spec, _, _ = picture(drawn, "convergence_histograms")
+    bins = [e["bin"]["minstep"] for key, e in channels(spec) if key == "x"]
+    assert bins == [0.001, 1, 1]
+    steps = [e for key, e in channels(picture(drawn, "trace_chart")[0]) if key == "x"]
+    assert steps[0]["scale"]["zero"] is True
+
+
+def test_zero_has_no_sign_where_differences_have():
+    frame = pd.DataFrame({"pit": [0, 1.0], "lower": -0.1, "upper": 0.1, "difference": 0.0})
+    spec = calibration.pit_ecdf_difference(frame).to_dict()
+    [axis] = [e["axis"] for key, e in channels(spec) if key == "y" and "axis" in e]
+    assert axis["labelExpr"] == "datum.value ? format(datum.value, '+.3~f') : '0'"
+
+
+def test_a_layer_that_may_have_no_marks_is_not_read_out(drawn):
+    """A container of no marks is an image without a name to those who listen."""
+    table = pd.DataFrame({"pred_mean": [1.0], "rating": 2.0, "se": np.nan, "n_ratings": 1})
+    rated = calibration.reliability_curve(table, JOKES).to_dict()
+    traced = fits.trace_chart(drawn["trace_chart"][0], JOKES, "norm_U", 0).to_dict()
+    for spec in (rated, traced):
+        marks = [layer["mark"] for layer in spec["layer"]]
+        assert [mark["aria"] for mark in marks if mark["type"] == "rule"] == [False]

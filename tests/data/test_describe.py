@@ -30,7 +30,8 @@ def test_summary(tiny):
 
 def test_counts_of_each_rating(tiny):
     counts = describe.rating_counts(tiny)
-    assert list(counts["rating"]) == [1, 3, 4, 5] and list(counts["n_ratings"]) == [1, 1, 2, 1]
+    assert list(counts["rating"]) == [1, 2, 3, 4, 5]
+    assert list(counts["n_ratings"]) == [1, 0, 1, 2, 1]  # a rating that nobody gave is there
     assert counts["share"].sum() == pytest.approx(1)
 
 
@@ -52,6 +53,35 @@ def test_ratings_of_a_fine_scale_move_to_the_middle_of_their_bin():
     np.testing.assert_array_equal(describe.binned(rating[:8], (-10, 10)), rating[:8])
     assert describe.middles((0, 1), 10).tolist() == pytest.approx(np.arange(0.05, 1, 0.1))
     assert describe.middles((0, 7), 3).tolist() == [1.17, 3.5, 5.83]
+
+
+@pytest.mark.parametrize(
+    ("rating", "scale", "every"),
+    [
+        ([1, 3, 3, 5], (1, 5), [1, 3, 5]),  # that there is a 2, nobody knows
+        ([0.5, 1.0, 4.5], (0.5, 5.0), np.arange(0.5, 5.1, 0.5)),
+        ([0.1, 0.2, 0.7], (0, 1), np.arange(11) / 10),
+        ([2, 4], (1, 5), [1, 2, 3, 4, 5]),
+        ([0, 10, 25, 100], (0, 100), [0, 10, 25, 100]),  # no even steps
+        ([0, 1, 100], (0, 100), [0, 1, 100]),  # more of them than an axis has room for
+        (np.linspace(-10, 10, 300), (-10, 10), np.arange(-9, 10, 2)),
+    ],
+)
+def test_what_nobody_gave_is_among_the_groups_where_it_is_known(rating, scale, every):
+    rating = np.array(rating, float)
+    found = describe.groups(rating, scale)
+    np.testing.assert_allclose(found, every)
+    assert np.isin(describe.binned(rating, scale), found).all()
+
+
+def test_titles_that_are_numbers_are_in_their_order():
+    titles = ["10", "9", "007", "7b", "Film 12", "Film 2", "2", "", "Film"]
+    titles += ["1" + "0" * 40, "9" * 40]
+    item = np.arange(len(titles))
+    ratings = pmf.Ratings(item, item, item % 5 + 1.0, item, item, (1, 5), titles=titles)
+    found = describe.some_items(ratings, "First by title")["title"].tolist()
+    expected = ["", "2", "007", "7b", "9", "10", "9" * 40, "1" + "0" * 40]
+    assert found == [*expected, "Film", "Film 2", "Film 12"]
 
 
 def test_item_means_and_shrinkage(tiny):

@@ -109,6 +109,14 @@ def test_averages_fail_at_the_ends_where_they_do():
     assert "does not help at both ends" in found.text
     table = errors("12", **{"Global mean": [0.5, 0.5], "Best": [0.4, 0.4]})
     assert "no middle" in lessons.errors_at_the_ends(table, "Best", BOOKS).text
+    table = errors("1", **{"Global mean": [0.5], "Best": [0.4]})
+    assert "Fewer than three" in lessons.errors_at_the_ends(table, "Best", BOOKS).text
+    table = errors("123", **{"Global mean": [2.5, 0.5, 1.5], "Mean of means": [3.0, 3.0, 3.0]})
+    text = lessons.errors_at_the_ends(table, "Global mean", BOOKS).text
+    assert "No baseline that knows the user or the book" in text and "takes" not in text
+    table = errors("123", **{"Global mean": [0.04, 0.004, 0.03], "Best": [0.03, 0.003, 0.02]})
+    text = lessons.errors_at_the_ends(table, "Best", BOOKS).text
+    assert "by 0.003 points" in text and "0.02 or more" in text and "takes 0.01 or more" in text
 
 
 def test_rare_items_are_predicted_worse_where_they_are():
@@ -118,6 +126,9 @@ def test_rare_items_are_predicted_worse_where_they_are():
     found = lessons.errors_of_rare(errors(["1", "6 to 20"], Best=[0.8, 0.9]), "Best", BOOKS)
     assert not found.holds and "not predicted worse" in found.text
     assert not lessons.errors_of_rare(errors(["1"], Best=[0.8]), "Best", BOOKS).holds
+    blind = errors(["1", "101 or more"], **{"Global mean": [1.3, 0.9]})
+    text = lessons.errors_of_rare(blind, "Global mean", BOOKS).text
+    assert "its own mean" not in text and "it knows none of a book" in text
 
 
 @pytest.mark.parametrize(
@@ -183,7 +194,7 @@ def test_norms_settle_where_they_do():
 
 def test_averaging_helps_where_it_does():
     good = of_fits.averaging_helps(Averaging(0.95, 0.90, 0.12), BOOKS)
-    assert good.holds and "0.120 more than training ratings" in good.text
+    assert good.holds and "0.1200 more than training ratings" in good.text
     bad = of_fits.averaging_helps(Averaging(0.90, 0.90, -0.02), BOOKS)
     assert not bad.holds and "does not help" in bad.text and "nothing was learnt" in bad.text
 
@@ -218,9 +229,11 @@ def test_bars_are_mostly_noise_where_they_are():
 def test_the_error_falls_at_every_rung_where_it_does():
     def ladder(*errors, measured="here, now"):
         names = [f"rung {n}" for n in range(len(errors))]
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {"rung": names, "measured": measured, "test_rmse": errors, "coverage_90": 0.9}
         )
+        frame.attrs["rungs"] = names
+        return frame.dropna(ignore_index=True)
 
     assert of_fits.ladder_climb(ladder(0.95, 0.91, 0.87)).holds
     found = of_fits.ladder_climb(ladder(0.911, 0.926, 0.900))
@@ -232,6 +245,12 @@ def test_the_error_falls_at_every_rung_where_it_does():
     )
     assert "MovieLens 100K" in of_fits.ladder_climb(ladder(1, 0.9, measured="random tenth")).text
     assert "Climb to see" in of_fits.ladder_climb(ladder()).text
+    level = of_fits.ladder_climb(ladder(0.9, 0.9, 0.8), BOOKS)
+    assert level.holds and "0.9000 to 0.8000 points here, larger at no rung" in level.text
+    gap = of_fits.ladder_climb(ladder(0.9, np.nan, 0.95))  # which of the two rungs was it?
+    assert not gap.holds and "larger" not in gap.text and "rungs between are missing" in gap.text
+    beside = of_fits.ladder_climb(ladder(0.8, np.nan, 0.9, 0.95)).text
+    assert "; *rung 3* made it larger" in beside
 
 
 def test_a_lesson_names_its_items_as_the_data_do(ratings):

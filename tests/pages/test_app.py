@@ -53,7 +53,7 @@ def test_explore_shows_what_the_core_counts_and_the_movies_that_are_chosen(monke
     assert shown["Ratings"] == "900"
     assert shown["Mean (stars)"] == f"{ratings.rating.mean():.4f}"
     assert shown["Sd (stars)"] == f"{ratings.rating.std(ddof=1):.4f}"
-    assert shown["Sparsity"] == "70.00%"
+    assert shown["Sparsity"] == "70.0%"
 
 
 def test_explore_says_when_no_movie_has_enough_ratings():

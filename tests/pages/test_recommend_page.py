@@ -109,7 +109,11 @@ LEARNED = pmf.PMFConfig(2, alpha=None, center=True, prior="hierarchical")
     ("config", "labels", "usual"),
     [
         pytest.param(
-            *(pmf.PMFConfig(2, link="logistic"), ["Users' rows", "Items' rows"], "50% or more"),
+            *(
+                pmf.PMFConfig(2, link="logistic"),
+                ["Rows of users", "Rows of movies"],
+                "50% or more",
+            ),
             marks=pytest.mark.slow,
         ),
         (pmf.PMFConfig(2, 1.0, link="ordinal"), ["Cut points"], "10 to 50% is usual"),

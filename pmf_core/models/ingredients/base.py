@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
+from pmf_core.data.nouns import Nouns
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.work import Work
@@ -17,6 +18,10 @@ from pmf_core.models.state import State
 
 if TYPE_CHECKING:
     import pymc as pm
+
+
+OWNERS = {"user": "users", "item": "{items}"}
+"""What words that people read call the owners of rows: those of items as the data call them."""
 
 
 class Part(NamedTuple):
@@ -48,6 +53,7 @@ class Step(NamedTuple):
 
     name: str
     label: str
+    """What people read, in the words of `OWNERS`."""
     usual: tuple[float, float]
     """Share of the proposals that is usually taken, from and to."""
 
@@ -56,6 +62,10 @@ class Step(NamedTuple):
         """Name of that share, in a state and among the traces of a fit."""
         return f"accepted_{self.name}"
 
+    def called(self, nouns: Nouns) -> "Step":
+        """Return it in the nouns of ratings."""
+        return self._replace(label=_filled(self.label, nouns))
+
 
 class Scalar(NamedTuple):
     """A quantity of a draw by which chains are compared: no rotation of the factors changes it."""
@@ -63,11 +73,15 @@ class Scalar(NamedTuple):
     name: str
     """Of its trace in a fit."""
     label: str
-    """What people read."""
+    """What people read, in the words of `OWNERS`."""
     help: str
-    """What it is, in a sentence."""
+    """What it is, in a sentence, in the same words."""
     of_scores: bool = False
     """Whether it takes the scores of all training ratings: whoever has them works it out."""
+
+    def called(self, nouns: Nouns) -> "Scalar":
+        """Return it in the nouns of ratings."""
+        return self._replace(label=_filled(self.label, nouns), help=_filled(self.help, nouns))
 
 
 class RowPrior(NamedTuple):
@@ -280,3 +294,7 @@ class Ingredient:
 
     def state_in_pymc(self, problem: Problem, statement: Statement) -> None:
         """Add its variables to a PyMC model, and its share of the score or of the precision."""
+
+
+def _filled(words: str, nouns: Nouns) -> str:
+    return words.format(items=nouns.things)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Scalar, Statement
+from pmf_core.models.ingredients.base import OWNERS, Ingredient, Part, RowPrior, Scalar, Statement
 from pmf_core.models.ingredients.measures import spread
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
@@ -38,11 +38,11 @@ class Biases(Ingredient):
         """Declare where the biases of each side lie, and their prior."""
         found = []
         for owner, names in SIDES.items():
-            b, of = COLUMN[names.rows], f"the {owner}s' biases"
+            b, of = COLUMN[names.rows], f"the {OWNERS[owner]}' biases"
             prior = f"mean of {of}, as their prior has it"
             found += [
-                Scalar(f"mean_{b}", f"Mean of {of}", f"Mean of {of} over all {owner}s."),
-                Scalar(f"sd_{b}", f"Sd of {of}", f"Sd of {of} over all {owner}s."),
+                Scalar(f"mean_{b}", f"Mean of {of}", f"Mean of {of} over all {OWNERS[owner]}."),
+                Scalar(f"sd_{b}", f"Sd of {of}", f"Sd of {of} over all {OWNERS[owner]}."),
                 Scalar(f"mu_{b}", f"Prior mean of {of}", f"The {prior}: μ, of their column."),
                 Scalar(
                     f"precision_{b}",

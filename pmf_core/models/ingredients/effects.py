@@ -65,6 +65,10 @@ class Effect:
         return np.where(seen, at, len(self.keys)).astype(np.int32)
 
 
+WORDS = {"day": "days", "user:day": "users' days"}
+"""What people read of each grouping."""
+
+
 class Effects(Ingredient):
     """Groups of ratings share an effect, normal around 0 with a precision of the grouping."""
 
@@ -87,7 +91,7 @@ class Effects(Ingredient):
         """Declare where the effects of each grouping lie, and how wide their prior is."""
         found = []
         for name in config.effects:
-            mean, sd, of = *_scalar_names(name), f"effects of {name}"
+            mean, sd, of = *_scalar_names(name), f"effects of {WORDS[name]}"
             found += [
                 Scalar(mean, f"Mean of {of}", f"Mean over all levels of the {of}."),
                 Scalar(sd, f"Sd of {of}", f"Prior sd of the {of}: 1 / √τ."),
@@ -113,7 +117,7 @@ class Effects(Ingredient):
         """Leave them out where the times of ratings are not known."""
         if ratings.timestamp is not None:
             return None
-        names = " and ".join(config.effects)
+        names = " and ".join(WORDS[name] for name in config.effects)
         return {"effects": ()}, f"No effects of {names}: these ratings have no timestamps."
 
     def arrange(self, config: PMFConfig, ratings: Ratings) -> dict[str, Any]:

@@ -9,7 +9,15 @@ from numpy.typing import NDArray
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Scalar, Statement, Takes
+from pmf_core.models.ingredients.base import (
+    OWNERS,
+    Ingredient,
+    Part,
+    RowPrior,
+    Scalar,
+    Statement,
+    Takes,
+)
 from pmf_core.models.ingredients.biases import against_ones
 from pmf_core.models.ingredients.features import state_moved_rows, step_weight_precisions
 from pmf_core.models.ingredients.link import RowData
@@ -63,7 +71,7 @@ class Factors(Ingredient):
         """
         found = []
         for owner, names in SIDES.items():
-            label = f"‖{names.rows}‖, {owner}s' factors"
+            label = f"‖{names.rows}‖, {OWNERS[owner]}' factors"
             words = f"Frobenius norm of {names.rows}: root of the sum of squares of its factors."
             found.append(Scalar(f"norm_{names.rows}", label, words))
         for k in range(min(N_SINGULAR, config.n_factors)):
@@ -71,7 +79,8 @@ class Factors(Ingredient):
             words = "How much one direction of taste moves all predictions, the largest first."
             found.append(Scalar(f"singular_{k + 1}", label, words))
         for owner, names in SIDES.items() if config.prior == "hierarchical" else ():
-            of, mu, Lambda = f"the {owner}s' factors", f"μ_{names.rows}", f"Λ_{names.rows}"
+            owners, mu, Lambda = OWNERS[owner], f"μ_{names.rows}", f"Λ_{names.rows}"
+            of = f"the {owners}' factors"
             found += [
                 Scalar(
                     f"norm_{names.mu}",
@@ -80,8 +89,8 @@ class Factors(Ingredient):
                 ),
                 Scalar(
                     f"log_det_{names.Lambda}",
-                    f"log |{Lambda}|, prior of the {owner}s' rows",
-                    f"Log determinant of the prior precision of the {owner}s' rows, {Lambda}.",
+                    f"log |{Lambda}|, prior of the {owners}' rows",
+                    f"Log determinant of the prior precision of the {owners}' rows, {Lambda}.",
                 ),
                 Scalar(
                     f"trace_{names.Lambda}",

@@ -15,7 +15,15 @@ from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.kernels.weights import draw_weights
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features, side_columns
-from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Scalar, Takes
+from pmf_core.models.ingredients.base import (
+    OWNERS,
+    Constant,
+    Ingredient,
+    Part,
+    RowPrior,
+    Scalar,
+    Takes,
+)
 from pmf_core.models.ingredients.measures import log_det, root_mean_square
 from pmf_core.models.ingredients.population import (
     draw_weight_precision,
@@ -70,7 +78,7 @@ class FeatureWeights(Ingredient):
                 rms, rms_b, log_det_of, trace = _scalar_names(names.W, kind)
                 found.append(Scalar(rms, f"Size of {of}", f"Root mean square of the {of}."))
                 if config.biases:
-                    biases = f"{_WORDS[kind]} in the {owner}s' biases"
+                    biases = f"{_WORDS[kind]} in the {OWNERS[owner]}' biases"
                     words = f"Root mean square of the weights of {biases}."
                     found.append(Scalar(rms_b, f"Size of weights of {biases}", words))
                 if learns_columns(config):
@@ -129,8 +137,9 @@ class FeatureWeights(Ingredient):
         found = [owner for owner in wanted if side_columns(frames[owner])]
         if found == wanted:
             return None
-        missing = " and ".join(owner for owner in wanted if owner not in found)
-        note = f"No side information of {missing}s: these ratings come with no such columns."
+        names = {"user": "users", "item": ratings.nouns.things}
+        missing = " and ".join(names[owner] for owner in wanted if owner not in found)
+        note = f"No side information of {missing}: these ratings come with no such columns."
         return {"side_info": found[0] if found else "none"}, note
 
     def constants(self, problem: Problem, train: Pairs) -> dict[str, NDArray]:

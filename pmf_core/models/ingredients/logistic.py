@@ -30,7 +30,7 @@ class Logistic(Link):
 
     def steps(self, config: PMFConfig) -> tuple[Step, ...]:
         """Declare the steps of rows, proposed from a Gaussian close to their conditional."""
-        return Step("U", "Users' rows", (0.5, 1.0)), Step("V", "Items' rows", (0.5, 1.0))
+        return Step("U", "Rows of users", (0.5, 1.0)), Step("V", "Rows of {items}", (0.5, 1.0))
 
     def takes(self, config: PMFConfig, train: Ratings) -> Takes:
         """Return what a proposal and the way back take, beyond a draw of the rows."""

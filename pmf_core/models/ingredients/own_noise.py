@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import Ingredient, Part, Scalar, Statement, Takes
+from pmf_core.models.ingredients.base import OWNERS, Ingredient, Part, Scalar, Statement, Takes
 from pmf_core.models.ingredients.densities import log_gamma
 from pmf_core.models.ingredients.measures import spread
 from pmf_core.models.ingredients.work import Work
@@ -48,7 +48,7 @@ class OwnNoise(Ingredient):
 
     def scalars(self, config: PMFConfig, n_levels: int) -> tuple[Scalar, ...]:
         """Declare where the relative precisions lie; their prior has nothing to learn."""
-        of = f"the {self.owner}s' relative noise precisions"
+        of = f"the {OWNERS[self.owner]}' relative noise precisions"
         return (
             Scalar(f"mean_{self.name}", f"Mean of {of}", f"Mean of {of}, whose prior has mean 1."),
             Scalar(f"sd_{self.name}", f"Sd of {of}", f"How much {of} differ."),
