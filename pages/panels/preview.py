@@ -163,7 +163,10 @@ def _rows(reading: Reading) -> None:
         role: st.column_config.Column(ROLES[role][0], help=ROLES[role][1]) for role in reading.roles
     }
     rows = reading.rows.rename_axis("Row")
-    st.dataframe(rows, column_config=headings, width="stretch", key="preview_rows")
+    numbers = rows.select_dtypes("number").columns
+    # By a style, as a column of numbers knows no true minus.
+    styled = rows.style.format(partial(figure, form=".12g"), subset=numbers)
+    st.dataframe(styled, column_config=headings, width="stretch", key="preview_rows")
 
 
 def _columns(draft: Draft, reading: Reading) -> None:

@@ -120,7 +120,7 @@ def _remedy(fit: Fit, scores: dict[str, Any]) -> Remedy:
     if varies < FLAT * given:
         sizes = f"predictions hardly differ (sd {varies:.3g} {unit}, ratings {given:.3g})"
         if fit.config.prior == "fixed":
-            alpha_U = f"alpha_U = {fit.attrs['alpha_U']:.1f}, larger the sparser the ratings"
+            alpha_U = f"α_U = {fit.attrs['alpha_U']:.1f}, larger the sparser the ratings"
             return _learn(fit, f"{sizes}: the prior ({alpha_U}) outweighs the ratings")
         if fit.is_point_estimate:
             return _learn(fit, f"{sizes}: where the prior is learned, the mode prunes factors")
@@ -146,7 +146,7 @@ def _pulled(fit: Fit, predicted: float) -> Remedy | None:
         f"the prior pulls every U·V towards 0, which stands for {figure(zero)} {fit.nouns.unit}, "
         f"while ratings lie around {figure(mean, '.2f')}: predictions average "
         f"{figure(predicted, '.2f')}. Here the example's rule makes that prior as strong as "
-        f"alpha_U = {fit.attrs['alpha_U']:.1f}",
+        f"α_U = {fit.attrs['alpha_U']:.1f}",
         "subtract the mean rating first, so that the prior pulls towards the mean",
         {"center": True},
     )

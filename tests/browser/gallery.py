@@ -73,7 +73,7 @@ def broken() -> dict[str, alt.TopLevelMixin]:
         "at the edge": named.encode(color=alt.Color("name:N").legend(wide)),
         "is short for": whole.encode(x=alt.X("x:Q").axis(title="Much " * 40, titleLimit=90)),
         "overlap": whole + text.encode(x=alt.value(80), y=alt.value(80)),
-        "lies on a line": whole.mark_line() + text.encode(x=alt.value(90), y="y:Q"),
+        "lies on a line": whole.mark_line() + text,
         "beside its tick": whole.encode(x=alt.X("x:Q").axis(labelFlush=True)),
         "has a contrast of": whole + text.encode(color=alt.value("#808495")),
         "a power of ten": whole.encode(x=alt.X("x:Q").axis(format="e")),

@@ -258,3 +258,29 @@ def test_a_lesson_names_its_items_as_the_data_do(ratings):
     tail = lessons.long_tail(jokes, describe.long_tail(jokes))
     text = lessons.emptiness(jokes).text + tail.text
     assert "jokes" in text and "movie" not in text
+
+
+def test_the_first_of_five_are_no_tenth_of_them():
+    def tail(*counts):
+        item = np.repeat(np.arange(len(counts)), counts)
+        user = np.concatenate([np.arange(n) for n in counts])
+        ids = np.arange(max(counts)), np.arange(len(counts))
+        ratings = pmf.Ratings(user, item, user % 5 + 1.0, *ids, (1, 5), nouns=BOOKS)
+        return lessons.long_tail(ratings, describe.long_tail(ratings))
+
+    even, long = tail(5, 5, 5, 5, 5), tail(40, 2, 2, 3, 4)
+    assert even.text.startswith("The most rated book has 20% of the ratings. No long tail")
+    assert long.holds and "The most rated book has 78%" in long.text
+    assert "Half of the others have 2 or fewer" in long.text  # not 2.5, which nobody has
+    ten = tail(*range(20, 10, -1)).text
+    assert ten.startswith("The most rated tenth of the books") and "15 ratings or more" in ten
+    alone = tail(9)
+    assert alone.text == "The most rated book has 100% of the ratings." and not alone.holds
+
+
+def test_a_matrix_that_lacks_one_rating_is_not_said_to_lack_none():
+    user, item = np.divmod(np.arange(9_999), 100)
+    full = pmf.Ratings(user, item, item % 5 + 1.0, np.arange(100), np.arange(100), (1, 5))
+    assert "1, 0.01% of all, are left" in lessons.emptiness(full).text
+    one = full.take(np.arange(2))
+    assert "99.98% of all pairs have no rating" in lessons.emptiness(one).text

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 import pmf_core as pmf
+from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation import mixing
 from pmf_core.evaluation.verdict import judge
 
@@ -33,6 +34,11 @@ def test_a_doubt_says_of_what_it_is():
     few = mixing.doubt(scores | {"r_hat": 1.02})
     assert few.endswith("ess is 6, below 100 (‖V‖, items' factors)")
     assert mixing.doubt(scores | {"r_hat_of": ""}).endswith("above 1.05")  # of old it is not known
+    assert "r_hat is 1.0503, above 1.05" in mixing.doubt(scores | {"r_hat": 1.0503})
+    assert "ess is 99.7, below 100" in mixing.doubt(scores | {"r_hat": 1.02, "ess": 99.7})
+    clothes = Nouns("item of clothing", "items of clothing", "points")
+    of_V = mixing.doubt(scores | {"r_hat_of": "norm_V"}, clothes)
+    assert of_V.endswith("(‖V‖, items of clothing' factors)")
     for unknown in ("prediction", "**bold** [of](a file)"):
         assert mixing.label_of(unknown) == "prediction"
 

@@ -87,7 +87,7 @@ def test_an_uncentred_prior_is_named_and_centring_mends_it(sparse):
 def test_predictions_that_do_not_vary_are_named(sparse):
     split, baselines = sparse
     remedy = judge(pmf.fit_map(split, pmf.PMFConfig(center=True)), baselines).remedy
-    assert "predictions hardly differ" in remedy.cause and "alpha_U = " in remedy.cause
+    assert "predictions hardly differ" in remedy.cause and "α_U = " in remedy.cause
     assert remedy.change == {k: v for k, v in LEARNT.items() if k != "center"} and remedy.samples
 
 

@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
+from pmf_core.data.nouns import Nouns
 from pmf_core.fits.files import read_fit
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.soundness import check_fit
 from pmf_core.models import ingredients
 from pmf_core.models.arrange import arrange
-from pmf_core.models.ingredients import measure, scalars_of
+from pmf_core.models.ingredients import measure, scalars_of, steps_of
 from pmf_core.models.ingredients.biases import Biases
 from pmf_core.models.ingredients.measures import gram, singular_values, spread
 from pmf_core.sampling.start import draw_prior
@@ -175,6 +176,20 @@ def test_a_climb_has_them_too_and_each_has_words_of_its_own(fits, name):
     fit = pmf.fit_map(pmf.split_ratings(tiny_ratings(12, 10, 80), 0.2, 0), MODELS[name])
     check_fit(fit)
     assert {scalar.name for scalar in fit.scalars} == DECLARED[name]
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_words_of_scalars_and_steps_have_the_nouns_of_the_data(name):
+    books = Nouns("book", "books", "stars")
+    config = MODELS[name]
+    for each in (*scalars_of(config, 5), *steps_of(config)):
+        found = str(each.called(books)._replace(name=""))
+        assert "{items}" not in found and "item" not in found, found
+    labels = {each.name: each.called(books).label for each in scalars_of(config, 5)}
+    assert labels["norm_V"] == "‖V‖, books' factors"
+    assert labels["norm_U"] == "‖U‖, users' factors"
+    if config.biases:
+        assert labels["mean_b_V"] == "Mean of the books' biases"
 
 
 def rotated(problem, state, rng):

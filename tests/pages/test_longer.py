@@ -13,7 +13,7 @@ from tests.support.visits import SAMPLER, sample, visit
 @pytest.mark.slow
 def test_too_few_draws_are_the_first_of_four_times_as_many(home, monkeypatch):
     where = "pmf_core.evaluation.verdict"
-    monkeypatch.setattr(f"{where}.doubt", lambda of: None if of["method"] == "map" else "few")
+    monkeypatch.setattr(f"{where}.doubt", lambda of, _: None if of["method"] == "map" else "few")
     monkeypatch.setattr(f"{where}.agreement", lambda *_: "few")
     app = sample(visit("fit", **SAMPLER))
     store = RunStore(home / "runs")
