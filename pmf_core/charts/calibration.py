@@ -62,7 +62,9 @@ def reliability_curve(table: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     )
     base = alt.Chart(table, height=HEIGHT)
     x = alt.X("pred_mean:Q").title(f"Predicted mean ({nouns.unit})").scale(zero=False)
-    bars = base.mark_rule(strokeWidth=1.5, aria=False).encode(x=x, y="low:Q", y2="top:Q")
+    bars = base.mark_rule(strokeWidth=1.5, color="gray", aria=False).encode(
+        x=x, y="low:Q", y2="top:Q"
+    )
     points = base.mark_circle(size=45, opacity=1).encode(
         x=x,
         y=alt.Y("rating:Q").title(f"Mean rating given ({nouns.unit})").scale(zero=False),

@@ -155,10 +155,13 @@ def leads(best: Lead, nouns: Nouns) -> Lesson:
     beside = [difference(test, test + best.over_means, unit) + " mean of means"]
     if best.over_map is not None:
         beside.insert(0, difference(test, test + best.over_map, unit) + " the MAP of its model")
-    text = f"leads with {test:.4f} {unit}: {', '.join(beside)}. "
+    among = ", ".join(beside)
+    text = f"leads with {test:.4f} {unit}: {among}. "
     if best.doubt:
-        text = f"has the lowest error, {test:.4f} {unit} ({', '.join(beside)}), but leads nothing "
+        text = f"has the lowest error of all runs, {test:.4f} {unit} ({among}), but leads nothing "
         text += f"yet: {best.doubt}. "
+    elif any(" worse " in each for each in beside):
+        text = f"has the lowest error of all runs, {test:.4f} {unit}, and does not lead: {among}. "
     text += f"Its training RMSE is {best.train_rmse:.4f}, so train and test differ by "
     text += f"{abs(best.gap):.4f}."
     evidence = {"over_means": best.over_means, "gap": best.gap, "test_rmse": test}

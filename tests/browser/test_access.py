@@ -81,6 +81,19 @@ def test_axe_finds_nothing_serious_on_any_page(page, app_url, run, request, data
     assert not words, "\n".join(words)
 
 
+@pytest.mark.parametrize(
+    ("width", "scheme"), [(400, "dark"), pytest.param(1280, "light", marks=pytest.mark.prove)]
+)
+def test_axe_finds_nothing_serious_where_two_samplers_have_run(page, app_url, run, width, scheme):
+    page.emulate_media(color_scheme=scheme)
+    page.set_viewport_size({"width": width, "height": 1000})
+    visit(page, app_url, "diagnose", f"{SMALL}&run={run}")
+    page.get_by_role("button", name="Run both samplers").click()
+    expect(page.get_by_text("by sweeps alone (r_hat")).to_be_visible(timeout=180_000)
+    settle(page)
+    assert not faults(page)
+
+
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (400, "dark")])
 def test_a_file_is_looked_at_and_used(page, app_url, scheme, width):
     page.emulate_media(color_scheme=scheme)

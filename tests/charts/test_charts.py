@@ -279,3 +279,21 @@ def test_a_layer_that_may_have_no_marks_is_not_read_out(drawn):
     for spec in (rated, traced):
         marks = [layer["mark"] for layer in spec["layer"]]
         assert [mark["aria"] for mark in marks if mark["type"] == "rule"] == [False]
+
+
+def test_a_rule_has_a_colour_that_is_seen_on_white_and_on_black(drawn):
+    """Without one it is black, whatever the page is."""
+    table = pd.DataFrame({"pred_mean": [1.0], "rating": 2.0, "se": 0.1, "n_ratings": 1})
+    specs = {name: picture(drawn, name)[0] for name in CHARTS}
+    specs["reliability_curve"] = calibration.reliability_curve(table, JOKES).to_dict()
+    rules = {
+        (name, layer["mark"].get("color"))
+        for name, spec in specs.items()
+        for layer in spec.get("layer", [spec])
+        if layer.get("mark", {}).get("type") == "rule"
+    }
+    assert {name for name, _ in rules} == {
+        "item_mean_bars", "ranked_items", "rank_lines", "reliability_curve",
+        *("trace_chart", "scalar_trace"),
+    }  # fmt: skip
+    assert {color for _, color in rules} == {"gray"}

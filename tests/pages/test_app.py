@@ -35,7 +35,7 @@ def test_every_page_waits_for_a_table_without_an_exception(page):
 def test_home_adds_up_the_example():
     app = visit("home")
     assert metrics(app)["Predicted rating"] == "3.425 stars"
-    app.slider[0].set_value(0.0).run()
+    app.select_slider[0].set_value(0.0).run()
     assert metrics(app)["Predicted rating"] == "3.175 stars"
 
 
@@ -151,7 +151,7 @@ def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):
     app.toggle(key="add_noise").set_value(True).run()
     assert not app.exception
     of_all = ["Log likelihood of all ratings", "Sd of the scores", "‖U‖, users' factors"]
-    of_all += ["‖V‖, items' factors", *(f"Singular value {k} of U·V" for k in (1, 2, 3))]
+    of_all += ["‖V‖, movies' factors", *(f"Singular value {k} of U·V" for k in (1, 2, 3))]
     picker = app.selectbox(key="picture-choices")
     assert picker.options == of_all
     [listed] = (frame.value for frame in app.dataframe if "mcse" in frame.value)

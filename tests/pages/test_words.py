@@ -9,6 +9,7 @@ from streamlit.proto.Metric_pb2 import Metric
 from streamlit.testing.v1 import AppTest
 
 import pmf_core as pmf
+from pmf_core.evaluation.verdict import Verdict
 from pmf_core.runs.store import RunStore
 from tests.support.visits import upload, visit
 
@@ -111,3 +112,32 @@ def test_shares_in_the_leaderboard_have_one_decimal(stored):
     assert all(re.fullmatch(r"\d\.\d{4}", text) for text in board["test_rmse"])
     changed = [note.value for note in app.caption if "B minus A" in note.value]
     assert len(changed) == 1 and changed[0].endswith(" stars.")
+
+
+@pytest.mark.parametrize(
+    ("margin", "words"),
+    [
+        (0.0, "As good as the best baseline, *Global mean*."),
+        (0.00002, "Beats the best baseline, *Global mean*, by 0.00002 stars."),
+        (0.25, "Beats the best baseline, *Global mean*, by 0.2500 stars."),
+    ],
+)
+def test_no_trophy_is_for_0(monkeypatch, margin, words):
+    found = Verdict("Global mean", margin, 0.0)
+    monkeypatch.setattr("pages.panels.results.judge", lambda fit, baselines: found)
+
+    def page():
+        from types import SimpleNamespace
+
+        from pages.panels import results
+
+        results.verdict(SimpleNamespace(nouns=SimpleNamespace(unit="stars")), None)
+
+    app = AppTest.from_function(page).run()
+    assert [each.value for each in app.success] == [words] and not app.exception
+
+
+def test_tastes_below_zero_have_a_true_minus():
+    app = visit("home")
+    first = app.select_slider[0].set_value(-1.25).run().select_slider[0]
+    assert first.value == -1.25 and "\N{MINUS SIGN}1.25" in first.options

@@ -132,6 +132,7 @@ def test_by_how_much_a_run_leads():
     assert said.holds and "leads with 0.7500 points: 0.1250 points better than the MAP" in said.text
     worse = leads(replace(found, over_map=-0.02), Nouns())
     assert "0.0200 points worse than the MAP of its model" in worse.text
+    assert "leads with" not in worse.text and "and does not lead: 0.0200" in worse.text
     doubtful = lead(board.assign(r_hat=1.93), baselines)
     said = leads(doubtful, Nouns())
     assert not said.holds and "leads nothing yet" in said.text and "r_hat is 1.93" in said.text
