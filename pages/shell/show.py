@@ -67,7 +67,8 @@ def chart(picture: Any, alt_text: str, place: Any = st, **options: Any) -> Any:
     text = {"labelColor": "currentColor", "titleColor": "currentColor", "labelLimit": 0}
     picture = (
         picture.properties(
-            autosize={"type": "fit-x", "contains": "padding"},
+            # Anew: a legend has more rows once the labels of an axis have taken their width.
+            autosize={"type": "fit-x", "contains": "padding", "resize": True},
             padding={"left": 2, "right": 10, "top": 6, "bottom": 6},
         )
         .configure_axis(labelFlush=False, **text)

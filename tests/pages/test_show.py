@@ -21,7 +21,7 @@ def shown():
 
 
 def test_a_plot_has_the_height_that_the_chart_says_whatever_its_legend(shown):
-    assert shown["autosize"] == {"type": "fit-x", "contains": "padding"}
+    assert shown["autosize"] == {"type": "fit-x", "contains": "padding", "resize": True}
     assert shown["height"] == 123
     assert shown["options"] == {"width": "stretch", "alt": "A point"}
 
