@@ -34,7 +34,7 @@ def pit_ecdf_difference(frame: pd.DataFrame) -> alt.LayerChart:
         .title("ECDF minus uniform")
         .axis(labelExpr="datum.value ? format(datum.value, '+.3~f') : '0'")
     )
-    band = base.mark_area(opacity=0.25, color="gray").encode(x=x, y=y, y2="upper:Q")
+    band = base.mark_area(opacity=0.25, color="gray").encode(x=x, y=y, y2=alt.Y2("upper:Q"))
     line = base.mark_line(strokeWidth=2, interpolate="step-after").encode(
         x=x,
         y=alt.Y("difference:Q"),
@@ -63,7 +63,7 @@ def reliability_curve(table: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     base = alt.Chart(table, height=HEIGHT)
     x = alt.X("pred_mean:Q").title(f"Predicted mean ({nouns.unit})").scale(zero=False)
     bars = base.mark_rule(strokeWidth=1.5, color="gray", aria=False).encode(
-        x=x, y="low:Q", y2="top:Q"
+        x=x, y=alt.Y("low:Q"), y2=alt.Y2("top:Q")
     )
     points = base.mark_circle(size=45, opacity=1).encode(
         x=x,

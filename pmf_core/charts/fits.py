@@ -30,7 +30,9 @@ def trace_chart(frame: pd.DataFrame, nouns: Nouns, quantity: str, tune: int = 0)
     """
     lines = _lines(frame, nouns, quantity)
     end = alt.Chart(pd.DataFrame({"step": [tune] if tune else []}))
-    return lines + end.mark_rule(strokeDash=[2, 3], color="gray", aria=False).encode(x="step:Q")
+    return lines + end.mark_rule(strokeDash=[2, 3], color="gray", aria=False).encode(
+        x=alt.X("step:Q")
+    )
 
 
 def _lines(frame: pd.DataFrame, nouns: Nouns, quantity: str) -> alt.Chart:

@@ -34,7 +34,11 @@ def rungs(frame: pd.DataFrame, nouns: Nouns = MOVIES) -> alt.LayerChart:
         .title(None)
         .axis(labelAngle=-35, labelExpr=SHORT_NAME, labelOverlap=False),
         y=stars("test_rmse", f"Test RMSE ({unit})"),
-        tooltip=["rung:N", "measured:N", alt.Tooltip("test_rmse:Q", title="RMSE", format=".4f")],
+        tooltip=[
+            alt.Tooltip("rung:N"),
+            alt.Tooltip("measured:N"),
+            alt.Tooltip("test_rmse:Q", title="RMSE", format=".4f"),
+        ],
     )
     # Without figures at the points, which would lie on lines: the table below has them.
     colored = base.encode(color=category("measured", None, measured))

@@ -58,7 +58,7 @@ def ranked_items(frame: pd.DataFrame, nouns: Nouns, scale: tuple[float, float]) 
     x = x.axis(format="~f", tickCount=alt.ExprRef("min(6, width / 40)"))
     base = alt.Chart(_labelled(frame), height=alt.Step(18))
     y = _by_name()
-    line = base.mark_rule(color="gray").encode(y=y, x=x, x2="mean:Q")
+    line = base.mark_rule(color="gray").encode(y=y, x=x, x2=alt.X2("mean:Q"))
     tooltip = _item_tooltip(nouns)
     plain = base.mark_point(opacity=0.7, size=28).encode(y=y, x=alt.X("mean:Q"), tooltip=tooltip)
     shrunk = base.mark_point(filled=True, opacity=1, size=50).encode(y=y, x=x, tooltip=tooltip)
@@ -109,12 +109,12 @@ def matrix_heatmap(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
             .title(f"{nouns.things.capitalize()}, most rated first")
             .scale(nice=False)
             .axis(grid=False, tickMinStep=1),
-            x2="item_to:Q",
+            x2=alt.X2("item_to:Q"),
             y=alt.Y("user_from:Q")
             .title("Users, most active first")
             .scale(nice=False, reverse=True)
             .axis(grid=False, tickMinStep=1),
-            y2="user_to:Q",
+            y2=alt.Y2("user_to:Q"),
             # Not by colour: what is empty is to look so on white and on black.
             opacity=alt.Opacity("density:Q")
             .title("Share rated")

@@ -92,7 +92,7 @@ def residual_histogram(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
             x=alt.X("residual_from:Q")
             .title(f"Rating minus prediction ({nouns.unit})")
             .bin("binned"),
-            x2="residual_to:Q",
+            x2=alt.X2("residual_to:Q"),
             y=how_many("n_ratings", "Held-out ratings"),
             tooltip=[
                 alt.Tooltip("residual_from:Q", title="From", format=".2f"),

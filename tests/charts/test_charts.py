@@ -1,7 +1,5 @@
-import ast
 import inspect
 from collections import Counter
-from pathlib import Path
 
 import altair as alt
 import numpy as np
