@@ -1,4 +1,4 @@
-"""Ratings that a model would give: before it has seen one, and after. Groups as ArviZ names them."""
+"""Ratings that a model would give, before it has seen one and after, in groups named for ArviZ."""
 
 from collections.abc import Iterable
 from dataclasses import replace

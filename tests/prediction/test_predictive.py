@@ -10,7 +10,7 @@ import pmf_core as pmf
 from tests.support import by_hand, tiny
 
 TOLERANCE = 4.5  # standard errors
-DRAWS = 300
+DRAWS = 200
 EVERYTHING = pmf.PMFConfig(
     alpha=None, prior="hierarchical", biases=True, implicit="both", side_info="both", noise="both",
     effects=("day", "user:day"), **tiny.LIGHT,

@@ -1,0 +1,53 @@
+"""The trail of fits that a visit has left: train and test error against a setting."""
+
+import altair as alt
+import pandas as pd
+
+from pmf_core.charts.base import HEIGHT, METHODS, RUNS, legend, rule, stars
+from pmf_core.data.nouns import Nouns
+
+COLORS = {"MAP": METHODS["MAP"], "MCMC": RUNS[0]}
+DASHES = {"test": [1, 0], "train": [3, 3]}
+
+
+def trail_chart(
+    frame: pd.DataFrame, nouns: Nouns, title: str, baseline: tuple[str, float] | None = None
+) -> alt.LayerChart:
+    """Draw `trail_table`: a line for each series of fits that differ in what is across.
+
+    Parameters
+    ----------
+    frame : pd.DataFrame
+    nouns : Nouns
+        Of the ratings.
+    title : str
+        Of what is across.
+    baseline : tuple, optional
+        Name and test RMSE of a method, for a labelled line.
+    """
+    low, high = float(frame["x"].min()), float(frame["x"].max())
+    room = 0.05 * (high - low) or 1.0
+    few = alt.ExprRef("max(2, floor(width / 60))")
+    x = alt.X("x:Q").title(title).axis(tickCount=few, format="~g")
+    x = x.scale(domain=[low - room, high + room], nice=False, zero=False)
+    base = alt.Chart(frame, height=HEIGHT).encode(
+        x=x,
+        y=stars("rmse", f"RMSE ({nouns.unit})"),
+        color=alt.Color("method:N")
+        .scale(domain=list(COLORS), range=list(COLORS.values()))
+        .legend(legend(None, COLORS)),
+        tooltip=[
+            alt.Tooltip("model:N", title="Model"),
+            alt.Tooltip("x:Q", title=title, format="~g"),
+            alt.Tooltip("part:N", title="Ratings"),
+            alt.Tooltip("rmse:Q", title="RMSE", format=".4f"),
+        ],
+    )
+    dash = alt.StrokeDash("part:N").scale(domain=list(DASHES), range=list(DASHES.values()))
+    lines = base.mark_line(strokeWidth=1.5, opacity=0.8).encode(
+        detail="series:N", strokeDash=dash.legend(legend(None, DASHES))
+    )
+    points = base.mark_point(filled=True, opacity=1, size=30).encode(detail="series:N")
+    newest = base.transform_filter(alt.datum.is_newest).mark_point(size=130, strokeWidth=2)
+    layers = lines + points + newest
+    return layers if baseline is None else layers + rule(baseline[1], f"{baseline[0]}, test")
