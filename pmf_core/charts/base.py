@@ -32,6 +32,11 @@ SHORT_NAME = "truncate(datum.label, windowSize()[0] < 640 ? 24 : 32, 'center', '
 others, stays."""
 
 
+def chains(title: str | None = "Chain") -> alt.Color:
+    """Encode the chain by colour."""
+    return alt.Color("chain:N").legend(legend(title, "0"))
+
+
 def stars(field: str, title: str, zero: bool = False) -> alt.Y:
     """Encode an error or a rating on the vertical axis; `title` names the unit."""
     return alt.Y(field, type="quantitative").title(title).scale(zero=zero, nice=True)

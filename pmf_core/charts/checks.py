@@ -5,12 +5,16 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, category
+from pmf_core.charts.base import HEIGHT, category, rule
 from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation.by_count import COVERED
 from pmf_core.evaluation.rating_check import FITTED, GIVEN, PRIOR
 
 COLORS = {PRIOR: "#9333ea", GIVEN: "#64748b", FITTED: "#d97706"}
 """Of each kind of ratings; all can be told from white and from black."""
+
+MEAN = alt.value("#d97706")
+"""Of a line of means over faint points."""
 
 
 def rating_shares(frames: Sequence[pd.DataFrame], nouns: Nouns) -> alt.LayerChart:
@@ -69,3 +73,52 @@ def checked_shares(frames: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     bars = given.mark_bar(opacity=0.45).encode(x=x, x2="end:Q", y=y)
     span = fitted.mark_rule(strokeWidth=2).encode(x="rating:Q", y="lower:Q", y2="upper:Q")
     return bars + span + fitted.mark_circle(size=45, opacity=1).encode(x="rating:Q", y=y)
+
+
+def errors_by_count(table: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
+    """Draw errors against training ratings: `user_errors`, its groups over its single rows."""
+    base, x = _by_count(table, nouns)
+    ones = base.transform_filter(alt.datum.kind == "one")
+    groups = base.transform_filter(alt.datum.kind == "group")
+    y = alt.Y("rmse:Q").title(f"Test RMSE ({nouns.unit})")
+    tips = [*_counts(), alt.Tooltip("rmse:Q", title="RMSE", format=".3f")]
+    points = ones.mark_circle(size=14, opacity=0.3).encode(x=x, y=y, tooltip=tips)
+    bars = groups.mark_rule(strokeWidth=2).encode(x=x, y="rmse_low:Q", y2="rmse_top:Q")
+    line = groups.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=45))
+    return points + bars.encode(color=MEAN) + line.encode(x=x, y=y, color=MEAN, tooltip=tips)
+
+
+def coverage_by_count(table: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
+    """Draw the coverage of 90% intervals against training ratings, by groups."""
+    base, x = _by_count(table, nouns)
+    groups = base.transform_filter(alt.datum.kind == "group")
+    y = alt.Y("coverage:Q").title("In 90% interval").axis(format=".0%").scale(zero=False)
+    tips = [*_counts(), alt.Tooltip("coverage:Q", title="In it", format=".1%")]
+    bars = groups.mark_rule(strokeWidth=2).encode(x=x, y="coverage_low:Q", y2="coverage_top:Q")
+    line = groups.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=45))
+    promise = rule(COVERED, f"{COVERED:.0%}")
+    return bars + line.encode(x=x, y=y, tooltip=tips) + promise
+
+
+def _by_count(table: pd.DataFrame, nouns: Nouns) -> tuple[alt.Chart, alt.X]:
+    """Return the base of both charts, with two standard errors each way, and their axis."""
+    for name in ("rmse", "coverage"):
+        room = 2 * table[f"{name}_se"]
+        table = table.assign(
+            **{f"{name}_low": table[name] - room, f"{name}_top": table[name] + room}
+        )
+    whose = "user" if table.attrs["owner"] == "user" else nouns.thing
+    # Not logarithmic: some have none. So are most of them small, and a few large.
+    x = alt.X("n_train:Q").title(f"Training ratings of the {whose}")
+    x = x.scale(type="sqrt", nice=False).axis(
+        tickCount=alt.ExprRef("max(2, floor(width / 90))"), format=",~f"
+    )
+    return alt.Chart(table, height=HEIGHT), x
+
+
+def _counts() -> list[alt.Tooltip]:
+    return [
+        alt.Tooltip("n_from:Q", title="Training ratings from", format=","),
+        alt.Tooltip("n_to:Q", title="to", format=","),
+        alt.Tooltip("n_ratings:Q", title="Held-out ratings", format=","),
+    ]

@@ -25,10 +25,15 @@ def trail_chart(
     baseline : tuple, optional
         Name and test RMSE of a method, for a labelled line.
     """
+    whole = bool((frame["x"] % 1 == 0).all())
     low, high = float(frame["x"].min()), float(frame["x"].max())
     room = 0.05 * (high - low) or 1.0
     few = alt.ExprRef("max(2, floor(width / 60))")
-    x = alt.X("x:Q").title(title).axis(tickCount=few, format="~g")
+    x = (
+        alt.X("x:Q")
+        .title(title)
+        .axis(tickCount=few, format=",~f", tickMinStep=1 if whole else 0.01)
+    )
     x = x.scale(domain=[low - room, high + room], nice=False, zero=False)
     base = alt.Chart(frame, height=HEIGHT).encode(
         x=x,

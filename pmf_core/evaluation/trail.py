@@ -1,5 +1,6 @@
 """Every fit that was tried in a visit, as a trail: how train and test errors went from one on."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -66,10 +67,13 @@ Trail = tuple[Tried, ...]
 """The oldest first."""
 
 
-def with_fit(trail: Trail, fit: Fit) -> Trail:
-    """Return a trail with one more fit, the newest; one that is there already moves to the end."""
-    new = Tried.of(fit)
-    return (*(each for each in trail if each != new), new)[-MOST:]
+def with_fits(trail: Trail, fits: Sequence[Fit]) -> Trail:
+    """Return a trail with the fits that are looked at now, each once and at its end.
+
+    The last is the newest: one that the trail has not had, if there is one.
+    """
+    now = sorted(map(Tried.of, fits), key=lambda each: each not in trail)
+    return (*(each for each in trail if each not in now), *dict.fromkeys(now))[-MOST:]
 
 
 def trail_table(trail: Trail, axis: str) -> pd.DataFrame:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 import pmf_core as pmf
-from pmf_core.evaluation.trail import AXES, Tried, trail_table, where_it_turns, with_fit
+from pmf_core.evaluation.trail import AXES, Tried, trail_table, where_it_turns, with_fits
 
 
 @pytest.fixture(scope="module")
@@ -22,25 +22,29 @@ def test_a_fit_is_kept_with_its_scores_once_and_the_newest_is_last(split):
     one, two = (pmf.fit_map(split, pmf.PMFConfig(d)) for d in (2, 3))
     sampled = pmf.sample_gibbs(split, pmf.PMFConfig(3), draws=6, tune=2, chains=2)
     trail = ()
-    for fit in (one, two, sampled, one):
-        trail = with_fit(trail, fit)
+    for fits in ([one], [two], [two, sampled], [sampled, two], [one]):
+        trail = with_fits(trail, fits)
+        newest = sampled if fits == [two, sampled] else fits[-1]
+        assert trail[-1] == Tried.of(newest)
     assert [(each.method, each.config.n_factors) for each in trail] == [
-        ("MAP", 3), ("MCMC", 3), ("MAP", 2),
+        ("MCMC", 3), ("MAP", 3), ("MAP", 2),
     ]  # fmt: skip
-    assert [each.draws for each in trail] == [0, 12, 0]
-    for each, fit in zip(trail, (two, sampled, one), strict=True):
+    assert [each.draws for each in trail] == [12, 0, 0]
+    for each, fit in zip(trail, (sampled, two, one), strict=True):
         assert each.test_rmse == fit.summary()["test_rmse"]
         assert each.train_rmse == fit.summary()["train_rmse"]
         assert each.alpha == pytest.approx(2.0)
     table = trail_table(trail, "n_factors")
     assert list(table["x"]) == [3, 3, 3, 3, 2, 2] and list(table["part"]) == ["train", "test"] * 3
     assert list(table["is_newest"]) == [False] * 4 + [True] * 2
-    assert list(table["rmse"][:2]) == [two.summary()["train_rmse"], two.summary()["test_rmse"]]
+    assert list(table["rmse"][:2]) == [
+        sampled.summary()["train_rmse"], sampled.summary()["test_rmse"],
+    ]  # fmt: skip
 
 
 def test_a_trail_is_bounded(split):
     trail = tuple(tried(2, 1.0, float(n)) for n in range(100))
-    longer = with_fit(trail, pmf.fit_map(split, pmf.PMFConfig(2)))
+    longer = with_fits(trail, [pmf.fit_map(split, pmf.PMFConfig(2))])
     assert len(longer) == 100 and longer[0].test_rmse == 1.0 and longer[-1].method == "MAP"
 
 
