@@ -81,7 +81,11 @@ def _caption(prior: pd.DataFrame, fitted: pd.DataFrame | None, fit: Fit | None) 
     about = prior.attrs
     text = f"Prior: {about['n_draws']} draws of the whole model, and of a rating of "
     text += f"{about['n_pairs']:,} of the {about['n_ratings']:,} training pairs"
-    text += f"; {about['beyond']:.0%} of them lie beyond the picture" if about["beyond"] else ""
+    text += (
+        f"; {about['beyond']:.0%} of them lie beyond the picture"
+        if about["beyond"] >= 0.005
+        else ""
+    )
     if fitted is not None:
         of = "the MAP" if fit.is_point_estimate else f"{fitted.attrs['n_draws']} draws of the run"
         text += f". Fitted model: {of}, on the same pairs"

@@ -22,7 +22,7 @@ def rating_shares(frames: Sequence[pd.DataFrame], nouns: Nouns) -> alt.LayerChar
     low, high = frames[0].attrs["scale"]
     width = frames[0].attrs["width"]
     both = pd.concat([frame[["of", "rating", "share"]] for frame in frames])
-    both = both.assign(start=both["rating"] - width / 2, end=both["rating"] + width / 2)
+    both = _boxed(both, width)
     shown = [frame.attrs["of"] for frame in frames]
     color = category("of", None, shown)
     color = color.scale(domain=shown, range=[COLORS[of] for of in shown])
@@ -36,8 +36,8 @@ def rating_shares(frames: Sequence[pd.DataFrame], nouns: Nouns) -> alt.LayerChar
     base = alt.Chart(both, height=HEIGHT)
     bars = (
         base.transform_filter(alt.datum.of == GIVEN)
-        .mark_bar(opacity=0.45)
-        .encode(x=x, x2="end:Q", y=y, color=color, tooltip=tips)
+        .mark_rect(opacity=0.45)
+        .encode(x=x, x2="end:Q", y=y, y2="floor:Q", color=color, tooltip=tips)
     )
     lines = (
         base.transform_filter(alt.datum.of != GIVEN)
@@ -54,7 +54,7 @@ def checked_shares(frames: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     `frames` is that of `rating_check`: both kinds of `shares`, one under the other.
     """
     width = frames.attrs["given"]["width"]
-    frames = frames.assign(start=frames["rating"] - width / 2, end=frames["rating"] + width / 2)
+    frames = _boxed(frames, width)
     shown = [GIVEN, FITTED]
     color = category("of", None, shown)
     color = color.scale(domain=shown, range=[COLORS[of] for of in shown])
@@ -70,9 +70,15 @@ def checked_shares(frames: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     base = alt.Chart(frames, height=HEIGHT).encode(color=color, tooltip=tips)
     given = base.transform_filter(alt.datum.of == GIVEN)
     fitted = base.transform_filter(alt.datum.of == FITTED)
-    bars = given.mark_bar(opacity=0.45).encode(x=x, x2="end:Q", y=y)
+    bars = given.mark_rect(opacity=0.45).encode(x=x, x2="end:Q", y=y, y2="floor:Q")
     span = fitted.mark_rule(strokeWidth=2).encode(x="rating:Q", y="lower:Q", y2="upper:Q")
     return bars + span + fitted.mark_circle(size=45, opacity=1).encode(x="rating:Q", y=y)
+
+
+def _boxed(frame: pd.DataFrame, width: float) -> pd.DataFrame:
+    """Return shares with the ends of their bins."""
+    half = width / 2
+    return frame.assign(start=frame["rating"] - half, end=frame["rating"] + half, floor=0.0)
 
 
 def errors_by_count(table: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
@@ -89,28 +95,26 @@ def errors_by_count(table: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
 
 
 def coverage_by_count(table: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
-    """Draw the coverage of 90% intervals against training ratings, by groups."""
+    """Draw the coverage of 90% intervals by training ratings, and where honest ones are."""
     base, x = _by_count(table, nouns)
     groups = base.transform_filter(alt.datum.kind == "group")
     y = alt.Y("coverage:Q").title("In 90% interval").axis(format=".0%").scale(zero=False)
     tips = [*_counts(), alt.Tooltip("coverage:Q", title="In it", format=".1%")]
-    bars = groups.mark_rule(strokeWidth=2).encode(x=x, y="coverage_low:Q", y2="coverage_top:Q")
+    band = groups.mark_rule(strokeWidth=10, opacity=0.3, color="gray")
+    bars = band.encode(x=x, y="honest_low:Q", y2="honest_top:Q")
     line = groups.mark_line(strokeWidth=2, point=alt.OverlayMarkDef(size=45))
     promise = rule(COVERED, f"{COVERED:.0%}")
     return bars + line.encode(x=x, y=y, tooltip=tips) + promise
 
 
 def _by_count(table: pd.DataFrame, nouns: Nouns) -> tuple[alt.Chart, alt.X]:
-    """Return the base of both charts, with two standard errors each way, and their axis."""
-    for name in ("rmse", "coverage"):
-        room = 2 * table[f"{name}_se"]
-        table = table.assign(
-            **{f"{name}_low": table[name] - room, f"{name}_top": table[name] + room}
-        )
+    """Return the base of both charts, with two standard errors of the RMSE, and their axis."""
+    room = 2 * table["rmse_se"]
+    table = table.assign(rmse_low=table["rmse"] - room, rmse_top=table["rmse"] + room)
     whose = "user" if table.attrs["owner"] == "user" else nouns.thing
     # Not logarithmic: some have none. So are most of them small, and a few large.
     x = alt.X("n_train:Q").title(f"Training ratings of the {whose}")
-    x = x.scale(type="sqrt", nice=False).axis(
+    x = x.scale(type="sqrt", nice=False, zero=False).axis(
         tickCount=alt.ExprRef("max(2, floor(width / 90))"), format=",~f"
     )
     return alt.Chart(table, height=HEIGHT), x

@@ -231,23 +231,9 @@ DIAGNOSTICS: tuple[Picture[Fit], ...] = (
 
 PREDICTIONS: tuple[Picture[Fit], ...] = (
     Picture(
-        "Would it give such ratings?",
-        "Share of ratings around each value: those given, and those that draws of the fit give",
-        rating_check,
-        checks.checked_shares,
-        gives_such_ratings,
-    ),
-    Picture(
         "Who is predicted badly?",
         "Test RMSE of users against their number of training ratings",
         by_count.user_errors,
-        checks.errors_by_count,
-        lessons.few_ratings_cost,
-    ),
-    Picture(
-        "Which {things} are predicted badly?",
-        "Test RMSE of each {thing} against its number of training ratings",
-        by_count.item_errors,
         checks.errors_by_count,
         lessons.few_ratings_cost,
     ),
@@ -259,11 +245,25 @@ PREDICTIONS: tuple[Picture[Fit], ...] = (
         lessons.honest_for_all,
     ),
     Picture(
+        "Which {things} are predicted badly?",
+        "Test RMSE of each {thing} against its number of training ratings",
+        by_count.item_errors,
+        checks.errors_by_count,
+        lessons.few_ratings_cost,
+    ),
+    Picture(
         "Are intervals honest for every {thing}?",
         "Coverage of 90% intervals against the number of training ratings of the {thing}",
         by_count.item_errors,
         checks.coverage_by_count,
         lessons.honest_for_all,
+    ),
+    Picture(
+        "Would it give such ratings?",
+        "Share of ratings around each value: those given, and those that draws of the fit give",
+        rating_check,
+        checks.checked_shares,
+        gives_such_ratings,
     ),
 )
 """What Diagnose shows of the predictions of any sampled fit, in its order."""

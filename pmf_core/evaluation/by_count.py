@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.stats import binom
 
 from pmf_core.fits.fit import Fit
 from pmf_core.stats.metrics import central_coverage, rmse
@@ -26,8 +27,9 @@ def user_errors(fit: Fit) -> pd.DataFrame:
         Groups first (``kind`` is ``group``), then single users (``one``): n_train (training
         ratings; of a group the mean over its held-out ratings), n_from, n_to, n_owners, n_ratings
         (held out), rmse (stars) and its standard error ``rmse_se`` (by the delta method, as of
-        independent errors), ``coverage`` of central 90% intervals, in [0, 1], and its standard
-        error ``coverage_se`` if intervals are honest. Attr ``owner``: user.
+        independent errors), ``coverage`` of central 90% intervals, in [0, 1]; of groups
+        ``honest_low`` and ``honest_top``, between which it is in all groups together with
+        probability 0.95 if intervals are honest. Attr ``owner``: user.
     """
     return _errors(fit, "user")
 
@@ -54,6 +56,10 @@ def _errors(fit: Fit, owner: str) -> pd.DataFrame:
     members = pd.Series(np.arange(len(idx))).groupby(idx).groups
     rows += [_row("one", members[each], idx, n_train, heldout, pit) for each in owners]
     frame = pd.DataFrame(rows)
+    groups = frame["kind"] == "group"
+    tail, n = 0.05 / groups.sum() / 2, frame["n_ratings"]
+    for name, at in (("honest_low", tail), ("honest_top", 1 - tail)):
+        frame[name] = (binom.ppf(at, n, COVERED) / n).where(groups)
     frame.attrs = {"owner": owner, "n_owners": int(len(np.unique(idx)))}
     return frame
 
@@ -80,5 +86,4 @@ def _row(
         "rmse": error,
         "rmse_se": float(spread),
         "coverage": central_coverage(*pit[members].T, COVERED),
-        "coverage_se": float(np.sqrt(COVERED * (1 - COVERED) / n)),
     }

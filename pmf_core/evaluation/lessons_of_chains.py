@@ -4,6 +4,7 @@ from math import isinf, isnan
 
 import pandas as pd
 
+from pmf_core.evaluation.by_count import COVERED
 from pmf_core.evaluation.lessons import Lesson
 from pmf_core.evaluation.mixing import AGREE, DISAGREE, FEWEST
 from pmf_core.evaluation.worst import Worst
@@ -13,11 +14,11 @@ from pmf_core.support.numbers import figure
 FORGOTTEN = 0.1
 """Autocorrelation below which a draw has forgotten another."""
 
+ROOM, SHORT = 10, 20
+"""Times as long as a chain remembers it should be, at least; draws that are too few to tell."""
+
 TIED = 0.7
 """Correlation of two scalars from which on they are one direction."""
-
-STRAYS = 3.0
-"""Standard errors by which coverage strays from what it promises."""
 
 
 def densities_meet(fit: Fit, curves: pd.DataFrame) -> Lesson:
@@ -43,22 +44,28 @@ def densities_meet(fit: Fit, curves: pd.DataFrame) -> Lesson:
 
 def draws_forget(fit: Fit, table: pd.DataFrame) -> Lesson:
     """Say after how many steps the draws of a scalar have forgotten, by its `autocorrelation`."""
-    worst = table.groupby("lag")["autocorrelation"].max()
-    last = int(worst.index[-1])
-    if worst.isna().any() or last == 0:
-        return Lesson("draws_forget", False, "Draws do not vary, or are too few to tell.")
+    worst, n = (
+        table.groupby("lag")["autocorrelation"].max(),
+        fit.idata["sample_stats"].sizes["draw"],
+    )
+    if table["autocorrelation"].isna().any():
+        return Lesson("draws_forget", False, "A chain stands still: it has nothing to forget.")
+    if n < SHORT:
+        return Lesson("draws_forget", False, "Draws are too few to tell.")
     below = worst[worst < FORGOTTEN]
-    holds = not below.empty
-    text = "How much a draw still resembles the one so many steps before: "
-    if holds:
-        lag = int(below.index[0])
-        text += f"after {lag} {'step' if lag == 1 else 'steps'} less than {FORGOTTEN:g} is left "
-        text += "in every chain"
-        text += ", so nearly every draw counts." if lag <= 2 else "."
+    lag = int((worst if below.empty else below).index[-1 if below.empty else 0])
+    holds = not below.empty and ROOM * lag <= n
+    text = f"How much a draw still resembles the one so many steps before: after {lag} "
+    text += "step " if lag == 1 else "steps "
+    if below.empty:
+        text += f"{figure(worst.iloc[-1], '.2f')} is left in one chain: it crawls, and its draws "
+        text += "are worth few."
     else:
-        lag = last
-        text += f"after {last} steps {figure(worst.iloc[-1], '.2f')} is left in one chain: it "
-        text += "crawls, and its draws are worth few."
+        text += f"less than {FORGOTTEN:g} is left in every chain"
+        if not holds:
+            text += f", and each has but {n}: it crawls, and its draws are worth few."
+        else:
+            text += ", so nearly every draw counts." if lag <= 2 else "."
     return Lesson("draws_forget", holds, text, {"lag": float(lag), "left": float(worst[lag])})
 
 
@@ -112,9 +119,7 @@ def goes_together(table: pd.DataFrame) -> Lesson:
     if holds:
         text += "the ratings hardly tell them apart, so the sampler walks along a narrow ridge."
     else:
-        text += (
-            "they move largely on their own." if abs(r) > 0.3 else "they know little of each other."
-        )
+        text += "each goes its own way."
     return Lesson("goes_together", holds, text, {"correlation": r})
 
 
@@ -158,15 +163,15 @@ def few_ratings_cost(fit: Fit, table: pd.DataFrame) -> Lesson:
 def honest_for_all(fit: Fit, table: pd.DataFrame) -> Lesson:
     """Say whether intervals hold what they promise for few and many ratings, by `user_errors`."""
     groups, who = table[table["kind"] == "group"], _owners(fit, table)
-    strays = (groups["coverage"] - 0.9) / groups["coverage_se"]
-    worst = groups.loc[strays.abs().idxmax()]
-    holds = bool((strays.abs() <= STRAYS).all())
+    strays = ~groups["coverage"].between(groups["honest_low"], groups["honest_top"])
+    worst = groups.loc[(groups["coverage"] - COVERED).abs().where(strays, -1.0).idxmax()]
+    holds = not strays.any()
     text = f"90% intervals hold between {groups['coverage'].min():.1%} and "
     text += f"{groups['coverage'].max():.1%} of the held-out ratings in groups of {who}"
     if holds:
         text += ": as promised, but for chance."
     else:
-        side = "narrow" if worst["coverage"] < 0.9 else "wide"
+        side = "narrow" if worst["coverage"] < COVERED else "wide"
         text += f"; too {side} for those with {_span(worst)} training ratings."
     evidence = {
         "lowest": float(groups["coverage"].min()),
