@@ -34,7 +34,7 @@ others, stays."""
 
 def chains(title: str | None = "Chain") -> alt.Color:
     """Encode the chain by colour."""
-    return alt.Color("chain:N").legend(legend(title, "0"))
+    return alt.Color("chain:N").legend(legend(title, ["00"]))
 
 
 def stars(field: str, title: str, zero: bool = False) -> alt.Y:
