@@ -34,7 +34,7 @@ def worst(run: Run, fit: Fit) -> None:
     with right:
         show.lesson(
             f"User **{show.plain(found.user_id)}** ({found.n_user:,} training ratings) on "
-            f"**{show.plain(found.title)}** ({found.n_item:,}): given "
+            f"**{show.plain(found.title)}** ({found.n_item:,} training ratings): given "
             f"{show.number(found.rating, 'g')} {nouns.unit}, predicted "
             f"{show.number(found.predicted, '.2f')} ± {found.sd:.2f}."
         )

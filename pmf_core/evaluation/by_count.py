@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy.stats import binom
 
 from pmf_core.fits.fit import Fit
-from pmf_core.stats.metrics import central_coverage, rmse
+from pmf_core.stats.metrics import central_coverage
 
 GROUPS = 8
 """Of about as many held-out ratings each, at most."""
@@ -45,16 +45,17 @@ def _errors(fit: Fit, owner: str) -> pd.DataFrame:
     n_train = np.bincount(getattr(train, f"{owner}_idx"), minlength=size)[idx]
     group = pd.qcut(pd.Series(n_train), GROUPS, labels=False, duplicates="drop").fillna(0)
     heldout, pit = fit.heldout(), fit.pit().to_numpy()
+    error = (heldout["rating"] - heldout["pred_mean"]).to_numpy()
     owners = np.unique(idx)
     if len(owners) > MOST_OWNERS:
         chosen = np.random.default_rng(0).choice(len(owners), MOST_OWNERS, replace=False)
         owners = owners[np.sort(chosen)]
     rows = [
-        _row("group", group.to_numpy() == each, idx, n_train, heldout, pit)
+        _row("group", group.to_numpy() == each, idx, n_train, error, pit)
         for each in sorted(group.unique())
     ]
     members = pd.Series(np.arange(len(idx))).groupby(idx).groups
-    rows += [_row("one", members[each], idx, n_train, heldout, pit) for each in owners]
+    rows += [_row("one", members[each], idx, n_train, error, pit) for each in owners]
     frame = pd.DataFrame(rows)
     groups = frame["kind"] == "group"
     tail, n = 0.05 / groups.sum() / 2, frame["n_ratings"]
@@ -69,13 +70,12 @@ def _row(
     members: NDArray | pd.Index,
     idx: NDArray,
     n_train: NDArray,
-    heldout: pd.DataFrame,
+    error: NDArray,
     pit: NDArray,
 ) -> dict[str, float | str]:
-    some = heldout[["rating", "pred_mean"]].to_numpy()[members]
-    count, square = n_train[members], (some[:, 0] - some[:, 1]) ** 2
-    n, error = len(some), rmse(*some.T)
-    spread = square.std() / np.sqrt(n) / (2 * error) if error else 0.0
+    count, square = n_train[members], error[members] ** 2
+    n, size = len(square), float(np.sqrt(square.mean()))
+    spread = square.std() / np.sqrt(n) / (2 * size) if size else 0.0
     return {
         "kind": kind,
         "n_train": float(count.mean()),
@@ -83,7 +83,7 @@ def _row(
         "n_to": int(count.max()),
         "n_owners": len(np.unique(idx[members])),
         "n_ratings": n,
-        "rmse": error,
+        "rmse": size,
         "rmse_se": float(spread),
         "coverage": central_coverage(*pit[members].T, COVERED),
     }

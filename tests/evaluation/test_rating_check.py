@@ -88,6 +88,7 @@ def test_the_examples_prior_sits_at_0_and_the_mean_moves_it(split):
     assert not piled.holds and "at the ends of the scale" in piled.text
 
 
+@pytest.mark.slow
 def test_a_wrong_model_is_told_by_its_ratings_and_a_right_one_is_not():
     config = pmf.PMFConfig(2, link="ordinal", alpha=1.0, prior="hierarchical", nu0=20)
     ratings, _ = pmf.simulate_from_prior(config, random_seed=1)

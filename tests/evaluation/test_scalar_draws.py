@@ -31,7 +31,7 @@ def fake(draws):
     return SimpleNamespace(idata=tree, convergence=convergence_table(tree, ["x"]))
 
 
-@pytest.mark.parametrize("name", ["alpha", "sd_b_U", "norm_V"])
+@pytest.mark.parametrize("name", ["alpha", "sd_b_U"])
 def test_curves_are_of_the_draws_of_the_scalar(fit, name):
     draws = fit.idata["sample_stats"][name].values
     for function, curves in (
