@@ -49,10 +49,11 @@ def trail_chart(
         ],
     )
     dash = alt.StrokeDash("part:N").scale(domain=list(DASHES), range=list(DASHES.values()))
-    lines = base.mark_line(strokeWidth=1.5, opacity=0.8).encode(
-        detail="series:N", strokeDash=dash.legend(legend(None, DASHES))
-    )
-    points = base.mark_point(filled=True, opacity=1, size=30).encode(detail="series:N")
-    newest = base.transform_filter(alt.datum.is_newest).mark_point(size=130, strokeWidth=2)
-    layers = lines + points + newest
+    # As few layers as can be: it is drawn anew whenever a slider moves.
+    lines = base.mark_line(
+        strokeWidth=1.5, opacity=0.8, point=alt.OverlayMarkDef(size=30, opacity=1)
+    ).encode(detail="series:N", strokeDash=dash.legend(legend(None, DASHES)))
+    last = frame.loc[frame["is_newest"], ["x", "rmse", "method"]]
+    newest = alt.Chart(last).mark_point(size=130, strokeWidth=2)
+    layers = lines + newest.encode(x="x:Q", y="rmse:Q", color="method:N")
     return layers if baseline is None else layers + rule(baseline[1], f"{baseline[0]}, test")

@@ -103,6 +103,7 @@ def test_each_split_and_each_visitor_has_a_trail_of_their_own(charts):
     assert len(points(charts)) == 2
 
 
+@pytest.mark.slow
 def test_ratings_of_prior_data_and_posterior_are_drawn_where_the_fold_is_open(charts, monkeypatch):
     drawn = []
     real = rating_check.prior_predictive
