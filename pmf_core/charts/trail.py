@@ -49,10 +49,12 @@ def trail_chart(
         ],
     )
     dash = alt.StrokeDash("part:N").scale(domain=list(DASHES), range=list(DASHES.values()))
+    words = legend(None, DASHES)
+    words["symbolType"] = "stroke"  # not the points on the lines
     # As few layers as can be: it is drawn anew whenever a slider moves.
     lines = base.mark_line(
         strokeWidth=1.5, opacity=0.8, point=alt.OverlayMarkDef(size=30, opacity=1)
-    ).encode(detail="series:N", strokeDash=dash.legend(legend(None, DASHES)))
+    ).encode(detail="series:N", strokeDash=dash.legend(words))
     last = frame.loc[frame["is_newest"], ["x", "rmse", "method"]]
     newest = alt.Chart(last).mark_point(size=130, strokeWidth=2)
     layers = lines + newest.encode(x="x:Q", y="rmse:Q", color="method:N")

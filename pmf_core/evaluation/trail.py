@@ -13,8 +13,8 @@ from pmf_core.support.numbers import figure
 MOST = 100
 """Fits of one trail; the oldest are forgotten."""
 
-AXES = {"n_factors": "Factors D", "alpha": "Noise precision α", "draws": "Draws of all chains"}
-"""What a trail can be drawn against, and what people read of it."""
+AXES = {"n_factors": "Factors D", "alpha": "Noise precision α", "draws": "Draws"}
+"""What a trail can be drawn against, and what people read of it; draws are those of all chains."""
 
 ENOUGH = 3
 """Values of that from which on it is said how errors go."""
