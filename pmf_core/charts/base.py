@@ -32,9 +32,10 @@ SHORT_NAME = "truncate(datum.label, windowSize()[0] < 640 ? 24 : 32, 'center', '
 others, stays."""
 
 
-def chains(title: str | None = "Chain") -> alt.Color:
-    """Encode the chain by colour."""
-    return alt.Color("chain:N").legend(legend(title, ["00"]))
+def chains(frame: pd.DataFrame) -> alt.Color:
+    """Encode the column ``chain`` of a frame by colour."""
+    labels = map(str, frame["chain"].unique())
+    return alt.Color("chain:N").legend(legend("Chain", labels))
 
 
 def stars(field: str, title: str, zero: bool = False) -> alt.Y:

@@ -23,7 +23,7 @@ def densities(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
             .scale(zero=False, nice=False)
             .axis(tickCount=alt.ExprRef("max(2, floor(width / 70))")),
             y=alt.Y("density:Q").title("Density").axis(labels=False, ticks=False),
-            color=chains(),
+            color=chains(frame),
             tooltip=["chain:N", alt.Tooltip("value:Q", title=label, format=",.4~g")],
         )
     )
@@ -35,7 +35,7 @@ def autocorrelation_lines(frame: pd.DataFrame, _: Nouns | None = None) -> alt.La
     lines = base.mark_line(strokeWidth=1.5).encode(
         x=steps("lag", "Steps between two draws"),
         y=alt.Y("autocorrelation:Q").title("Autocorrelation").axis(format="~f"),
-        color=chains(),
+        color=chains(frame),
         tooltip=["chain:N", "lag:Q", alt.Tooltip("autocorrelation:Q", format=".3f")],
     )
     zero = alt.Chart(pd.DataFrame({"zero": [0.0]}))
@@ -83,7 +83,7 @@ def two_scalars(frame: pd.DataFrame, nouns: Nouns) -> alt.Chart:
         .encode(
             x=alt.X("x:Q").title(across).scale(zero=False).axis(tickCount=few),
             y=alt.Y("y:Q").title(up).scale(zero=False),
-            color=chains(),
+            color=chains(frame),
             tooltip=[
                 "chain:N",
                 "draw:Q",
@@ -102,7 +102,7 @@ def prediction_trace(frame: pd.DataFrame, nouns: Nouns, rating: float) -> alt.La
         .encode(
             x=steps("draw", "Draw"),
             y=alt.Y("prediction:Q").title(f"Predicted ({nouns.unit})").scale(zero=False),
-            color=chains(),
+            color=chains(frame),
             tooltip=["chain:N", "draw:Q", alt.Tooltip("prediction:Q", format=".3f")],
         )
     )

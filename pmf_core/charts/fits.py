@@ -44,7 +44,7 @@ def _lines(frame: pd.DataFrame, nouns: Nouns, quantity: str) -> alt.Chart:
         .encode(
             x=steps("step", "Step"),
             y=stars(quantity, label_of(quantity, nouns)),
-            color=chains(),
+            color=chains(frame),
             tooltip=["chain:N", "step:Q", alt.Tooltip(f"{quantity}:Q", format=STARS)],
         )
     )
@@ -123,7 +123,7 @@ def rank_lines(frame: pd.DataFrame, _: Nouns | None = None) -> alt.LayerChart:
     lines = base.mark_line(interpolate="step", strokeWidth=1.5).encode(
         x=alt.X("rank_from:Q").title("Rank among the draws of all chains").axis(labels=False),
         y=alt.Y("count:Q").title("Draws").axis(tickMinStep=1),
-        color=chains(),
+        color=chains(frame),
         tooltip=["chain:N", "count:Q", alt.Tooltip("expected:Q", format=".1f")],
     )
     level = base.mark_rule(strokeDash=[4, 3], color="gray").encode(y="expected:Q")
