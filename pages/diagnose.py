@@ -1,11 +1,13 @@
 """Have the chains converged? Judged on what is identifiable, never on raw factors."""
 
+from collections.abc import Callable
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset, intervals, pictures, runs, two_samplers
+from pages.panels import chains, dataset, intervals, pictures, runs, two_samplers
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import fits
 from pmf_core.evaluation import lessons_of_fits as lessons
@@ -94,12 +96,19 @@ st.dataframe(
     column_config={"label": "Quantity"} | {name: label for name, (label, _) in COLUMNS.items()},
 )
 
+chains.worst(run, fit)
 intervals.acceptance(fit)
-intervals.intervals(run)
 
-pictures.in_pairs(
-    fits.DIAGNOSTICS, fit, lambda numbers, *choice: cache.of_run(numbers, run, *choice)
-)
+
+def found(numbers: Callable[..., pd.DataFrame], *choice: str) -> pd.DataFrame:
+    """Return the numbers of a picture, worked out once."""
+    return cache.of_run(numbers, run, *choice)
+
+
+pictures.in_pairs(fits.DIAGNOSTICS, fit, found)
+chains.in_pairs(run, fit)
+intervals.intervals(run)
+pictures.in_pairs(fits.PREDICTIONS, fit, found)
 
 two_samplers.race(chosen)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset, live_fit, model, nuts, results, runs
+from pages.panels import dataset, expectations, live_fit, model, nuts, results, runs, trail
 from pages.shell import cache, settings, show
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.sampler_config import SamplerConfig
@@ -87,7 +87,11 @@ with shown:
         results.about(run, before)
     if point_fit is not None:
         results.found(point_fit)
-    results.beside(chosen, point_fit, baselines, run if is_over else None)
+    ended = run if is_over else None
+    results.beside(chosen, point_fit, baselines, ended)
 
+trail.remember(chosen, point_fit, ended)
+trail.draw(chosen, baselines)
+expectations.beside_ratings(chosen, config, point_fit, ended)
 with st.expander("The same model in PyMC, sampled by NUTS", icon=":material/science:"):
     nuts.offer(chosen, config, replace(sampler, draws=200, tune=200, chains=2))

@@ -43,6 +43,8 @@ _HOMES = {
     "reliability_table": "pmf_core.evaluation.calibration",
     "pit_ecdf": "pmf_core.evaluation.calibration",
     "predict": "pmf_core.prediction.pairs",
+    "prior_predictive": "pmf_core.prediction.predictive",
+    "posterior_predictive": "pmf_core.prediction.predictive",
     "recommend": "pmf_core.prediction.recommendation",
     "log_likelihood": "pmf_core.evaluation.loo",
     "factor_norms": "pmf_core.evaluation.diagnosis",

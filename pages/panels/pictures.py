@@ -50,9 +50,10 @@ def _one[Subject](
     found: Callable[..., pd.DataFrame],
     choice: tuple[str, str] | None,
 ) -> None:
-    st.header(picture.title)
+    nouns = subject.nouns
+    st.header(picture.title.format(thing=nouns.thing, things=nouns.things))
     name, label = ((choice[0],), (choice[1],)) if choice else ((), ())
     numbers = found(picture.numbers, *name)
-    what = picture.alt_text.format(thing=subject.nouns.thing), *label
-    show.chart(picture.draw(numbers, subject.nouns), ": ".join(what))
+    what = picture.alt_text.format(thing=nouns.thing), *label
+    show.chart(picture.draw(numbers, nouns), ": ".join(what))
     show.lesson(picture.lesson(subject, numbers))

@@ -32,6 +32,12 @@ SHORT_NAME = "truncate(datum.label, windowSize()[0] < 640 ? 24 : 32, 'center', '
 others, stays."""
 
 
+def chains(frame: pd.DataFrame) -> alt.Color:
+    """Encode the column ``chain`` of a frame by colour."""
+    labels = map(str, frame["chain"].unique())
+    return alt.Color("chain:N").legend(legend("Chain", labels))
+
+
 def stars(field: str, title: str, zero: bool = False) -> alt.Y:
     """Encode an error or a rating on the vertical axis; `title` names the unit."""
     return alt.Y(field, type="quantitative").title(title).scale(zero=zero, nice=True)
@@ -43,6 +49,15 @@ def steps(field: str, title: str) -> alt.X:
     # From 0: between 1 and 300 a narrow axis has one tick, which gives no scale.
     x = alt.X(field, type="quantitative").title(title).scale(nice=False, zero=True)
     return x.axis(tickCount=few, tickMinStep=1)
+
+
+def level(value: float) -> alt.Chart:
+    """Draw a dashed line at a height. What it is says a legend or a sentence.
+
+    A name beside it would lie on one of the lines that it is for.
+    """
+    line = alt.Chart(pd.DataFrame({"level": [value]}))
+    return line.mark_rule(strokeDash=[5, 4], color="gray").encode(y=alt.Y("level:Q"))
 
 
 def how_many(field: str, title: str) -> alt.Y:

@@ -4,12 +4,28 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, STARS, TALL, category, how_many, legend, stars, steps, thin
+from pmf_core.charts import checks
+from pmf_core.charts import draws as pictures
+from pmf_core.charts.base import (
+    HEIGHT,
+    STARS,
+    TALL,
+    category,
+    chains,
+    how_many,
+    stars,
+    steps,
+    thin,
+)
 from pmf_core.charts.picture import Picture
 from pmf_core.data.describe import binned, groups
 from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation import by_count, scalar_draws
+from pmf_core.evaluation import lessons_of_chains as lessons
+from pmf_core.evaluation.lessons_of_checks import gives_such_ratings
 from pmf_core.evaluation.lessons_of_fits import chains_mix, scalar_settles
 from pmf_core.evaluation.mixing import choices, label_of, ranks, trace
+from pmf_core.evaluation.rating_check import rating_check
 from pmf_core.fits.fit import Fit
 
 CURVES = {
@@ -19,8 +35,6 @@ CURVES = {
     "running_test": "Mean so far, test",
 }
 """Columns of `running_rmse` and what to call them."""
-
-CHAIN = alt.Color("chain:N").legend(legend("Chain", "0"))
 
 
 def trace_chart(frame: pd.DataFrame, nouns: Nouns, quantity: str, tune: int = 0) -> alt.LayerChart:
@@ -42,7 +56,7 @@ def _lines(frame: pd.DataFrame, nouns: Nouns, quantity: str) -> alt.Chart:
         .encode(
             x=steps("step", "Step"),
             y=stars(quantity, label_of(quantity, nouns)),
-            color=CHAIN,
+            color=chains(frame),
             tooltip=[
                 alt.Tooltip("chain:N"),
                 alt.Tooltip("step:Q"),
@@ -137,7 +151,7 @@ def rank_lines(frame: pd.DataFrame, _: Nouns | None = None) -> alt.LayerChart:
     lines = base.mark_line(interpolate="step", strokeWidth=1.5).encode(
         x=alt.X("rank_from:Q").title("Rank among the draws of all chains").axis(labels=False),
         y=how_many("count", "Draws"),
-        color=CHAIN,
+        color=chains(frame),
         tooltip=[
             alt.Tooltip("chain:N"),
             alt.Tooltip("count:Q"),
@@ -209,6 +223,14 @@ DIAGNOSTICS: tuple[Picture[Fit], ...] = (
         choices,
     ),
     Picture(
+        "What does each chain believe?",
+        "Density of the draws of each chain",
+        scalar_draws.density,
+        pictures.densities,
+        lessons.densities_meet,
+        choices,
+    ),
+    Picture(
         "Do all chains visit the same values?",
         "Rank histogram for each chain",
         ranks,
@@ -216,5 +238,68 @@ DIAGNOSTICS: tuple[Picture[Fit], ...] = (
         chains_mix,
         choices,
     ),
+    Picture(
+        "How soon does a draw forget?",
+        "Autocorrelation of the draws of each chain against the steps between them",
+        scalar_draws.autocorrelation,
+        pictures.autocorrelation_lines,
+        lessons.draws_forget,
+        choices,
+    ),
+    Picture(
+        "Are more draws worth more?",
+        "Effective sample sizes of the first draws, against how many",
+        scalar_draws.so_far,
+        pictures.ess_so_far,
+        lessons.draws_add_up,
+        choices,
+    ),
+    Picture(
+        "Since when do chains agree?",
+        "r_hat of the first draws, against how many",
+        scalar_draws.so_far,
+        pictures.r_hat_so_far,
+        lessons.chains_come_together,
+        choices,
+    ),
 )
-"""What Diagnose shows of any sampled fit beyond its story, in its order."""
+"""What Diagnose shows of the chains of any sampled fit beyond its story, in its order."""
+
+PREDICTIONS: tuple[Picture[Fit], ...] = (
+    Picture(
+        "Who is predicted badly?",
+        "Test RMSE of users against their number of training ratings",
+        by_count.user_errors,
+        checks.errors_by_count,
+        lessons.few_ratings_cost,
+    ),
+    Picture(
+        "Are intervals honest for every user?",
+        "Coverage of 90% intervals against the user's number of training ratings",
+        by_count.user_errors,
+        checks.coverage_by_count,
+        lessons.honest_for_all,
+    ),
+    Picture(
+        "Which {things} are predicted badly?",
+        "Test RMSE of each {thing} against its number of training ratings",
+        by_count.item_errors,
+        checks.errors_by_count,
+        lessons.few_ratings_cost,
+    ),
+    Picture(
+        "Are intervals honest for every {thing}?",
+        "Coverage of 90% intervals against the number of training ratings of the {thing}",
+        by_count.item_errors,
+        checks.coverage_by_count,
+        lessons.honest_for_all,
+    ),
+    Picture(
+        "Would it give such ratings?",
+        "Share of ratings around each value: those given, and those that draws of the fit give",
+        rating_check,
+        checks.checked_shares,
+        gives_such_ratings,
+    ),
+)
+"""What Diagnose shows of the predictions of any sampled fit, in its order."""

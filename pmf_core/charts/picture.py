@@ -18,7 +18,7 @@ class Picture[Subject]:
     """One of a list of pictures of ratings, or of a fit."""
 
     title: str
-    """A question or a remark, above it."""
+    """A question or a remark, above it; `{thing}` and `{things}` are what is rated."""
     alt_text: str
     """What it shows, for those who cannot see it; `{thing}` is what is rated."""
     numbers: Callable[..., pd.DataFrame]

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pages.shell import show
-from pmf_core.charts import calibration, fits, ladder, ratings, scores
+from pmf_core.charts import calibration, checks, draws, fits, ladder, ratings, scores, trail
 from pmf_core.data.nouns import Nouns
 
 LONG = "The Very Long and Winding Title of Film No. {} That Nobody Remembers (1968)"
@@ -41,6 +41,8 @@ def hard() -> dict[str, alt.TopLevelMixin]:
     table = pd.DataFrame({"quantity": "prediction", "r_hat": rng.uniform(1, 3, 200)})
     table["ess_bulk"] = table["ess_tail"] = rng.uniform(900, 90_000, 200)
     return {
+        **of_draws(rng),
+        **of_checks(rng),
         "items": ratings.item_mean_bars(items, ALBUMS, 50, (0, 100)),
         "ranked": ratings.ranked_items(items, ALBUMS, (-10, 100)),
         "intervals": calibration.recommendation_intervals(items, ALBUMS, (-10, 110)),
@@ -52,6 +54,56 @@ def hard() -> dict[str, alt.TopLevelMixin]:
         "sweep": scores.sweep_heatmap(cells, ALBUMS, "alpha", "n_factors"),
         "ladder": ladder.rungs(rungs),
         **dict(zip(("r_hat", "bulk", "tail"), fits.convergence_histograms(table), strict=True)),
+    }
+
+
+def of_draws(rng) -> dict[str, alt.TopLevelMixin]:
+    """Return charts of the draws of scalars with long names, of many chains."""
+    long, other = "log_det_Lambda_W_V_implicit", "log_det_Lambda_W_U_side_info"
+    many = pd.DataFrame({"chain": np.repeat(range(16), 100), "lag": np.tile(range(100), 16)})
+    many["autocorrelation"] = many["density"] = rng.uniform(0, 1, len(many))
+    many["value"], many["draw"] = -12_345.6 + many["lag"], many["lag"]
+    many["prediction"] = many["x"] = many["y"] = 1e5 * many["density"]
+    many.attrs = {"quantity": long, "across": long, "up": other}
+    grown = pd.DataFrame({"draw": range(500, 10_001, 500), "r_hat": rng.uniform(1, 9, 20)})
+    grown["ess_bulk"] = grown["ess_tail"] = np.linspace(900, 90_000, 20)
+    return {
+        "density": draws.densities(many, ALBUMS),
+        "autocorrelation": draws.autocorrelation_lines(many, ALBUMS),
+        "two scalars": draws.two_scalars(many, ALBUMS),
+        "worst": draws.prediction_trace(many, ALBUMS, 50_000.0),
+        "ess so far": draws.ess_so_far(grown, ALBUMS),
+        "r_hat so far": draws.r_hat_so_far(grown, ALBUMS),
+    }
+
+
+def of_checks(rng) -> dict[str, alt.TopLevelMixin]:
+    """Return charts of ratings that models would give, of errors by count, and of a trail."""
+    kinds = ("Prior", "Given", "Fitted model")
+    shares = [pd.DataFrame({"of": of, "rating": np.linspace(-100, 200, 61)}) for of in kinds]
+    for frame in shares:
+        frame["share"] = frame["lower"] = frame["upper"] = rng.dirichlet(np.ones(61))
+        frame.attrs = {"scale": (0.0, 100.0), "width": 5.0, "of": frame["of"][0]}
+    both = pd.concat(shares[1:])
+    both.attrs = {"given": shares[1].attrs}
+    count = pd.DataFrame({"n_train": np.arange(1, 301) ** 2, "kind": "one"})
+    count.loc[:7, "kind"] = "group"
+    count["n_from"] = count["n_to"] = count["n_ratings"] = count["n_train"]
+    count["rmse"], count["rmse_se"] = rng.uniform(0, 40, 300), 3.0
+    count["coverage"], count["honest_low"], count["honest_top"] = 0.9, 0.85, 0.95
+    count.attrs = {"owner": "item"}
+    tried = pd.DataFrame({"x": np.repeat([1, 2, 50], 2), "part": ["train", "test"] * 3})
+    tried["rmse"], tried["method"] = np.linspace(20, 30, 6), ["MAP"] * 4 + ["MCMC"] * 2
+    tried["series"] = tried["model"] = tried["method"] + " with all that there is, and more of it"
+    tried["is_newest"] = [False] * 4 + [True] * 2
+    baseline = "User and item biases", 26.0
+    return {
+        "prior, data, posterior": checks.rating_shares(shares, ALBUMS),
+        "check": checks.checked_shares(both, ALBUMS),
+        "errors by count": checks.errors_by_count(count, ALBUMS),
+        "coverage by count": checks.coverage_by_count(count, ALBUMS),
+        "trail": trail.trail_chart(tried, ALBUMS, "Draws of all chains", baseline),
+        "trail of one": trail.trail_chart(tried[:2], ALBUMS, "Factors D", baseline),
     }
 
 

@@ -7,23 +7,28 @@ import pandas as pd
 import pytest
 
 import pmf_core as pmf
-from pmf_core.charts import base, calibration, fits, ladder, ratings, scores
+from pmf_core.charts import base, calibration, checks, draws, fits, ladder, ratings, scores, trail
 from pmf_core.data import describe
 from pmf_core.data.nouns import Nouns
-from pmf_core.evaluation import breakdown
+from pmf_core.evaluation import breakdown, by_count, rating_check, scalar_draws, worst
 from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.mixing import trace
+from pmf_core.evaluation.trail import trail_table, with_fits
 from pmf_core.models.intuition import dot_product_terms
 from pmf_core.stats.ranks import rank_histogram
 
 JOKES = Nouns("joke", "jokes", "points")
 CHARTS = {
     name: function
-    for module in (ratings, fits, scores)
+    for module in (ratings, fits, scores, checks, draws, trail)
     for name, function in inspect.getmembers(module, inspect.isfunction)
     if function.__module__ == module.__name__ and not name.startswith("_")
 }
 RESHAPED = ("rmse_curves", "convergence_histograms", "method_bars", "rmse_by_samples")
+ALSO = {"rating_shares", "ess_so_far"}  # of several frames, and of a long one: tested on their own
+LINES = dict.fromkeys(
+    ("r_hat_so_far", "prediction_trace", "coverage_by_count", "trail_chart"), {"value", "label"}
+) | {"autocorrelation_lines": {"zero"}}  # of a level drawn through the picture
 UNTITLED_Y = {"ranked_items", "item_mean_bars", "dot_product_bars", "method_bars"}  # on purpose
 
 
@@ -45,7 +50,39 @@ def drawn(simulated):
     lines = curves.rename(columns={"running_test": "rmse"}).assign(method="MCMC")
     plain = step_traces(fit).assign(sampler="sweeps alone")
     means, ranks = describe.item_means(whole), pmf.factor_norms(fit)["U"].values
+    tried = trail_table(with_fits((), [pmf.fit_map(split), fit]), "n_factors")
+    by_user = by_count.user_errors(fit)
+    check = rating_check.rating_check(fit)
+    shares = [rating_check.given_ratings(split), rating_check.fitted_ratings(fit)]
+    pair, so_far = (
+        scalar_draws.two_scalars(fit, "norm_U", "norm_V"),
+        scalar_draws.so_far(fit, "norm_U"),
+    )
+    one = worst.worst_prediction(fit)
     return {
+        "densities": (scalar_draws.density(fit, "norm_U"), [JOKES], "value density chain"),
+        "autocorrelation_lines": (
+            scalar_draws.autocorrelation(fit, "norm_U"),
+            [],
+            "lag autocorrelation chain zero",
+        ),
+        "ess_so_far": (so_far, [], "draw ess of"),
+        "r_hat_so_far": (so_far, [], "draw r_hat value label"),
+        "two_scalars": (pair, [JOKES], "x y chain"),
+        "prediction_trace": (one.trace, [JOKES, one.rating], "draw prediction chain value label"),
+        "errors_by_count": (by_user, [JOKES], "n_train rmse rmse_low rmse_top"),
+        "coverage_by_count": (
+            by_user,
+            [JOKES],
+            "n_train coverage honest_low honest_top value label",
+        ),
+        "checked_shares": (check, [JOKES], "of start end floor rating share lower upper"),
+        "rating_shares": (shares, [JOKES], "of start end floor rating share"),
+        "trail_chart": (
+            tried,
+            [JOKES, "Factors D", ("Mean", 1.1)],
+            "x rmse method part series value label",
+        ),
         "rating_histogram": (describe.rating_counts(whole), [JOKES], "rating n_ratings"),
         "item_mean_bars": (means, [JOKES, 3.5, whole.scale], "label mean"),
         "ranked_items": (means.head(5), [JOKES, whole.scale], "label shrunk_mean mean"),
@@ -96,11 +133,12 @@ def test_marks_encode_the_columns_of_their_data_and_axes_have_titles(drawn, name
         assert titles == {None} if axis == "y" and name in UNTITLED_Y else any(titles)
 
 
-@pytest.mark.parametrize("name", sorted(CHARTS.keys() - set(RESHAPED)))
+@pytest.mark.parametrize("name", sorted(CHARTS.keys() - {*RESHAPED, *ALSO}))
 def test_pictures_have_the_numbers_of_the_frame(drawn, name):
     frame, (_, rows, columns) = drawn[name][0], picture(drawn, name)
     own = [column for column in columns if column in frame]
-    of_marks = Counter(tuple(row[c] for c in own) for row in rows if set(columns) <= row.keys())
+    marked = set(columns) - LINES.get(name, set())
+    of_marks = Counter(tuple(row[c] for c in own) for row in rows if marked <= row.keys())
     frame = frame[own].astype(object).where(frame[own].notna(), None)
     assert of_marks == Counter(frame.itertuples(index=False, name=None))
 
@@ -119,6 +157,24 @@ def test_reshaped_pictures_have_the_numbers_of_the_frame(drawn):
     flat = {(m, draw): e for m, e in expected.items() for draw in (1, 20)}
     sampled = {("MCMC", draw): e for draw, e in zip(lines["draw"], lines["rmse"])}
     assert {(r["method"], r["draw"]): r["rmse"] for r in samples} == flat | sampled
+
+
+def test_shares_of_several_and_growing_ess_have_the_numbers_of_their_frames(drawn):
+    shares, so_far = drawn["rating_shares"][0], drawn["ess_so_far"][0]
+    rows, grown = picture(drawn, "rating_shares")[1], picture(drawn, "ess_so_far")[1]
+    for frame in shares:
+        own = [row for row in rows if row.get("of") == frame.attrs["of"]]
+        assert [row["share"] for row in own] == list(frame["share"])
+        assert [row["start"] + 0.5 for row in own] == list(frame["rating"])
+    assert [row["end"] for row in rows if list(row) == ["end"]] == [1, 5]
+    for column, of in (("ess_bulk", "Bulk"), ("ess_tail", "Tails")):
+        assert [row["ess"] for row in grown if row["of"] == of] == list(so_far[column].dropna())
+
+
+def test_an_infinite_r_hat_is_left_out_of_its_picture():
+    frame = pd.DataFrame({"draw": [5, 10], "r_hat": [np.inf, 1.2]})
+    assert '"r_hat": 1.2' in draws.r_hat_so_far(frame).to_json()
+    assert "Infinity" not in draws.r_hat_so_far(frame).to_json()
 
 
 def test_a_sweep_without_a_result_has_no_nan_in_its_expressions(drawn):  # Vega stops at one
@@ -157,7 +213,10 @@ def test_axes_and_tooltips_name_items_and_units_as_the_data_do(drawn):
         assert not {"item", "items", "movie", "movies", "star", "stars"} & set(words.split()), name
         named |= {name} if "joke" in words or "points" in words else set()
     without = CHARTS.keys() - named
-    assert without == {"dot_product_bars", "convergence_histograms", "rank_lines", "trace_of_one"}
+    assert without == {
+        *("dot_product_bars", "convergence_histograms", "rank_lines", "trace_of_one"),
+        *("autocorrelation_lines", "ess_so_far", "r_hat_so_far", "densities", "coverage_by_count"),
+    }
 
 
 @pytest.mark.parametrize("name", [n for n in CHARTS if n.startswith(("rmse", "method", "errors"))])

@@ -10,7 +10,16 @@ import pmf_core as pmf
 from pmf_core.charts.ratings import PICTURES
 from pmf_core.data import describe
 from pmf_core.data.reading.suspects import suspects
-from pmf_core.evaluation import lessons, lessons_of_fits
+from pmf_core.evaluation import (
+    by_count,
+    lessons,
+    lessons_of_chains,
+    lessons_of_checks,
+    lessons_of_fits,
+    rating_check,
+    scalar_draws,
+    trail,
+)
 from pmf_core.evaluation.breakdown import (
     baseline_predictions,
     errors_by_rating,
@@ -19,6 +28,7 @@ from pmf_core.evaluation.breakdown import (
 from pmf_core.evaluation.lessons import Lesson
 from pmf_core.evaluation.mixing import averaging, median_r_hat, median_raw_r_hat, ranks, trace
 from pmf_core.evaluation.verdict import judge
+from pmf_core.evaluation.worst import worst_prediction
 from pmf_core.models.ladder import ladder_figures
 from pmf_core.runs import leaderboard
 from tests.support.scales import on_scale
@@ -61,6 +71,30 @@ def of_a_fit(split, fit, point):
         yield leaderboard.leads(best, fit.nouns).text
 
 
+def of_draws(split, fit, point):
+    """What is said of single scalars, of what is little known, and of ratings a model gives."""
+    for name in ("norm_U", "sd_score"):
+        yield lessons_of_chains.densities_meet(fit, scalar_draws.density(fit, name)).text
+        yield lessons_of_chains.draws_forget(fit, scalar_draws.autocorrelation(fit, name)).text
+        yield lessons_of_chains.draws_add_up(fit, scalar_draws.so_far(fit, name)).text
+        yield lessons_of_chains.chains_come_together(fit, scalar_draws.so_far(fit, name)).text
+    table = scalar_draws.two_scalars(fit, "norm_U", "total_log_likelihood")
+    yield lessons_of_chains.goes_together(table).text
+    table.attrs["correlation"] = -0.5
+    yield lessons_of_chains.goes_together(table).text
+    yield lessons_of_chains.worst_agrees(worst_prediction(fit)).text
+    for errors in (by_count.user_errors(fit), by_count.item_errors(fit)):
+        yield lessons_of_chains.few_ratings_cost(fit, errors).text
+        yield lessons_of_chains.honest_for_all(fit, errors).text
+    given = rating_check.given_ratings(split)
+    prior = rating_check.prior_ratings(split, point.config)
+    yield lessons_of_checks.prior_and_ratings(prior, given, point.config, fit.nouns).text
+    fitted = rating_check.fitted_ratings(fit)
+    yield lessons_of_checks.fitted_and_ratings(fitted, given, "identity").text
+    yield lessons_of_checks.gives_such_ratings(fit, rating_check.rating_check(fit)).text
+    yield trail.where_it_turns(trail.with_fits((), [point, fit]), "n_factors", fit.nouns.unit).text
+
+
 def of_verdicts(split, *fits):
     """What is said of fits that lose, and would mend them."""
     unbeaten = pd.DataFrame({"method": ["any"], "test_rmse": [1e-6]})
@@ -80,7 +114,7 @@ def said(request, simulated):
     with pytest.MonkeyPatch.context() as patch:
         remember = lambda self, *args: (taught.append(args[0]), init(self, *args))[1]  # noqa: E731
         patch.setattr(Lesson, "__init__", remember)
-        texts = [*of_ratings(split), *of_a_fit(split, fit, point)]
+        texts = [*of_ratings(split), *of_a_fit(split, fit, point), *of_draws(split, fit, point)]
     texts += of_verdicts(split, fit, point, pulled)
     return texts, set(taught)
 
@@ -92,7 +126,7 @@ def test_no_sentence_has_a_hyphen_for_a_minus(said):
 
 
 def test_every_lesson_is_among_them(said):
-    modules = lessons, lessons_of_fits, leaderboard
+    modules = lessons, lessons_of_fits, lessons_of_chains, lessons_of_checks, trail, leaderboard
     every = {
         name
         for module in modules

@@ -6,6 +6,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 import pytest
+import xarray as xr
 
 import pmf_core as pmf
 from pages.panels import pictures
@@ -49,23 +50,41 @@ def test_one_more_picture_of_ratings_is_one_more_on_the_page(shown):
 
 def test_what_a_picture_is_of_is_chosen_and_its_numbers_are_asked_for(shown):
     asked = []
-
-    def found(numbers, *choice):
-        asked.append((numbers.__name__, *choice))
-        frame = pd.DataFrame({"chain": [0], "rank_from": [0], "count": [1], "expected": [1.0]})
-        frame["step"] = frame[choice[0]] = 1.0
-        frame.attrs = {"quantity": choice[0], "tune": 3}
-        return frame
-
+    rng = np.random.default_rng(0)
+    stats = xr.Dataset({"sd_score": (("chain", "draw"), rng.normal(size=(2, 40)))})
+    warmup = xr.Dataset({"sd_score": (("chain", "draw"), rng.normal(size=(2, 3)))})
     fit = SimpleNamespace(
+        idata=xr.DataTree.from_dict({"sample_stats": stats, "warmup_sample_stats": warmup}),
         convergence=pd.DataFrame({"quantity": ["sd_score"], "r_hat": [1.0], "ess_bulk": [400.0]}),
         scalars=[SimpleNamespace(name="sd_score", label="Sd of the scores", help="How far.")],
         nouns=JOKES,
     )
+
+    def found(numbers, *choice):
+        asked.append((numbers.__name__, *choice))
+        return numbers(fit, *choice)
+
     pictures.in_pairs(fits.DIAGNOSTICS, fit, found)
-    assert asked == [("trace", "sd_score"), ("ranks", "sd_score")]  # of one choice
+    names = ["trace", "density", "ranks", "autocorrelation", "so_far", "so_far"]
+    assert asked == [(name, "sd_score") for name in names]  # of one choice
     assert [alt_text for _, alt_text in shown] == [
-        "Trace of each chain, tuning included: Sd of the scores",
-        "Rank histogram for each chain: Sd of the scores",
+        f"{what}: Sd of the scores"
+        for what in (
+            "Trace of each chain, tuning included",
+            "Density of the draws of each chain",
+            "Rank histogram for each chain",
+            "Autocorrelation of the draws of each chain against the steps between them",
+            "Effective sample sizes of the first draws, against how many",
+            "r_hat of the first draws, against how many",
+        )
     ]
-    assert all(isinstance(chart, alt.LayerChart) for chart, _ in shown)
+    assert all(isinstance(chart, alt.Chart | alt.LayerChart) for chart, _ in shown)
+
+
+def test_titles_and_descriptions_call_things_as_the_data_do(shown, monkeypatch):
+    heads = []
+    monkeypatch.setattr("streamlit.header", heads.append)
+    one = Picture("Which {things}?", "Of a {thing}", lambda _: pd.DataFrame(), lambda *_: None,
+                  lambda *_: "")  # fmt: skip
+    pictures.in_pairs((one,), few_ratings())
+    assert heads == ["Which jokes?"] and shown[0][1] == "Of a joke"
