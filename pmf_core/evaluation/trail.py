@@ -70,10 +70,12 @@ Trail = tuple[Tried, ...]
 def with_fits(trail: Trail, fits: Sequence[Fit]) -> Trail:
     """Return a trail with the fits that are looked at now, each once and at its end.
 
-    The last is the newest: one that the trail has not had, if there is one.
+    The last is the newest: one that was not looked at before, or else the one that was it.
     """
-    now = sorted(map(Tried.of, fits), key=lambda each: each not in trail)
-    return (*(each for each in trail if each not in now), *dict.fromkeys(now))[-MOST:]
+    now = list(dict.fromkeys(map(Tried.of, fits)))
+    before = trail[-len(now) :] if now else ()
+    now = sorted(now, key=lambda each: before.index(each) if each in before else len(before))
+    return (*(each for each in trail if each not in now), *now)[-MOST:]
 
 
 def trail_table(trail: Trail, axis: str) -> pd.DataFrame:

@@ -24,13 +24,13 @@ def test_a_fit_is_kept_with_its_scores_once_and_the_newest_is_last(split):
     trail = ()
     for fits in ([one], [two], [two, sampled], [sampled, two], [one]):
         trail = with_fits(trail, fits)
-        newest = sampled if fits == [two, sampled] else fits[-1]
+        newest = sampled if sampled in fits else fits[-1]
         assert trail[-1] == Tried.of(newest)
     assert [(each.method, each.config.n_factors) for each in trail] == [
-        ("MCMC", 3), ("MAP", 3), ("MAP", 2),
+        ("MAP", 3), ("MCMC", 3), ("MAP", 2),
     ]  # fmt: skip
-    assert [each.draws for each in trail] == [12, 0, 0]
-    for each, fit in zip(trail, (sampled, two, one), strict=True):
+    assert [each.draws for each in trail] == [0, 12, 0]
+    for each, fit in zip(trail, (two, sampled, one), strict=True):
         assert each.test_rmse == fit.summary()["test_rmse"]
         assert each.train_rmse == fit.summary()["train_rmse"]
         assert each.alpha == pytest.approx(2.0)
@@ -38,8 +38,25 @@ def test_a_fit_is_kept_with_its_scores_once_and_the_newest_is_last(split):
     assert list(table["x"]) == [3, 3, 3, 3, 2, 2] and list(table["part"]) == ["train", "test"] * 3
     assert list(table["is_newest"]) == [False] * 4 + [True] * 2
     assert list(table["rmse"][:2]) == [
-        sampled.summary()["train_rmse"], sampled.summary()["test_rmse"],
+        two.summary()["train_rmse"], two.summary()["test_rmse"],
     ]  # fmt: skip
+
+
+def test_the_newest_is_what_was_not_looked_at_before_and_stays_it(split):
+    maps = [pmf.fit_map(split, pmf.PMFConfig(d)) for d in (2, 3)]
+    run = pmf.sample_gibbs(split, pmf.PMFConfig(3), draws=4, tune=2, chains=2)
+    trail = ()
+    for fits, newest in (
+        ([maps[0]], maps[0]),
+        ([maps[0], run], run),
+        ([maps[0], run], run),  # nothing has changed
+        ([maps[1], run], maps[1]),
+        ([maps[1], run], maps[1]),
+        ([maps[0], run], maps[0]),  # tried before, and looked at again
+    ):
+        trail = with_fits(trail, fits)
+        assert trail[-1] == Tried.of(newest)
+    assert len(trail) == 3
 
 
 def test_a_trail_is_bounded(split):
