@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset, live_fit, model, nuts, results, runs
+from pages.panels import dataset, formulas, live_fit, model, nuts, results, runs
 from pages.shell import cache, settings, show
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.sampler_config import SamplerConfig
@@ -89,5 +89,6 @@ with shown:
         results.found(point_fit)
     results.beside(chosen, point_fit, baselines, run if is_over else None)
 
+formulas.fold(chosen, config)
 with st.expander("The same model in PyMC, sampled by NUTS", icon=":material/science:"):
     nuts.offer(chosen, config, replace(sampler, draws=200, tune=200, chains=2))

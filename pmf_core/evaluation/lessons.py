@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from pmf_core.data import Ratings
+from pmf_core.data import Ratings, Split
 from pmf_core.data.describe import RARE, extremes, half_rest_on, share_of_first
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.methods import CONSTANT
@@ -175,3 +175,30 @@ def errors_of_rare(by_support: pd.DataFrame, best: str, nouns: Nouns) -> Lesson:
     )
     evidence = {"few": float(few["rmse"]), "many": float(many["rmse"])}
     return Lesson("errors_of_rare", holds, text, evidence)
+
+
+def transductive(split: Split) -> Lesson:
+    """Say what a split of pairs tests, and what it cannot: whom nobody has heard of."""
+    train, test, nouns = split.train, split.test, split.train.nouns
+    cold = ~np.isin(test.user_idx, train.user_idx) | ~np.isin(test.item_idx, train.item_idx)
+    share, n = float(cold.mean()), int(cold.sum())
+    text = (
+        f"The split holds out ratings, not people: U has a row for each of the {train.n_users:,} "
+        f"users and V one for each of the {train.n_items:,} {nouns.things}, those of held-out "
+        "ratings included. So it is transductive: it scores how blanks of this one matrix are "
+        "filled in, and says nothing of somebody new. "
+    )
+    holds = share < COMMON
+    if not n:
+        text += "Here every held-out rating is of a row and a column that training has seen."
+    elif holds:
+        text += (
+            f"Here {share:.2%} of the held-out ratings ({n:,}) are of a user or {nouns.thing} of "
+            "whom training has none: for these the prior alone answers."
+        )
+    else:
+        text += (
+            f"Here, though, {share:.0%} of the held-out ratings are of a user or {nouns.thing} "
+            "of whom training has none, so what is scored is mostly the prior."
+        )
+    return Lesson("transductive", holds, text, {"share_cold": share, "cold": n})
