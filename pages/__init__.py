@@ -49,7 +49,7 @@ PAGES = (
         "Baselines",
         "straighten",
         "How far do plain averages get? They set the bar that every model has to pass.",
-        ("residuals_of",),
+        ("residuals_of", "alike", "alike_to"),
     ),
     Page(
         "fit",

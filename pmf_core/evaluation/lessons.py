@@ -177,6 +177,26 @@ def errors_of_rare(by_support: pd.DataFrame, best: str, nouns: Nouns) -> Lesson:
     return Lesson("errors_of_rare", holds, text, evidence)
 
 
+def neighbours_help(around: pd.DataFrame, baselines: pd.DataFrame, nouns: Nouns) -> Lesson:
+    """Say what neighbours are worth, given `evaluate_neighbours` and `evaluate_baselines`."""
+    first = around.loc[around["test_rmse"].idxmin()]
+    bar = baselines.loc[baselines["test_rmse"].idxmin()]
+    holds = bool(first["test_rmse"] < bar["test_rmse"])
+    text = (
+        f"*{first['method']}* miss held-out ratings by {first['test_rmse']:.4f} {nouns.unit}, "
+        f"{difference(first['test_rmse'], bar['test_rmse'], nouns.unit)} *{bar['method']}*. "
+    )
+    text += (
+        "Who is alike knows more than an average does, without a single factor. But nobody says "
+        "how sure it is, and where no two have much in common there is nobody to ask."
+        if holds
+        else "Here too few have enough in common: averages are as good. Factors pool what all "
+        "have in common, and need no pair who rated the same."
+    )
+    evidence = {"neighbours": float(first["test_rmse"]), "baseline": float(bar["test_rmse"])}
+    return Lesson("neighbours_help", holds, text, evidence)
+
+
 def transductive(split: Split) -> Lesson:
     """Say what a split of pairs tests, and what it cannot: whom nobody has heard of."""
     train, test, nouns = split.train, split.test, split.train.nouns

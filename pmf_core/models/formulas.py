@@ -122,11 +122,13 @@ def _model(problem: Problem) -> list[Line]:
 
 
 def _score_in_words(problem: Problem, n_terms: int) -> str:
-    config, words = problem.config, "The score of a pair is the product of its two rows"
-    if config.center:
-        at = "the mean rating" if config.link == "identity" else "the score of the mean rating"
-        words = f"The score of a pair is {at} ({number(problem.offset)}) and {words[27:]}"
-    return words + (", and what is added to it." if n_terms > 1 + config.center else ".")
+    words = "the product of its two rows"
+    if problem.config.center:
+        identity = problem.config.link == "identity"
+        mean = "the mean rating" if identity else "the score of the mean rating"
+        words = f"{mean}, plus {words}"
+    more = ", and what is added to it" if n_terms > 1 + problem.config.center else ""
+    return f"The score of a pair is {words}{more}."
 
 
 def _objective(problem: Problem, lines: tuple[Line, ...]) -> list[Line]:

@@ -31,6 +31,7 @@ def of_ratings(split):
     ratings, nouns = split.train, split.train.nouns
     yield from (picture.lesson(ratings, picture.numbers(ratings)).text for picture in PICTURES)
     yield from (lessons.top_list(top).text for top in describe.top_bottom(ratings, 30, 1, 0.0))
+    yield lessons.transductive(split).text
     predictions = baseline_predictions(split)
     for best in predictions:
         table = errors_by_rating(split, predictions)
