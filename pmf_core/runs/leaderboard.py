@@ -178,7 +178,7 @@ def settings(run: Run) -> dict[str, object]:
     if run.attrs["method"] == "map":
         sampler = {"random_seed": sampler["random_seed"]}
     else:
-        sampler = {"moves": ()} | sampler  # fits of old had none
+        sampler = {"moves": (), "start": "prior"} | sampler  # fits of old had no choice
     return PMFConfig.in_words(json.loads(run.attrs["config"])) | SamplerConfig.in_words(sampler)
 
 

@@ -42,10 +42,8 @@ def by_hand(train, pairs, owner, k=K):
     for user, item in pairs:
         row, across = (user, item) if owner == "user" else (item, user)
         s = np.where(np.isnan(d[:, across]), 0, alike[row])
-        ranked = np.sort(s)[::-1]
-        if (
-            len(ranked) > k and ranked[k - 1] - ranked[k] < 1e-9 < ranked[k - 1]
-        ):  # a tie: either may be the last
+        ranked = np.sort(s)[::-1]  # of a tie, either may be the last
+        if len(ranked) > k and ranked[k - 1] - ranked[k] < 1e-9 < ranked[k - 1]:
             found.append(np.nan)
             continue
         order = [b for b in np.argsort(-s, kind="stable")[:k] if s[b] > 0]
