@@ -85,13 +85,15 @@ def _sampling(scores: Mapping[str, Any], point: Mapping[str, Any] | None, nouns:
         return Lesson(name, False, text + "This is a MAP: nothing was sampled yet.")
     if point is None:
         return Lesson(name, False, text + "There is no MAP of this model to hold against it.")
-    mean, peak = scores["test_rmse"], point["test_rmse"]
-    holds = mean < peak
+    mean, peak, why = scores["test_rmse"], point["test_rmse"], doubt(scores)
+    holds = mean < peak and why is None
     text += f"The mean of the draws is {difference(mean, peak, nouns.unit)} the MAP of its model"
     text += (
         ", because it averages over all that the ratings leave open, where the MAP takes one "
         "answer for certain."
         if holds
+        else "; its draws have not settled, so that is no figure of the posterior yet."
+        if why is not None
         else ". Here the peak predicts as well: what a mean is not worth, its intervals may be."
     )
     return Lesson(name, holds, text, {"mean": mean, "peak": peak})

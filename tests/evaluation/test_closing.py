@@ -41,6 +41,7 @@ def test_a_run_that_is_worth_it_is_told_so():
     [
         ({"test_rmse": 0.93}, "worth_it", "0.0100 points worse than"),
         ({"r_hat": 1.3}, "worth_it", "not to be believed yet: its chains do not agree"),
+        ({"r_hat": 1.3}, "sampling", "0.0400 points better than the MAP of its model; its draws"),
         ({"test_rmse": 0.96}, "sampling", "0.0100 points worse than the MAP"),
         ({"method": "map", "r_hat": float("nan")}, "sampling", "nothing was sampled yet"),
         ({"train_rmse": 0.5}, "by_heart", "differ by 0.4100 points: much"),
