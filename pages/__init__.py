@@ -84,6 +84,14 @@ PAGES = (
         "What would this user like? A ranked list in which every guess says how sure it is.",
         ("run", "user", "sort", "fewest"),
     ),
+    Page(
+        "see",
+        "See for yourself",
+        "visibility",
+        "Eight points where the PyMC example misleads: a claim, a guess of yours, one thing to "
+        "turn, and what happens.",
+        ("demo",),
+    ),
     Page("about", "About", "info", needs_ratings=False),
 )
 """In the order of the sidebar; the first is where people start."""
