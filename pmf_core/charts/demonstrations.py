@@ -14,7 +14,7 @@ def happens(shown: Shown) -> alt.LayerChart | alt.Chart:
     base = alt.Chart(shown.frame, height=HEIGHT).encode(
         x=alt.X("x:Q").title(shown.x).scale(scale),
         y=alt.Y("y:Q").title(shown.y).scale(zero=False, nice=True),
-        color=category("series", None, order),
+        color=category("series", None, order) if len(order) > 1 else alt.Color(),
         tooltip=[
             "series:N",
             alt.Tooltip("x:Q", title=shown.x, format=".3~g"),

@@ -54,7 +54,7 @@ def show(found: Scale, percent: float) -> Shown:
 DEMONSTRATION = Demonstration(
     name="mapping",
     title="(x + min) / range",
-    claim="To bring ratings to [0, 1], for a logistic model, the example writes (x + min) / range.",
+    claim="To bring ratings to [0, 1], the example writes (x + min) / range.",
     question="Where does the highest rating land?",
     guesses=("At 1", "Above 1", "Below 1"),
     control=Control("How far up the scale (%)", 0, 100, 5, 100),

@@ -76,8 +76,8 @@ def show(found: Noisy, sd: float) -> Shown:
 DEMONSTRATION = Demonstration(
     name="noise",
     title="Noise that was added and clipped",
-    claim="For the RMSE of each step the example draws a rating around U·V, with noise of sd "
-    "0.71, and clips it to the scale; averaged over steps the error falls from about 1.1 to 0.91.",
+    claim="For the RMSE of each step the example draws a rating around every U·V, with noise of "
+    "sd 0.71, and clips it to the scale.",
     question="What does that noise do to the RMSE of a single draw?",
     guesses=("Next to nothing", "Raises it, by less than 0.71", "Raises it by all of 0.71"),
     control=Control("Sd of the noise", 0.0, 1.5, 0.1, USUAL),

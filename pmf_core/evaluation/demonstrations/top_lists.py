@@ -62,8 +62,8 @@ def show(found: Lists, fewest: float) -> Shown:
 DEMONSTRATION = Demonstration(
     name="top",
     title="Top lists of next to no ratings",
-    claim="The example shows the thirty movies with the highest and the lowest mean rating, and "
-    "remarks that few people agree on what is best.",
+    claim="The example shows the thirty movies with the highest mean rating, and the thirty with "
+    "the lowest.",
     question=f"How many of the first {N} rest on one or two ratings?",
     guesses=("Hardly any", "Up to a half", "More than half"),
     control=Control("Fewest ratings", 1, MOST, 1, 1),
