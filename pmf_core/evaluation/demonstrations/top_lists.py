@@ -8,6 +8,7 @@ from pmf_core.data import describe
 from pmf_core.data.split import Split
 from pmf_core.evaluation.demonstrations.base import Control, Demonstration, Shown, within
 from pmf_core.evaluation.lessons import Lesson
+from pmf_core.support.numbers import figure
 
 N, FEW, MOST = 30, 2, 50
 """Of a list; ratings that are the opinion of nobody in particular; most that can be asked for."""
@@ -47,8 +48,8 @@ def show(found: Lists, fewest: float) -> Shown:
     holds = few > n / 10
     ratings = "1 rating" if asked == 1 else f"{asked} ratings"
     text = f"Of the first {n} {found.thing} with {ratings} or more, {few} rest on {FEW} "
-    text += f"ratings or fewer; their means are from {top['mean'].min():.2f} to "
-    text += f"{top['mean'].max():.2f} {found.unit}. "
+    ends = (figure(end, ".2f") for end in (top["mean"].min(), top["mean"].max()))
+    text += f"ratings or fewer; their means are from {' to '.join(ends)} {found.unit}. "
     text += (
         "Extremes are where there are few ratings: one enthusiast makes a perfect mean."
         if holds
