@@ -23,7 +23,12 @@ def split():
 
 @pytest.fixture(scope="module")
 def measured(split):
-    return {each.name: each.measure(split) for each in DEMONSTRATIONS}
+    class Measured(dict):
+        def __missing__(self, name):
+            self[name] = BY_NAME[name].measure(split)
+            return self[name]
+
+    return Measured()
 
 
 def positions(control):
@@ -42,6 +47,7 @@ def test_there_are_eight_in_the_order_of_the_example():
         assert steps == pytest.approx(round(steps))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", BY_NAME)
 def test_every_position_of_the_control_has_its_picture_and_its_sentence(measured, name):
     each, found = BY_NAME[name], measured[name]
@@ -68,6 +74,7 @@ def test_a_collapsed_map_is_on_its_way_to_a_good_one(split, measured):
     assert "no better than the mean rating" in show(worse, 30).lesson.text
 
 
+@pytest.mark.slow
 def test_noise_adds_its_square_and_the_mean_forgets_it(split, measured):
     table = measured["noise"].frame.set_index("sd")
     fit = small_fit(split)
@@ -80,6 +87,7 @@ def test_noise_adds_its_square_and_the_mean_forgets_it(split, measured):
     assert not BY_NAME["noise"].show(measured["noise"], 0.0).lesson.holds
 
 
+@pytest.mark.slow
 def test_heldout_draws_average_to_the_mean_prediction(split):
     fit = small_fit(split)
     mean = heldout_draws(fit).mean(axis=(0, 1))
@@ -121,6 +129,7 @@ def test_chains_are_as_good_from_where_they_stay_so(together, needed):
     assert (f"from draw {needed} of each" in said.text) is (needed is not None)
 
 
+@pytest.mark.slow
 def test_the_running_error_is_that_of_the_first_chains(split, measured):
     fit = small_fit(split)
     draws, rating = heldout_draws(fit), fit.split.test.rating
@@ -129,6 +138,7 @@ def test_the_running_error_is_that_of_the_first_chains(split, measured):
         assert measured["chains"].rmse[n - 1, t - 1] == pytest.approx(exact)
 
 
+@pytest.mark.slow
 def test_a_turn_moves_no_prediction_and_raw_factors_disagree(measured):
     found = measured["rotation"]
     assert found.largest_change < 1e-9 and np.ptp(found.predictions) < 1e-6
@@ -149,6 +159,7 @@ def test_the_highest_rating_lands_above_1_unless_the_lowest_is_0(split):
     assert demonstration.answer(demonstration.measure(pmf.Split(below_0, below_0))) == 2
 
 
+@pytest.mark.slow
 def test_a_norm_doubles_where_its_square_is_fourfold(measured):
     said = BY_NAME["norm"].show(measured["norm"], 2.0)
     assert "2.00 times what it was" in said.lesson.text and "4.00 times" in said.lesson.text
@@ -156,6 +167,7 @@ def test_a_norm_doubles_where_its_square_is_fourfold(measured):
     assert BY_NAME["norm"].answer(measured["norm"]) == 1
 
 
+@pytest.mark.slow
 def test_the_imputed_prior_is_the_stronger_the_less_is_known(split, measured):
     by = measured["imputed"].frame.set_index("kept")
     assert by["alpha_U"].is_monotonic_decreasing

@@ -118,6 +118,7 @@ def test_checkpoints_of_before_are_still_known(split):
     assert fingerprints(problem, test, length)[0] == digest.hexdigest()
 
 
+@pytest.mark.slow
 def test_requests_recipes_and_tables_name_it_where_it_is_not_as_usual(split, fit, tmp_path):
     request = FitRequest("gibbs", split, CONFIG, pmf.SamplerConfig(**SHORT, start="map"))
     (tmp_path / "job").mkdir()

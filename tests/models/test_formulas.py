@@ -40,17 +40,19 @@ def of_paper_and_of_pymc(config):
     return {name for line in lines for name in line.names}, stated
 
 
-@pytest.mark.parametrize("name", [*MODELS, "rung biases", "rung ordinal"])
+QUICK = ("pmf", "bpmf", "best")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=() if name in QUICK else pytest.mark.slow)
+        for name in MODELS | RUNGS
+    ],
+)
 def test_every_random_variable_of_the_pymc_model_has_its_line(name):
     written, stated = of_paper_and_of_pymc((MODELS | RUNGS)[name])
     assert written == stated and len(stated) > 2
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", RUNGS)
-def test_every_random_variable_of_a_rung_has_its_line(name):
-    written, stated = of_paper_and_of_pymc(RUNGS[name])
-    assert written == stated
 
 
 def test_a_line_that_is_missing_is_found_out(monkeypatch):

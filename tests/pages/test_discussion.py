@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 import pmf_core as pmf
 from pmf_core.evaluation.closing import closing
 from pmf_core.evaluation.lessons_of_fits import chains_began
@@ -12,6 +14,7 @@ from tests.support.visits import SAMPLER, sample, visit
 CONFIG = replace(pmf.PRESETS["bpmf"], n_factors=2)
 
 
+@pytest.mark.slow
 def test_compare_ends_with_what_the_core_says_of_the_best_run(split, home):
     fit = pmf.sample_gibbs(split, CONFIG, draws=60, tune=40, chains=2, start="map")
     run = RunStore(home / "runs").add(fit, "a *run*")
@@ -33,6 +36,7 @@ def test_without_a_run_there_is_nothing_to_discuss():
     assert "In the end" not in [header.value for header in visit("compare").header]
 
 
+@pytest.mark.slow
 def test_a_link_starts_chains_at_the_map(split, home):
     app = sample(visit("fit", **SAMPLER, start="map", n_factors="2"))
     [run] = RunStore(home / "runs").list()

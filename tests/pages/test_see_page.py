@@ -6,7 +6,7 @@ from pmf_core.evaluation.demonstrations import DEMONSTRATIONS
 from tests.support.visits import visit
 
 
-@pytest.mark.parametrize("number", [1, 6])
+@pytest.mark.parametrize("number", [pytest.param(1, marks=pytest.mark.slow), 6])
 def test_a_guess_comes_first_and_then_what_happens(split, number):
     each = DEMONSTRATIONS[number - 1]
     app = visit("see", demo=str(number))
