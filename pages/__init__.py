@@ -49,7 +49,7 @@ PAGES = (
         "Baselines",
         "straighten",
         "How far do plain averages get? They set the bar that every model has to pass.",
-        ("residuals_of",),
+        ("residuals_of", "alike", "alike_to"),
     ),
     Page(
         "fit",
@@ -83,6 +83,14 @@ PAGES = (
         "thumb_up",
         "What would this user like? A ranked list in which every guess says how sure it is.",
         ("run", "user", "sort", "fewest"),
+    ),
+    Page(
+        "see",
+        "See for yourself",
+        "visibility",
+        "Eight points where the PyMC example misleads: a claim, a guess of yours, one thing to "
+        "turn, and what happens.",
+        ("demo",),
     ),
     Page("about", "About", "info", needs_ratings=False),
 )

@@ -16,3 +16,5 @@ with left:
 with right:
     st.header("Licences")
     about.licences()
+st.header("Glossary")
+about.glossary()

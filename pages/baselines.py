@@ -3,17 +3,18 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset
+from pages.panels import dataset, neighbourhood
 from pages.shell import cache, settings, show
 from pmf_core.charts import scores as charts
-from pmf_core.evaluation import lessons
+from pmf_core.evaluation import lessons, the_example
 from pmf_core.evaluation.breakdown import (
     baseline_predictions,
     errors_by_rating,
     errors_by_support,
     residual_counts,
 )
-from pmf_core.evaluation.methods import best_baseline
+from pmf_core.evaluation.methods import best_baseline, together
+from pmf_core.evaluation.the_example import example_rows
 
 MEANING = {
     "Uniform random": "a rating drawn blindly between the lowest and the highest",
@@ -45,14 +46,15 @@ show.metrics(
         for row in table.itertuples()
     }
 )
-show.chart(charts.method_bars(table, nouns), "Train and test RMSE of each baseline")
-show.lesson(
-    f"**{best['method']}** sets the bar: **{best['test_rmse']:.4f}** {nouns.unit}. On MovieLens "
-    "100K the PyMC example reports 1.685, 1.115 and 1.007 stars for the first three, on a random "
-    "split of its own."
-)
+around = neighbourhood.scores(chosen)
+reported = example_rows(split, the_example.BASELINES)
+everything = together(table, reported) if around is None else together(table, around, reported)
+show.chart(charts.method_bars(everything, nouns), "Train and test RMSE of each baseline")
+show.lesson(f"**{best['method']}** sets the bar: **{best['test_rmse']:.4f}** {nouns.unit}.")
+if not reported.empty:
+    st.caption("The example: as the PyMC example reports it, on a random split of its own.")
 st.dataframe(
-    table,
+    everything,
     hide_index=True,
     column_config={
         "method": "Method",
@@ -61,6 +63,12 @@ st.dataframe(
         "test_mae": st.column_config.NumberColumn("Test MAE", format="%.4f"),
     },
 )
+
+st.header("Bob, Alice and Monty")
+neighbourhood.tale(nouns)
+if around is not None:
+    show.lesson(lessons.neighbours_help(around, table, nouns))
+    neighbourhood.look(chosen)
 
 predictions = cache.of_split(baseline_predictions, chosen.split_key)
 st.header("Where each one fails")

@@ -6,7 +6,16 @@ import pmf_core as pmf
 from pages.panels import board, dataset, ladder, live_fit, manage, model, results, runs, sweeps
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import scores
-from pmf_core.evaluation.methods import CONSTANT, GUESS, curves_of, with_fits, without
+from pmf_core.evaluation import the_example
+from pmf_core.evaluation.methods import (
+    CONSTANT,
+    GUESS,
+    curves_of,
+    together,
+    with_fits,
+    without,
+)
+from pmf_core.evaluation.the_example import example_rows
 from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.leaderboard import best_sampled, leaderboard, marked, on_split, unique_names
 from pmf_core.runs.recipe import snippet
@@ -36,8 +45,10 @@ names = {key: marked(name, stored[key].summary) for key, name in unique.items()}
 curves = curves_of({names[key]: runs.curve(stored[key]) for key in best_sampled(here, 4)})
 close_up = settings.widget("close_up")
 near = without(baselines, GUESS, CONSTANT) if close_up else baselines
+reported = example_rows(chosen.split, ("MCMC",) if close_up else the_example.FITS)
+flat = with_fits(together(near, reported), found)
 show.chart(
-    scores.rmse_by_samples(curves, with_fits(near, found), chosen.ratings.nouns, names.values()),
+    scores.rmse_by_samples(curves, flat, chosen.ratings.nouns, names.values()),
     "Test RMSE of baselines, MAP and sampled runs against the number of samples",
 )
 if here.empty:
@@ -48,14 +59,17 @@ if here.empty:
     runs.link_to_fit()
 else:
     best = stored[list(here["id"])[0]]
-    board.story(here, baselines, best.nouns, results.own_map(chosen, best))
+    own = results.own_map(chosen, best)
+    board.story(here, baselines, best.nouns, own)
     st.header("Leaderboard")
     st.caption(
         f"Split `{split_id}`: {show.plain(chosen.ratings.name)}, the same held-out ratings for all."
     )
-    board.table(here)
+    board.table(here, chosen.split)
 if len(stored) > 1:
     board.changes(stored, list(here["id"]), split_id)
+if not here.empty:
+    board.discussion(best, chosen.split, baselines, own)
 
 if stored:
     st.header("Repeat a run in Python")

@@ -61,9 +61,9 @@ for place, norm in ((left, "norm_U"), (right, "norm_V")):
 show.lesson(
     lessons.norms_settle(table, fit.config.prior),
     before="Frobenius norms of U and V, the square root of the sum of squares, tuning included. "
-    "Chains start apart, should meet, and then wander around one level without a trend. (The PyMC "
-    "example plots the same and calls it a norm; watch the axis.)",
+    "(The PyMC example plots the same and calls it a norm; watch the axis.)",
 )
+show.lesson(cache.of_run(lessons.chains_began, run))
 
 st.header("Does averaging help?")
 noise = settings.widget("add_noise")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.panels import dataset, pictures
+from pages.panels import dataset, pictures, raw
 from pages.shell import settings, show
 from pmf_core.charts import ratings as charts
 from pmf_core.data import describe
@@ -65,3 +65,5 @@ else:
                 f"{name} {nouns.things} by mean rating: hollow the plain mean, filled the shrunk",
             )
     st.caption("Hollow: plain mean. Filled: mean after shrinkage, by which the list is sorted.")
+
+raw.fold(ratings)

@@ -5,7 +5,17 @@ from dataclasses import replace
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset, expectations, live_fit, model, nuts, results, runs, trail
+from pages.panels import (
+    dataset,
+    expectations,
+    formulas,
+    live_fit,
+    model,
+    nuts,
+    results,
+    runs,
+    trail,
+)
 from pages.shell import cache, settings, show
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.sampler_config import SamplerConfig
@@ -93,5 +103,6 @@ with shown:
 trail.remember(chosen, point_fit, ended)
 trail.draw(chosen, baselines)
 expectations.beside_ratings(chosen, config, point_fit, ended)
+formulas.fold(chosen, config)
 with st.expander("The same model in PyMC, sampled by NUTS", icon=":material/science:"):
     nuts.offer(chosen, config, replace(sampler, draws=200, tune=200, chains=2))

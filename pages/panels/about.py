@@ -8,7 +8,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages.shell import cache, hosts, owner, show
+from pages.shell import cache, hosts, owner, show, words
 
 PACKAGES = ("streamlit", "pymc", "arviz", "numba", "numpy", "pandas", "xarray", "altair", "dask")
 """Those that do most of the work; of what is not installed nothing is said."""
@@ -92,6 +92,16 @@ def licences() -> None:
         "[terms](https://files.grouplens.org/datasets/movielens/ml-100k-README.txt): for "
         "research, not to be passed on, so it is no part of this app."
     )
+
+
+def glossary() -> None:
+    """Show the words a newcomer may not know; formulas link to each."""
+    columns = st.columns(2, gap="large")
+    half = -(-len(words.GLOSSARY) // 2)
+    for number, (word, meaning) in enumerate(words.GLOSSARY.items()):
+        with columns[number // half].container(gap="xxsmall"):
+            st.subheader(word, anchor=words.anchor(word))
+            st.markdown(meaning)
 
 
 def _licence(about: PackageMetadata) -> str:

@@ -7,11 +7,22 @@ import streamlit as st
 
 from pages.panels import runs
 from pages.shell import settings, show
+from pmf_core.data import Split
 from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation.closing import closing
+from pmf_core.evaluation.the_example import is_its_own
 from pmf_core.fits.fit import Fit
 from pmf_core.models.config import PMFConfig
+from pmf_core.models.ladder import ladder_figures, rung_runs
 from pmf_core.models.sampler_config import SamplerConfig
-from pmf_core.runs.leaderboard import differences, error_difference, lead, leads, side_by_side
+from pmf_core.runs.leaderboard import (
+    differences,
+    error_difference,
+    lead,
+    leads,
+    side_by_side,
+    with_the_example,
+)
 from pmf_core.runs.stored import Run
 
 SCORES = {
@@ -38,9 +49,10 @@ def story(board: pd.DataFrame, baselines: pd.DataFrame, nouns: Nouns, point: Fit
     show.lesson(leads(best, nouns), before=f"**{show.plain(best.name)}**")
 
 
-def table(board: pd.DataFrame) -> None:
+def table(board: pd.DataFrame, split: Split) -> None:
     """Show `leaderboard`, with settings that differ between the runs marked."""
     shown, differ = side_by_side(board)
+    shown = with_the_example(shown, split)
     # By a style, which leaves numbers to be sorted: a column's own format knows no true minus.
     styled = shown.style.set_properties(
         subset=differ, **{"background-color": "rgba(129, 140, 248, 0.18)"}
@@ -53,6 +65,24 @@ def table(board: pd.DataFrame) -> None:
         | {name: label for name, (label, _) in SCORES.items()},
     )
     st.caption("Shaded: settings in which these runs differ. Errors in the unit of the ratings.")
+
+
+def discussion(best: Run, split: Split, baselines: pd.DataFrame, point: Fit | None) -> None:
+    """End the page: what the best run amounts to; `point` is the MAP of its own model."""
+    st.header("In the end")
+    st.markdown(f"What **{show.plain(best.name)}** amounts to:")
+    on_rungs = rung_runs(runs.listed(), split.id)
+    here = {key: run.summary for key, run in on_rungs.items()}
+    said = closing(
+        best.summary,
+        best.config,
+        baselines,
+        point and point.summary(),
+        ladder_figures(here),
+        best.nouns,
+        is_its_own(split),
+    )
+    st.markdown("\n".join(f"- {each.text}" for each in said))
 
 
 def changes(stored: dict[str, Run], first: list[str], split_id: str) -> None:

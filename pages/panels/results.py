@@ -16,9 +16,10 @@ from pmf_core.data import Split
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.lessons_of_fits import map_and_mean
-from pmf_core.evaluation.methods import GUESS, best_baseline, with_fits, without
+from pmf_core.evaluation.methods import GUESS, best_baseline, together, with_fits, without
 from pmf_core.evaluation.mixing import averaging, of_what, tuning_steps
 from pmf_core.evaluation.running import running_rmse
+from pmf_core.evaluation.the_example import example_rows
 from pmf_core.evaluation.truth import beside_truth
 from pmf_core.evaluation.verdict import Remedy, judge
 from pmf_core.fits.budget import OverBudget
@@ -248,8 +249,9 @@ def beside(
         is_above = own is None or point_fit is None or own.config == point_fit.config
         found = {} if own is None else {"MAP" if is_above else "MAP of this model": point}
         found[marked(run.name, fit.summary())] = fit.summary()
+    others = together(without(baselines, GUESS), example_rows(chosen.split, ("MCMC",)))
     show.chart(
-        scores.method_bars(with_fits(without(baselines, GUESS), found), chosen.ratings.nouns),
+        scores.method_bars(with_fits(others, found), chosen.ratings.nouns),
         "RMSE of the baselines, the MAP and this run",
         key="bars",
     )

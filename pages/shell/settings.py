@@ -144,6 +144,9 @@ SETTINGS: dict[str, Setting] = {
     "close_up": Setting("Close-up", False, help="Leaves out what is worse than mean of means."),
     "rung": Setting("Take a rung to the Fit page", ""),
     "residuals_of": Setting("Method", ""),
+    "demo": Setting("Demonstration", "1", options=tuple(map(str, range(1, 9)))),
+    "alike": Setting("Who or what is alike", "Users", options=("Users", "Items")),
+    "alike_to": Setting("Alike to", "", help="Most ratings first; type to search.", longest=1000),
     "user": Setting("User", "", help="Most active first; type to search.", longest=1000),
     "sort": Setting(
         "Sort by", "Mean", options=("Mean", "Lower bound", "Probability"),

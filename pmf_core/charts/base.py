@@ -21,6 +21,8 @@ METHODS = {
     "Mean of means": "#0d9488",
     "User and item biases": "#db2777",
     "MAP": "#d97706",
+    "The example: MCMC": "#d946ef",
+    "The example: MAP": "#b48460",
 }
 """A colour for each method that is always there; all can be told from white and from black."""
 

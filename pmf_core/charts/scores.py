@@ -25,6 +25,7 @@ def method_bars(frame: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     """Draw the RMSE of each method, train beside test: columns method, train_rmse, test_rmse."""
     long = frame.melt("method", ["train_rmse", "test_rmse"], "part", "rmse")
     long["part"] = long["part"].str.removesuffix("_rmse")
+    long = long.dropna(subset=["rmse"])  # the example reports some of the test part alone
     order = list(frame["method"])
     base = alt.Chart(long, height=alt.Step(15)).encode(
         y=alt.Y("method:N").sort(order).title(None).axis(labelExpr=SHORT_NAME),

@@ -10,7 +10,7 @@ from math import ceil, floor
 import numpy as np
 import pandas as pd
 
-from pmf_core.data import Ratings
+from pmf_core.data import Ratings, Split
 from pmf_core.data.describe import RARE, extremes, half_rest_on, share_of_first
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.methods import CONSTANT, GUESS
@@ -195,3 +195,50 @@ def errors_of_rare(by_support: pd.DataFrame, best: str, nouns: Nouns) -> Lesson:
 def _size(error: float) -> str:
     """Return an error in two decimals or, where that says too little, in two digits."""
     return figure(error, ".2f" if error >= 0.1 else ".2g")
+
+
+def neighbours_help(around: pd.DataFrame, baselines: pd.DataFrame, nouns: Nouns) -> Lesson:
+    """Say what neighbours are worth, given `evaluate_neighbours` and `evaluate_baselines`."""
+    first = around.loc[around["test_rmse"].idxmin()]
+    bar = baselines.loc[baselines["test_rmse"].idxmin()]
+    holds = bool(first["test_rmse"] < bar["test_rmse"])
+    text = (
+        f"*{first['method']}* miss held-out ratings by {first['test_rmse']:.4f} {nouns.unit}, "
+        f"{difference(first['test_rmse'], bar['test_rmse'], nouns.unit)} *{bar['method']}*. "
+    )
+    text += (
+        "Who is alike knows more than an average does, without a single factor. But nobody says "
+        "how sure it is, and where no two have much in common there is nobody to ask."
+        if holds
+        else "Here too few have enough in common: averages are as good. Factors pool what all "
+        "have in common, and need no pair who rated the same."
+    )
+    evidence = {"neighbours": float(first["test_rmse"]), "baseline": float(bar["test_rmse"])}
+    return Lesson("neighbours_help", holds, text, evidence)
+
+
+def transductive(split: Split) -> Lesson:
+    """Say what a split of pairs tests, and what it cannot: whom nobody has heard of."""
+    train, test, nouns = split.train, split.test, split.train.nouns
+    cold = ~np.isin(test.user_idx, train.user_idx) | ~np.isin(test.item_idx, train.item_idx)
+    share, n = float(cold.mean()), int(cold.sum())
+    text = (
+        f"The split holds out ratings, not people: U has a row for each of the {train.n_users:,} "
+        f"users and V one for each of the {train.n_items:,} {nouns.things}, those of held-out "
+        "ratings included. So it is transductive: it scores how blanks of this one matrix are "
+        "filled in, and says nothing of somebody new. "
+    )
+    holds = share < COMMON
+    if not n:
+        text += "Here every held-out rating is of a row and a column that training has seen."
+    elif holds:
+        text += (
+            f"Here {share:.2%} of the held-out ratings ({n:,}) are of a user or {nouns.thing} of "
+            "whom training has none: for these the prior alone answers."
+        )
+    else:
+        text += (
+            f"Here, though, {share:.0%} of the held-out ratings are of a user or {nouns.thing} "
+            "of whom training has none, so what is scored is mostly the prior."
+        )
+    return Lesson("transductive", holds, text, {"share_cold": share, "cold": n})

@@ -8,7 +8,14 @@ import pandas as pd
 
 from pmf_core.data.nouns import MOVIES, Nouns
 from pmf_core.evaluation.lessons import Lesson, difference
-from pmf_core.evaluation.mixing import DISAGREE, FEWEST, Averaging
+from pmf_core.evaluation.mixing import (
+    DISAGREE,
+    FEWEST,
+    Averaging,
+    choices,
+    trace,
+    tuning_steps,
+)
 from pmf_core.fits.fit import Fit
 from pmf_core.models.ladder import MEASURED
 from pmf_core.support.numbers import figure, percent, unlike
@@ -68,6 +75,37 @@ def norms_settle(table: pd.DataFrame, prior: str) -> Lesson:
             "norms can be the last to agree; the figures above count them all the same."
         )
     return Lesson("norms_settle", holds, words, {"r_hat": worst})
+
+
+def chains_began(fit: Fit) -> Lesson:
+    """Say where chains began, what that is worth, and how soon they were among their draws."""
+    if fit.sampler.start == "map":
+        text = (
+            "All chains begin at the one MAP, as those of the PyMC example do. They should part, "
+            "and then wander around one level without a trend; that they agree says less than it "
+            "seems, as they never were apart."
+        )
+    else:
+        text = (
+            "Chains start apart, should meet, and then wander around one level without a trend: "
+            "that they agree although they began far from each other is what r_hat rests on."
+        )
+    tune, name = tuning_steps(fit), "total_log_likelihood"
+    if not tune or name not in choices(fit):
+        return Lesson("chains_began", False, text)
+    steps = trace(fit, name)
+    low, high = steps.loc[steps["step"] > tune, name].quantile([0.05, 0.95])
+    among = steps[steps[name].between(low, high)].groupby("chain")["step"].min()
+    arrived = int(among.max())
+    holds = arrived <= tune
+    text += (
+        f" Here the last of them was among the draws, by its log likelihood, after about {arrived} "
+        f"of {tune} tuning steps."
+        if holds
+        else f" Here not every chain was among the draws, by its log likelihood, in its {tune} "
+        "tuning steps: tune for longer."
+    )
+    return Lesson("chains_began", holds, text, {"arrived": arrived, "tune": tune})
 
 
 def averaging_helps(worth: Averaging, nouns: Nouns) -> Lesson:

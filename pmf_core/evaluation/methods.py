@@ -36,6 +36,11 @@ def with_fits(table: pd.DataFrame, fits: Mapping[str, Mapping[str, Any]]) -> pd.
     return pd.concat([table, pd.DataFrame(rows)]) if rows else table
 
 
+def together(*tables: pd.DataFrame) -> pd.DataFrame:
+    """Put tables of scores under each other; those without a row add nothing."""
+    return pd.concat([each for each in tables if not each.empty], ignore_index=True)
+
+
 def curves_of(curves: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Put the RMSE of the mean prediction of several fits in one table.
 

@@ -2,6 +2,8 @@
 
 import time
 from collections import deque
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -77,9 +79,52 @@ def fit_map(
     config = config or PMFConfig()
     started = time.perf_counter()
     problem = arrange(config, split.train)
+    recorder = climb_recorder(split, problem, random_seed)
+    climb = climb_to_mode(
+        problem,
+        recorder,
+        random_seed,
+        lambda: report(progress, recorder, MAX_MAP_SWEEPS, started),
+    )
+    recorder.end_tuning()
+    recorder.add([as_draw(climb.state)])
+    seconds = time.perf_counter() - started
+    settings = SamplerConfig(1, recorder.tune, 1, random_seed, keep=1, moves=())
+    fit = label_fit("map", split, settings, recorder, seconds, partial=not climb.is_settled)
+    fit.idata.attrs["sweep_seconds"] = climb.sweep_seconds
+    return fit
+
+
+class Climb(NamedTuple):
+    """Where a climb has ended."""
+
+    state: State
+    is_settled: bool
+    """Whether the last sweep still raised the density by less than `MAP_TOLERANCE` of it."""
+    sweep_seconds: float
+    """What one sweep took: the median, as the first sweep of all compiles the kernels."""
+
+
+def climb_recorder(split: Split, problem: Problem, random_seed: int) -> Recorder:
+    """Return an empty recorder for the sweeps of a climb."""
+    return start_recorder(split, problem, SamplerConfig(1, MAX_MAP_SWEEPS, 1, random_seed, keep=1))
+
+
+def climb_to_mode(
+    problem: Problem, recorder: Recorder, random_seed: int, goes_on: Callable[[], bool]
+) -> Climb:
+    """Climb from where the first chain of a seed starts until no sweep gets higher.
+
+    Parameters
+    ----------
+    problem : Problem
+    recorder : Recorder
+        As of `climb_recorder`; the sweeps are added to it.
+    random_seed : int
+    goes_on : callable
+        Asked after each sweep.
+    """
     state = initial_state(problem, random_seed, chain=0)
-    length = SamplerConfig(1, MAX_MAP_SWEEPS, 1, random_seed, keep=1)
-    recorder = start_recorder(split, problem, length)
     density, gain, ends = -np.inf, np.inf, [time.perf_counter()]
     path: deque[State] = deque(maxlen=3)
     while gain >= MAP_TOLERANCE and recorder.steps < MAX_MAP_SWEEPS:
@@ -93,16 +138,9 @@ def fit_map(
             state, density = _leapt(problem, far, recorder, density) or (state, density)
         path.append(state)
         ends.append(time.perf_counter())
-        if not report(progress, recorder, MAX_MAP_SWEEPS, started):
+        if not goes_on():
             break
-    recorder.end_tuning()
-    recorder.add([as_draw(state)])
-    seconds = time.perf_counter() - started
-    settings = SamplerConfig(1, recorder.tune, 1, random_seed, keep=1, moves=())
-    fit = label_fit("map", split, settings, recorder, seconds, partial=gain >= MAP_TOLERANCE)
-    # The median, as the first sweep of all compiles the kernels.
-    fit.idata.attrs["sweep_seconds"] = float(np.median(np.diff(ends)))
-    return fit
+    return Climb(state, bool(gain < MAP_TOLERANCE), float(np.median(np.diff(ends))))
 
 
 def _swept(problem: Problem, start: State, recorder: Recorder) -> tuple[State, float]:

@@ -4,7 +4,7 @@ import hashlib
 import os
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import astuple, fields, is_dataclass, replace
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -151,7 +151,10 @@ def fingerprints(problem: Problem, test: Ratings, settings: SamplerConfig) -> tu
         digest.update(part)
     of_any_length = digest.copy()
     for hashed, length in ((digest, settings), (of_any_length, replace(settings, draws=1))):
-        for part in _parts(length):
+        values = astuple(length)
+        if length.start == SamplerConfig().start:  # as it was before there was a choice
+            values = values[:-1]
+        for part in _parts(values):
             hashed.update(part)
     return digest.hexdigest(), of_any_length.hexdigest()
 

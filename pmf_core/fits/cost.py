@@ -16,6 +16,9 @@ from pmf_core.models.sampler_config import SamplerConfig
 NUTS_SECONDS = 8e-7
 """Of one NUTS iteration for each rating and factor, as measured at the example's setting."""
 
+MOST_CLIMB, USUAL_CLIMB = 500, 100
+"""Sweeps that a MAP takes at most, and about; chains that start there wait for it."""
+
 
 def estimate_work(split: Split, config: PMFConfig) -> float:
     """Return about what a sweep of one chain costs, in seconds of one core.
@@ -71,12 +74,13 @@ def fit_seconds(
 ) -> float:
     """Return about what a whole fit costs, in seconds of one core."""
     if method == "map":
-        return 500 * estimate_work(split, config)  # the most sweeps that it takes
+        return MOST_CLIMB * estimate_work(split, config)
     steps = (sampler.draws + sampler.tune) * sampler.chains
     if method == "nuts":
         each = NUTS_SECONDS * split.train.n_ratings * config.n_factors
         return 10 + steps * max(each, 0.004)
-    return steps * estimate_work(split, config)
+    climb = MOST_CLIMB if sampler.start == "map" else 0
+    return (steps + climb) * estimate_work(split, config)
 
 
 @dataclass(frozen=True)
@@ -112,4 +116,5 @@ def gibbs_cost(
     steps = (sampler.draws + sampler.tune) * sampler.chains
     sweep = estimate_work(split, config) if sweep_seconds is None else sweep_seconds
     seconds = sweep * steps / min(sampler.chains, cores)
+    seconds += sweep * USUAL_CLIMB if sampler.start == "map" else 0.0
     return Cost(steps, seconds, estimate_memory(split, config, sampler))

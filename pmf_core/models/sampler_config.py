@@ -7,6 +7,8 @@ from pmf_core.support.knobs import Settings, knob
 
 MoveName = Literal["linear", "shift", "nested", "cuts", "spread"]
 
+StartName = Literal["prior", "map"]
+
 MOVES: tuple[str, ...] = get_args(MoveName)
 """Steps that follow each sweep of a chain, where a model has what they move; see
 `pmf_core.sampling.moves`."""
@@ -69,4 +71,12 @@ class SamplerConfig(Settings):
         offered=((), ("linear",), MOVES),
         help="Steps along directions in which row-by-row sweeps hardly get on. They change how "
         "soon chains converge, and nothing of the posterior: without them the same model crawls.",
+    )
+    start: StartName = knob(
+        "prior",
+        label="Chains start at",
+        help="Prior: each chain at a draw of its own, far from the others, so that chains that "
+        "agree have met. Map: all at the most probable factors, as in the example. It changes "
+        "only how chains begin, and costs the climb: few steps are lost on the way in, but r_hat "
+        "compares chains that never were apart.",
     )

@@ -7,6 +7,9 @@ from pmf_core.fits.fit import Fit
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.sampler_config import SamplerConfig
 
+OF_GIBBS = ("moves", "start")
+"""Settings of Gibbs sweeps alone, which are named where they are not as usual."""
+
 CALLS = {"map": "fit_map", "gibbs": "sample_gibbs", "nuts": "sample_nuts"}
 
 
@@ -46,8 +49,9 @@ def snippet(fit: Fit) -> str:
     run = {"random_seed": fit.sampler.random_seed}
     if not fit.is_point_estimate:
         run = asdict(fit.sampler) | {"draws": fit.idata["sample_stats"].sizes["draw"]}
-        if fit.method != "gibbs" or run["moves"] == SamplerConfig().moves:
-            del run["moves"]
+        for name in OF_GIBBS:
+            if fit.method != "gibbs" or run[name] == getattr(SamplerConfig(), name):
+                del run[name]
     arguments = ", ".join(f"{name}={value!r}" for name, value in run.items())
     return "\n".join(
         [

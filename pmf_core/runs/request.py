@@ -44,7 +44,7 @@ class FitRequest:
     split: Split
     config: PMFConfig = PMFConfig()
     sampler: SamplerConfig = SamplerConfig()
-    """A MAP uses only its seed, and only Gibbs sweeps have moves."""
+    """A MAP uses only its seed, and only Gibbs sweeps have moves and a start."""
 
     def __post_init__(self) -> None:
         """Check the method."""
@@ -64,7 +64,7 @@ class FitRequest:
         if self.resumable:
             options["checkpoint"] = checkpoint
         else:
-            del length["moves"]  # of Gibbs sweeps alone
+            del length["moves"], length["start"]  # of Gibbs sweeps alone
         return METHODS[self.method](self.split, self.config, **length, **options)
 
     def save(self, folder: Path, like: Path | None = None) -> None:

@@ -25,6 +25,8 @@ from pmf_core.evaluation.breakdown import (
     errors_by_rating,
     errors_by_support,
 )
+from pmf_core.evaluation.closing import closing
+from pmf_core.evaluation.demonstrations import mapping, top_lists
 from pmf_core.evaluation.lessons import Lesson
 from pmf_core.evaluation.mixing import averaging, median_r_hat, median_raw_r_hat, ranks, trace
 from pmf_core.evaluation.verdict import judge
@@ -41,6 +43,9 @@ def of_ratings(split):
     ratings, nouns = split.train, split.train.nouns
     yield from (picture.lesson(ratings, picture.numbers(ratings)).text for picture in PICTURES)
     yield from (lessons.top_list(top).text for top in describe.top_bottom(ratings, 30, 1, 0.0))
+    yield lessons.transductive(split).text
+    around, baselines = pmf.evaluate_neighbours(split), pmf.evaluate_baselines(split)
+    yield lessons.neighbours_help(around, baselines, nouns).text
     predictions = baseline_predictions(split)
     for best in predictions:
         table = errors_by_rating(split, predictions)
@@ -56,6 +61,7 @@ def of_a_fit(split, fit, point):
         point.summary(), fit.summary(), averaging(curves), fit.nouns
     ).text
     yield lessons_of_fits.norms_settle(table, fit.config.prior).text
+    yield lessons_of_fits.chains_began(fit).text
     yield lessons_of_fits.averaging_helps(averaging(curves), fit.nouns).text
     yield lessons_of_fits.chains_mix(fit, ranks(fit, "norm_U")).text
     yield lessons_of_fits.scalar_settles(fit, trace(fit, "norm_U")).text
@@ -95,6 +101,16 @@ def of_draws(split, fit, point):
     yield trail.where_it_turns(trail.with_fits((), [point, fit]), "n_factors", fit.nouns.unit).text
 
 
+def of_the_example(split, fit, point):
+    """What a page ends with, and what demonstrations say that name ratings."""
+    given = fit.summary(), fit.config, pmf.evaluate_baselines(split), point.summary()
+    for own in (True, False):
+        yield from (each.text for each in closing(*given, ladder_figures({}), fit.nouns, own))
+    for each in (mapping.DEMONSTRATION, top_lists.DEMONSTRATION):
+        found = each.measure(split)
+        yield from (each.show(found, at).lesson.text for at in (1.0, 5.0, 50.0))
+
+
 def of_verdicts(split, *fits):
     """What is said of fits that lose, and would mend them."""
     unbeaten = pd.DataFrame({"method": ["any"], "test_rmse": [1e-6]})
@@ -115,6 +131,7 @@ def said(request, simulated):
         remember = lambda self, *args: (taught.append(args[0]), init(self, *args))[1]  # noqa: E731
         patch.setattr(Lesson, "__init__", remember)
         texts = [*of_ratings(split), *of_a_fit(split, fit, point), *of_draws(split, fit, point)]
+    texts += of_the_example(split, fit, point)
     texts += of_verdicts(split, fit, point, pulled)
     return texts, set(taught)
 

@@ -207,6 +207,10 @@ def test_samplers_take_the_same_and_by_default_what_their_settings_say():
         inspect.signature(sampler).parameters for sampler in (pmf.sample_gibbs, pmf.sample_nuts)
     ]
     gibbs, nuts = ({name: each.default for name, each in found.items()} for found in given)
-    assert gibbs == nuts | {"checkpoint": None, "moves": pmf.SamplerConfig().moves}
+    assert gibbs == nuts | {
+        "checkpoint": None,
+        "moves": pmf.SamplerConfig().moves,
+        "start": "prior",
+    }
     settings = {field.name: field.default for field in fields(pmf.SamplerConfig)}
-    assert settings.items() <= gibbs.items() and len(settings) == 6
+    assert settings.items() <= gibbs.items() and len(settings) == 7

@@ -7,6 +7,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation import the_example
 from pmf_core.runs.leaderboard import (
     believed,
     best_sampled,
@@ -19,6 +20,7 @@ from pmf_core.runs.leaderboard import (
     on_split,
     side_by_side,
     unique_names,
+    with_the_example,
 )
 from pmf_core.runs.store import Run, RunStore
 
@@ -157,3 +159,25 @@ def test_errors_compare_on_the_same_held_out_ratings_alone():
 
     assert error_difference(run("x", 0.5), run("x", 0.75)) == 0.25
     assert error_difference(run("x", 0.5), run("y", 0.75)) is None
+
+
+def test_the_example_takes_its_place_among_runs_of_its_own_ratings_alone(ratings, monkeypatch):
+    split = pmf.split_ratings(ratings)
+    shown = pd.DataFrame(
+        {
+            "name": ["a", "b"], "test_rmse": [0.85, 0.95], "train_rmse": [0.7, 0.8], "r_hat": 1.0,
+            "seconds": 5.0, "method": "Gibbs", "n_factors": "20", "alpha": "learned",
+            "draws": "100", "random_seed": "0", "partial": False, "believed": "yes",
+        }
+    )  # fmt: skip
+    assert with_the_example(shown, split) is shown
+    monkeypatch.setattr(the_example, "is_its_own", lambda split: True)
+    found = with_the_example(shown, split)
+    assert list(found["name"]) == ["a", "The example: MCMC", "b"] and list(found) == list(shown)
+    row = found.iloc[1].to_dict()
+    assert (row["test_rmse"], row["train_rmse"], row["seconds"]) == (0.90711, 0.78127, 2194)
+    assert (row["n_factors"], row["alpha"], row["draws"], row["method"]) == (
+        "10", "2", "500", "NUTS",
+    )  # fmt: skip
+    assert np.isnan(row["r_hat"]) and row["random_seed"] == "—"
+    assert row["believed"] == "as reported"

@@ -119,8 +119,3 @@ def measure(problem: Problem, state: State) -> dict[str, float]:
     for each in ingredients_of(problem.config):
         found |= each.measure(problem, state)
     return found
-
-
-def formulas(config: PMFConfig) -> list[str]:
-    """Return the model in lines of LaTeX, an ingredient each."""
-    return [line for each in ingredients_of(config) if (line := each.formula(config))]

@@ -11,6 +11,7 @@ from pmf_core.data import Ratings
 from pmf_core.data.nouns import Nouns
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
+from pmf_core.models.ingredients.mathematics import Mathematics
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
@@ -148,9 +149,9 @@ class Ingredient:
         """Return whether a model has it."""
         return True
 
-    def formula(self, config: PMFConfig) -> str:
-        """Return what it says of the model, in LaTeX; empty if nothing of its own."""
-        return ""
+    def mathematics(self, problem: Problem) -> Mathematics:
+        """Write down what it says of the model: each random variable that it states in PyMC."""
+        return Mathematics()
 
     # What it is made of.
 

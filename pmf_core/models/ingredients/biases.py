@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.base import OWNERS, Ingredient, Part, RowPrior, Scalar, Statement
+from pmf_core.models.ingredients.mathematics import Mathematics
 from pmf_core.models.ingredients.measures import spread
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
@@ -26,9 +27,9 @@ class Biases(Ingredient):
         """Return whether a model has biases."""
         return config.biases
 
-    def formula(self, config: PMFConfig) -> str:
-        """Return what is added."""
-        return r"\eta_{ij} = \dots + b_i + b_j"
+    def mathematics(self, problem: Problem) -> Mathematics:
+        """Write what is added; their prior is one of the rows whose last column they are."""
+        return Mathematics(score=("b_i", "b_j"))
 
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare the biases; while drawn, they are columns of U and V."""

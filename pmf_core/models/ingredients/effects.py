@@ -21,6 +21,7 @@ from pmf_core.models.ingredients.base import (
     Takes,
 )
 from pmf_core.models.ingredients.densities import log_gamma, log_normal
+from pmf_core.models.ingredients.mathematics import Line, Mathematics, gamma, normal
 from pmf_core.models.ingredients.measures import spread
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.pairs import Pairs
@@ -79,9 +80,14 @@ class Effects(Ingredient):
         """Return whether a model has effects."""
         return bool(config.effects)
 
-    def formula(self, config: PMFConfig) -> str:
-        """Return what is added."""
-        return r"\eta_{ij} = \dots + \sum_g e_{g}, e_g \sim N(0, 1/\tau_g)"
+    def mathematics(self, problem: Problem) -> Mathematics:
+        """Write the shifts that are added, and their precisions."""
+        words = f"Ratings share a shift, by {' and by '.join(problem.config.effects)}."
+        shift = Line("e_g", normal("e_g", "0", r"1/\tau_g"), words, "prior", ("effect",), r"\tau_g")
+        words = "How alike the shifts of a grouping are."
+        tau = gamma(r"\tau_g", TAU_SHAPE, TAU_RATE)
+        tau = Line(r"\tau_g", tau, words, "hyperprior", ("tau_effect",))
+        return Mathematics((shift, tau), score=(r"\textstyle\sum_g e_{g(i,j)}",))
 
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare the effects of all levels, one grouping after the other, and precisions."""

@@ -21,6 +21,7 @@ from pmf_core.models.ingredients.base import (
 from pmf_core.models.ingredients.biases import against_ones
 from pmf_core.models.ingredients.features import state_moved_rows, step_weight_precisions
 from pmf_core.models.ingredients.link import RowData
+from pmf_core.models.ingredients.mathematics import Mathematics
 from pmf_core.models.ingredients.measures import gram, log_det, singular_values
 from pmf_core.models.ingredients.population import (
     draw_population,
@@ -32,6 +33,7 @@ from pmf_core.models.ingredients.population import (
     state_population,
     state_rows,
 )
+from pmf_core.models.ingredients.rows_in_words import rows_in_words
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import OTHER, SIDES, SideState, State
@@ -45,13 +47,14 @@ class Factors(Ingredient):
 
     numbers = ("alpha_U", "alpha_V")
 
-    def formula(self, config: PMFConfig) -> str:
-        """Return the score and the prior of the rows."""
-        if config.prior == "fixed":
-            prior = r"U_i \sim N(0, \alpha_U^{-1} I), V_j \sim N(0, \alpha_V^{-1} I)"
-        else:
-            prior = r"U_i \sim N(\mu_U, \Lambda_U^{-1}), V_j \sim N(\mu_V, \Lambda_V^{-1})"
-        return r"\eta_{ij} = U_i \cdot V_j + \dots, " + prior
+    def mathematics(self, problem: Problem) -> Mathematics:
+        """Write the product, and the prior of the rows of each side."""
+        lines = [
+            line
+            for owner, side in problem.sides.items()
+            for line in rows_in_words(problem.config, owner, side.alpha, side.features.n_features)
+        ]
+        return Mathematics(tuple(lines), score=(r"U_i^\top V_j",))
 
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare rows, and the mean and precision of their prior."""

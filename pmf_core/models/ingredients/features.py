@@ -24,6 +24,7 @@ from pmf_core.models.ingredients.base import (
     Scalar,
     Takes,
 )
+from pmf_core.models.ingredients.mathematics import Mathematics
 from pmf_core.models.ingredients.measures import log_det, root_mean_square
 from pmf_core.models.ingredients.population import (
     draw_weight_precision,
@@ -34,6 +35,7 @@ from pmf_core.models.ingredients.population import (
     state_precision,
     state_rows,
 )
+from pmf_core.models.ingredients.rows_in_words import weights_in_words
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, SideState, State
@@ -51,10 +53,13 @@ class FeatureWeights(Ingredient):
         Constant("side_covariance", ("side_feature", "side_feature_2")),
     )
 
-    def formula(self, config: PMFConfig) -> str:
-        """Return how rows are moved."""
-        sides = {"user": "U_i = Y_i + X_i W_U", "item": "V_j = Y_j + X_j W_V"}
-        return ", ".join(text for owner, text in sides.items() if groups(config, owner))
+    def mathematics(self, problem: Problem) -> Mathematics:
+        """Write how rows are moved, and the prior of the weights."""
+        lines = []
+        for owner, side in problem.sides.items():
+            kinds = {kind: _WORDS[kind] for kind in groups(problem.config, owner)}
+            lines += weights_in_words(problem.config, owner, side.alpha, kinds)
+        return Mathematics(tuple(lines))
 
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare the weights of each side that has features, and their precisions."""

@@ -6,11 +6,11 @@ from numpy.typing import NDArray
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.kernels.rows import draw_from_statistics, draw_rows, row_statistics
-from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
 from pmf_core.models.ingredients.base import Statement
 from pmf_core.models.ingredients.features import step_weights
 from pmf_core.models.ingredients.link import DrawnRows, Link, Rated, RowData
+from pmf_core.models.ingredients.mathematics import Mathematics
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
@@ -21,9 +21,10 @@ class Identity(Link):
 
     name = "identity"
 
-    def formula(self, config: PMFConfig) -> str:
-        """Return the distribution of a rating."""
-        return r"r_{ij} \sim N(\eta_{ij}, 1/\alpha_{ij})"
+    def mathematics(self, problem: Problem) -> Mathematics:
+        """Write the distribution of a rating."""
+        words = "A rating is its score and normal noise."
+        return self.around(problem, r"\eta_{ij}", words)
 
     def offset(self, ratings: Ratings) -> float:
         """Return the mean rating."""

@@ -10,6 +10,7 @@ from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
 from pmf_core.models.ingredients.base import Ingredient, Scalar, Statement
+from pmf_core.models.ingredients.mathematics import Line, Mathematics, normal
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
@@ -93,6 +94,13 @@ class Link(Ingredient):
             ),
         )
 
+    def around(self, problem: Problem, mean: str, words: str) -> Mathematics:
+        """Write that a rating is normal around `mean`."""
+        precision = precision_of(problem)
+        latex = normal("r_{ij}", mean, f"1/{precision}")
+        given = rf"\eta_{{ij}}, {precision}"
+        return Mathematics((Line("r_{ij}", latex, words, "rating", ("rating",), given),))
+
     def unit(self, ratings: Ratings) -> float:
         """Return how many units of ratings one of the score is worth, mid-scale."""
         return 1.0
@@ -172,6 +180,11 @@ class Link(Ingredient):
     def state_in_pymc(self, problem: Problem, statement: Statement) -> None:
         """State the ratings around their scores."""
         raise NotImplementedError
+
+
+def precision_of(problem: Problem) -> str:
+    """Write the noise precision of a rating: that of all where they share it."""
+    return r"\alpha" if problem.config.noise == "shared" else r"\alpha_{ij}"
 
 
 def log_normal(

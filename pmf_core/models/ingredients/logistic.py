@@ -12,6 +12,7 @@ from pmf_core.models.feature_matrix import Features
 from pmf_core.models.ingredients.base import Statement, Step, Takes
 from pmf_core.models.ingredients.features import step_weights
 from pmf_core.models.ingredients.link import DrawnRows, Link, Rated, RowData
+from pmf_core.models.ingredients.mathematics import Line, Mathematics, number
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
@@ -23,10 +24,14 @@ class Logistic(Link):
     name = "logistic"
     needs_rounds = True
 
-    def formula(self, config: PMFConfig) -> str:
-        """Return the distribution of a rating."""
-        mean = r"r_{min} + (r_{max} - r_{min}) / (1 + e^{-\eta_{ij}})"
-        return rf"r_{{ij}} \sim N({mean}, 1/\alpha_{{ij}})"
+    def mathematics(self, problem: Problem) -> Mathematics:
+        """Write the distribution of a rating, and the curve."""
+        low, high = problem.scale
+        words = "A rating is normal around a point of a curve that stays on the scale."
+        around, *more = self.around(problem, r"g(\eta_{ij})", words)
+        curve = rf"g(\eta) = {number(low)} + \frac{{{number(high - low)}}}{{1 + e^{{-\eta}}}}"
+        line = Line("g", curve, "From the lowest rating to the highest.", "rating")
+        return Mathematics((*around, line), *more)
 
     def steps(self, config: PMFConfig) -> tuple[Step, ...]:
         """Declare the steps of rows, proposed from a Gaussian close to their conditional."""

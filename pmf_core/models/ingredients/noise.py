@@ -7,6 +7,7 @@ from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.base import Ingredient, Part, Scalar, Statement
 from pmf_core.models.ingredients.densities import log_gamma
+from pmf_core.models.ingredients.mathematics import Line, Mathematics, gamma, number
 from pmf_core.models.ingredients.work import Work, total_precision
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
@@ -15,11 +16,17 @@ from pmf_core.models.state import State
 class Noise(Ingredient):
     """The noise precision alpha: given, or learned under a gamma prior."""
 
-    def formula(self, config: PMFConfig) -> str:
-        """Return the prior of alpha, or its value."""
+    def mathematics(self, problem: Problem) -> Mathematics:
+        """Write the prior of alpha, or its value."""
+        config, symbol = problem.config, r"\alpha"
         if config.alpha is None:
-            return rf"\alpha \sim Gamma({config.alpha_shape:g}, {config.alpha_rate:g})"
-        return rf"\alpha = {config.alpha:g}"
+            latex = gamma(symbol, config.alpha_shape, config.alpha_rate)
+            words = "The noise precision is learned; its prior has this shape and rate."
+            line = Line(symbol, latex, words, "hyperprior", ("alpha",))
+        else:
+            words = "The noise precision, 1 / variance, is given."
+            line = Line(symbol, rf"\alpha = {number(config.alpha)}", words, "rating")
+        return Mathematics((line,), precision=(symbol,))
 
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare alpha."""

@@ -23,9 +23,18 @@ from pmf_core.models.ingredients.cut_points import (
     log_interval,
     pair_cuts,
 )
+from pmf_core.models.ingredients.cuts_in_words import cuts_in_words
 from pmf_core.models.ingredients.densities import log_gamma, log_normal
 from pmf_core.models.ingredients.identity import draw_gaussian_rows
-from pmf_core.models.ingredients.link import MAX_LEVELS, DrawnRows, Link, Rated, RowData
+from pmf_core.models.ingredients.link import (
+    MAX_LEVELS,
+    DrawnRows,
+    Link,
+    Rated,
+    RowData,
+    precision_of,
+)
+from pmf_core.models.ingredients.mathematics import Mathematics
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
@@ -39,11 +48,9 @@ class Ordinal(Link):
     needs_rounds = True
     is_latent = True
 
-    def formula(self, config: PMFConfig) -> str:
-        """Return the distribution of a rating."""
-        cut = "c_{i,k}" if config.cut_points == "user" else "c_k"
-        below = rf"P(r_{{ij}} \le k) = \Phi(({cut} - \eta_{{ij}}) \sqrt{{\alpha_{{ij}}}})"
-        return below
+    def mathematics(self, problem: Problem) -> Mathematics:
+        """Write the probabilities of the levels, and the prior of what lies between them."""
+        return Mathematics(cuts_in_words(problem, precision_of(problem)))
 
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare log distances between cut points; where users differ, mean and precision."""

@@ -10,6 +10,7 @@ from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.base import OWNERS, Ingredient, Part, Scalar, Statement, Takes
 from pmf_core.models.ingredients.densities import log_gamma
+from pmf_core.models.ingredients.mathematics import LETTER, Line, Mathematics, gamma
 from pmf_core.models.ingredients.measures import spread
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.pairs import Pairs
@@ -36,11 +37,13 @@ class OwnNoise(Ingredient):
         """Return whether these owners have noise of their own."""
         return config.noise in (self.owner, "both")
 
-    def formula(self, config: PMFConfig) -> str:
-        """Return how the precision of a rating is scaled."""
-        letter, shape = {"user": "i", "item": "j"}[self.owner], f"{config.noise_shape:g}"
-        scaled = rf"\alpha_{{ij}} = \dots \cdot \lambda_{letter}"
-        return rf"{scaled}, \lambda_{letter} \sim Gamma({shape}, {shape})"
+    def mathematics(self, problem: Problem) -> Mathematics:
+        """Write by what the precision of a rating is scaled."""
+        symbol, shape = rf"\kappa_{LETTER[self.owner]}", problem.config.noise_shape
+        words = f"How much steadier than others the ratings of each {self.owner} are."
+        latex = gamma(symbol, shape, shape)
+        line = Line(symbol, latex, words, "prior", (self.name,), owner=self.owner)
+        return Mathematics((line,), precision=(symbol,))
 
     def parts(self, config: PMFConfig) -> tuple[Part, ...]:
         """Declare the relative precisions."""
