@@ -22,15 +22,16 @@ def story(played: Trajectory) -> list[Scene]:
         (n_rows, _first_sweep(played)),
     ]
     if played.config.method == "Gibbs":
-        scenes += [
-            (3 * n_rows, _wanders(played)),
-            (played.warm_up * n_rows, _counts(played)),
-            (played.n_sweeps * n_rows, _sure_and_unsure(played)),
-        ]
+        scenes += [(3 * n_rows, _wanders(played)), (played.warm_up * n_rows, _counts(played))]
+        last = _sure_and_unsure(played)
     else:
-        scenes.append((played.n_sweeps * n_rows, _stands_still(played)))
-    ends = [frame for frame, _ in scenes[1:]] + [np.inf]  # a short fit has no room for some
-    return [scene for scene, end in zip(scenes, ends, strict=True) if scene[0] < end]
+        last = _stands_still(played)
+    end = played.n_sweeps * n_rows
+    found: list[Scene] = []
+    for scene in scenes:  # a short fit has no room for some
+        if scene[0] < end and (not found or scene[0] > found[-1][0]):
+            found.append(scene)
+    return [*found, (end, last)]
 
 
 def rows_say(played: Trajectory) -> list[str]:
