@@ -88,7 +88,8 @@ def _start(played: Trajectory) -> Lesson:
     off, n = float(rmse_of(played)[0]), played.split.train.n_ratings
     text = (
         "Start: every number of U and V is drawn from the prior, before a rating is seen. "
-        f"U·V misses the {_count(n, 'rating')} by {figure(off, '.2f')} {_unit(played)}. Press Play."
+        f"Predictions miss the {_count(n, 'rating')} by {figure(off, '.2f')} {_unit(played)}. "
+        "Press Play."
     )
     return Lesson("play_start", True, text, {"off": off})
 
@@ -117,8 +118,8 @@ def _first_sweep(played: Trajectory) -> Lesson:
     before, after = map(float, rmse_of(played)[:2])
     holds = after < before
     text = (
-        f"One sweep is done. U·V misses the ratings by {figure(after, '.2f')} {_unit(played)}, "
-        f"after {figure(before, '.2f')} at the start: "
+        f"One sweep is done. Predictions miss the ratings by {figure(after, '.2f')} "
+        f"{_unit(played)}, after {figure(before, '.2f')} at the start: "
     )
     text += (
         "the rows learn from each other."

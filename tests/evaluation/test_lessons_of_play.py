@@ -34,7 +34,7 @@ def error(played, sweep):
 def test_a_story_goes_from_the_start_to_the_end(played):
     assert [frame for frame, _ in story(played)] == [0, 1, 7, 12, 36, 240, 2400]
     found = by_name(story(played))
-    assert f"misses the 14 ratings by {error(played, 0):.2f} stars" in found["play_start"].text
+    assert f"miss the 14 ratings by {error(played, 0):.2f} stars" in found["play_start"].text
     first = found["play_first_sweep"]
     assert first.holds == (error(played, 1) < error(played, 0)) and first.holds
     assert f"{error(played, 1):.2f} stars, after {error(played, 0):.2f}" in first.text
@@ -86,7 +86,7 @@ def test_a_climb_says_when_it_stands_still_and_when_it_does_not():
     assert not found.holds and f"still move, by up to {move:.2f} stars" in found.text
 
 
-@pytest.mark.parametrize("sweeps", [1, 2, 3, 4, 30])
+@pytest.mark.parametrize("sweeps", [1, 2, 3, 30])
 @pytest.mark.parametrize("config", [GIBBS, MAP], ids=["Gibbs", "MAP"])
 def test_scenes_of_a_short_fit_follow_each_other(config, sweeps):
     frames = [frame for frame, _ in story(follow(Toy().split, config, sweeps=sweeps))]

@@ -6,6 +6,7 @@ import pytest
 
 from pages import PAGES
 from pages.panels import player
+from pages.shell import settings
 from pmf_core.charts.playback import play
 from pmf_core.models.play_config import PlayConfig
 from tests.support.visits import refused, visit, written
@@ -55,9 +56,14 @@ def test_ratings_that_are_none_are_told_and_the_first_ones_taken(cells, rule):
     [("play_alpha", "0"), ("play_alpha", "inf"), ("play_width", "nan"), ("play_width", "99"),
      ("play_factors", "3"), ("play_method", "NUTS"), ("play_ratings", "5" * 37)],
 )  # fmt: skip
-def test_settings_of_an_address_that_are_none_are_refused(key, text):
-    app = visit("playground", **{key: text})
-    assert f"`{key}` is" in refused(app)
+def test_what_is_no_value_of_a_setting_is_refused(key, text):
+    assert settings.refused(key, [text])
+
+
+def test_settings_of_an_address_that_are_none_are_ignored():
+    wrong = {"play_alpha": "0", "play_factors": "3", "play_ratings": "5" * 37}
+    app = visit("playground", **wrong)
+    assert all(f"`{key}` is" in refused(app) for key in wrong)
     assert sent(app) == play(FIRST, PlayConfig())
 
 

@@ -15,8 +15,8 @@ function buildTables(view) {
     told: makeTable(find(".told"), { ...both, what: "R: what they rated", onPick: onRate }),
     items: makeTable(find(".items"), { ...both, what: "V\u2032: films", rows: factors, rowKind: "", seeRows: false }),
     users: makeTable(find(".users"), { ...both, what: "U: people", columns: factors, columnKind: "", seeColumns: false }),
-    predicted: makeTable(find(".predicted"), { ...names, what: "U V\u2032: predictions", seeRows: false, seeColumns: false, onPick: onAsk }),
-    missed: makeTable(find(".missed"), { ...both, what: "R \u2212 U V\u2032: residuals", seeRows: false }),
+    predicted: makeTable(find(".predicted"), { ...names, what: "predictions", seeRows: false, seeColumns: false, onPick: onAsk }),
+    missed: makeTable(find(".missed"), { ...both, what: "R \u2212 prediction: residuals", seeRows: false }),
   };
 }
 

@@ -69,6 +69,8 @@ function take(view, data) {
   view.time = wasAtEnd ? view.play.last : Math.min(Math.floor(view.time), view.play.last);
   if (!before || before.d !== view.play.d) buildTables(view);
   view.find(".scrub").max = view.play.last;
+  // What is told changes the mean that all predictions start from.
+  view.find(".predicted caption").textContent = `${written(data.rating_mean, 1)} + U V\u2032: predictions`;
   view.find(".legend .mean").textContent = `the mean rating, ${written(data.rating_mean, 1)}`;
   const isFirst = data.cells === data.first_cells;
   view.find(".restore").hidden = isFirst;
@@ -116,15 +118,21 @@ function rateNow(view) {
   return Math.min(MOST_ROWS, FIRST_ROWS * 2 ** (view.time / nRows));
 }
 
+function playsWhole(view) {
+  return Boolean(view.timer) && (view.calm.matches || view.find(".speed select").value === "sweeps");
+}
+
 function tick(view, now) {
   const seconds = Math.min(0.25, (now - view.last) / 1000); // a window that was away does not leap
   view.last = now;
+  const before = view.play.sweepsBy(view.time);
   view.time = Math.min(view.play.last, view.time + seconds * rateNow(view));
   if (view.time >= view.play.last) {
     stop(view);
     return;
   }
-  if (now - view.drawn >= DRAWN_EVERY) {
+  const isNew = !playsWhole(view) || view.play.sweepsBy(view.time) !== before;
+  if (isNew && now - view.drawn >= DRAWN_EVERY) {
     view.drawn = now;
     show(view);
   }
@@ -151,7 +159,7 @@ function show(view) {
   const isSteady = !view.timer;
   const calm = view.calm.matches;
   // Whole sweeps, where it is shown or asked for that way.
-  const isWhole = view.timer && (calm || find(".speed select").value === "sweeps");
+  const isWhole = playsWhole(view);
   const frame = isWhole ? play.sweepsBy(time) * play.nRows : Math.floor(time);
   view.colors ??= readColors(find(".probes"));
   const font = getComputedStyle(view.root).fontFamily;
