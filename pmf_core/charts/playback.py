@@ -7,11 +7,9 @@ from numpy.typing import ArrayLike
 
 from pmf_core.data.toy import DEFAULT, FILMS, PEOPLE, Toy
 from pmf_core.evaluation.lessons_of_play import hidden_ratings, rows_say, story
-from pmf_core.fits.trajectory import Trajectory, follow
+from pmf_core.fits.trajectory import SWEEPS, Trajectory, follow
 from pmf_core.models.play_config import PlayConfig
-
-MOST_BYTES = 500_000
-"""Of the message as JSON; a trajectory of the playground takes half of that."""
+from pmf_core.support.errors import require
 
 LOOKED_AT = PEOPLE.index("Finn"), FILMS.index("Jaws")
 """The cell that is explained before anybody asks: of a person with one rating."""
@@ -40,7 +38,15 @@ def playback(toy: Toy, played: Trajectory) -> dict[str, Any]:
         that they make, ``scores_of_users`` and ``scores_of_items`` the predictions that then
         change, in stars. ``mean`` and ``sd`` are over the draws so far, after each sweep from
         ``warm_up`` on; ``turned`` are rows after each sweep, turned to the last.
+
+    Raises
+    ------
+    ValueError
+        If there are more sweeps than a message has room for: of so many, it takes a quarter of a
+        megabyte.
     """
+    rule = f"at most {SWEEPS}; follow fewer"
+    require(played.n_sweeps <= SWEEPS, "the number of sweeps", played.n_sweeps, rule)
     train, hidden = played.split.train, played.split.test
     mean, sd = played.running
     errors = {"told": train, "hidden": hidden}

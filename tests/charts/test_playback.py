@@ -52,3 +52,11 @@ def test_a_message_of_nothing_hidden_says_nothing_of_it():
     who, what = sent["first_cell"]
     assert (sent["people"][who], sent["films"][what]) == ("Finn", "Jaws")
     assert sent["stars"][who][what] == 0
+
+
+def test_a_message_is_bounded_whatever_the_settings():
+    widest = PlayConfig(alpha=0.1, width=99.0)
+    assert len(json.dumps(play("15" * 18, widest), allow_nan=False)) < 500_000
+    toy = Toy()
+    with pytest.raises(ValueError, match="number of sweeps is 201; it must be at most 200"):
+        playback(toy, follow(toy.split, sweeps=201))

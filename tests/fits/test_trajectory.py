@@ -146,7 +146,7 @@ def exact(alpha, width):
 def draws():
     """The blank cell of many short chains: (chains, draws)."""
     config = PlayConfig("Gibbs", "1", 4.0, 0.9)
-    played = [follow(ratings(SMALL), config, sweeps=200, random_seed=seed) for seed in range(10)]
+    played = [follow(ratings(SMALL), config, sweeps=180, random_seed=seed) for seed in range(8)]
     return np.stack([each.scores[1 + each.warm_up :, 1, 1] for each in played])
 
 
