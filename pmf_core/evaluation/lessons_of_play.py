@@ -132,7 +132,7 @@ def _first_sweep(played: Trajectory) -> Lesson:
 def _wanders(played: Trajectory) -> Lesson:
     text = (
         "Nothing comes to rest, and that is the answer: how far a prediction wanders is how "
-        "little the ratings say of it. Watch which cells flicker, and which points jump."
+        "little the ratings and the prior say of it. Watch which cells flicker most."
     )
     return Lesson("play_wanders", True, text)
 

@@ -117,7 +117,7 @@ function drawHistogram(canvas, play, { time, cell, ghost, colors, font, isSteady
   const step = (width - 12) / BINS;
   pen.fillStyle = colors.high;
   counts.forEach((share, k) => share && pen.fillRect(6 + k * step, y(share), Math.max(1, step - 1), base - y(share)));
-  if (ghost?.n) {
+  if (ghost) {
     const edge = ghost.counts.flatMap((share, k) => [[6 + k * step, y(share)], [6 + (k + 1) * step, y(share)]]);
     pen.setLineDash([3, 2]);
     stroke(pen, edge, colors.low, 1.5);

@@ -97,7 +97,7 @@ function drawSpread(view, frame) {
   if (n) {
     const { mean, sd } = play.spread(n, i, j);
     text = `${n} ${n === 1 ? "draw" : "draws"}: mean ${written(mean, 2)}, sd ${written(sd, 2)}`;
-    if (ghost?.n) text += `. Before your change: sd ${written(ghost.sd, 2)}`;
+    if (ghost) text += `. Before your change: sd ${written(ghost.sd, 2)}`;
   }
   find(".spread").textContent = text;
 }

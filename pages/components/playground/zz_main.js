@@ -59,9 +59,8 @@ function makeView(root) {
 function take(view, data) {
   const before = view.play;
   const wasAtEnd = before && view.time >= before.last;
-  // What the draws said before the change stays as a dashed line, if it is the model that was told.
-  const isEdit = before && before.data.method === data.method && before.data.cells !== data.cells;
-  view.ghost = isEdit ? ghostOf(view) : null;
+  // What the draws said before a change, of a rating or a setting, stays as a dashed line.
+  view.ghost = before ? ghostOf(view) : null;
   view.play = playbackOf(data);
   view.largest = null;
   view.cells = data.cells;
