@@ -37,6 +37,15 @@ class Page:
 PAGES = (
     Page("home", "Home", "home", needs_ratings=False),
     Page(
+        "playground",
+        "Playground",
+        "toys",
+        "Six people, six films: press Play and watch a model learn what they like, and how sure "
+        "it is. Change a rating and see what moves.",
+        ("play_method", "play_factors", "play_alpha", "play_width", "play_ratings"),
+        needs_ratings=False,
+    ),
+    Page(
         "explore",
         "Explore",
         "bar_chart",

@@ -33,6 +33,7 @@ KNOWN_TO_THE_SHELL = (
     "pmf_core.support",
     "pmf_core.data",
     "pmf_core.models.config",
+    "pmf_core.models.play_config",
     "pmf_core.models.sampler_config",
     "pmf_core.fits.budget",
     "pmf_core.fits.fit",

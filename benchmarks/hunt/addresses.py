@@ -9,7 +9,10 @@ from urllib.parse import parse_qsl, quote
 
 from benchmarks.hunt.visitor import SMALL, Server, Visitor, serve, warm_up
 
-PAGES = ("", "explore", "baselines", "fit", "diagnose", "compare", "recommend", "about", "nowhere")
+PAGES = (
+    *("", "playground", "explore", "baselines", "fit", "diagnose", "compare", "recommend", "about"),
+    "nowhere",
+)
 
 VALUES = {
     "data": ("MovieLens", "Simulated", "My file"), "sim_users": ("20", "400"),

@@ -135,6 +135,16 @@ def of_file[Found](function: Callable[..., Found], run: Run) -> Found:
     return _copied(_name(function), (run.id, run.size), (), {}, lambda: function(run.path))
 
 
+@st.cache_data(max_entries=64, show_spinner="Working it out ...")
+def _alone(function: str, args: tuple, _call: Callable[[], Any]) -> Any:
+    return _call()
+
+
+def of_nothing_else[Found](function: Callable[..., Found], *args: Hashable) -> Found:
+    """Return ``function(*args)``, computed once, of what needs no ratings of a set or run."""
+    return _alone(_name(function), args, lambda: function(*args))
+
+
 @st.cache_data(max_entries=96, show_spinner="Working it out ...")
 def _copied(
     function: str, key: tuple, args: tuple, options: dict[str, Any], _call: Callable[[], Any]

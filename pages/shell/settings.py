@@ -14,6 +14,7 @@ from pages import PAGES
 from pmf_core.data.sources import SOURCES
 from pmf_core.data.sources.base import Parameter
 from pmf_core.models.config import PMFConfig
+from pmf_core.models.play_config import PlayConfig
 from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.support.knobs import Knob, Settings
 
@@ -124,6 +125,8 @@ SETTINGS: dict[str, Setting] = {
     ),
     **of_knobs(PMFConfig),
     **of_knobs(SamplerConfig),
+    **of_knobs(PlayConfig),
+    "play_ratings": Setting("Ratings of the playground", "", longest=36),
     "auto": Setting(
         "Sample at every change", False, help="Sampling starts by itself when a setting changes."
     ),

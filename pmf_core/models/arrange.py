@@ -14,7 +14,9 @@ from pmf_core.models.priors import imputed_precisions
 from pmf_core.models.problem import Problem, Rows, Side
 
 
-def arrange(config: PMFConfig, ratings: Ratings) -> Problem:
+def arrange(
+    config: PMFConfig, ratings: Ratings, precisions: tuple[float, float] | None = None
+) -> Problem:
     """Arrange training ratings by user and by item, as a model needs them: in their unit.
 
     Parameters
@@ -22,13 +24,18 @@ def arrange(config: PMFConfig, ratings: Ratings) -> Problem:
     config : PMFConfig
         What the ratings cannot feed is left out, as `available` says.
     ratings : Ratings
+    precisions : tuple of float, optional
+        alpha_U and alpha_V of a fixed prior; by default, what `imputed_precisions` makes of the
+        ratings.
     """
     config, left_out = available(config, ratings)
     unit, ratings = ratings.unit, ratings.in_units()
     ratings = ratings.take(np.lexsort((ratings.item_idx, ratings.user_idx)))
     link, user, item = link_of(config), ratings.user_idx, ratings.item_idx
     shape = ratings.n_users, ratings.n_items
-    alpha_U, alpha_V = (alpha * link.unit(ratings) for alpha in imputed_precisions(ratings))
+    if precisions is None:
+        precisions = tuple(alpha * link.unit(ratings) for alpha in imputed_precisions(ratings))
+    alpha_U, alpha_V = precisions
     data = {}
     for ingredient in ingredients_of(config):
         data |= ingredient.arrange(config, ratings)
