@@ -71,7 +71,9 @@ def convergence(draws: NDArray[np.floating]) -> dict[str, NDArray[np.float64]]:
     from arviz_stats.base import array_stats
 
     draws = np.asarray(draws, np.float64)
-    table = {"mean": draws.mean(axis=(0, 1)), "sd": draws.std(axis=(0, 1), ddof=1)}
+    table = {"mean": draws.mean(axis=(0, 1)), "sd": np.full(draws.shape[-1], np.nan)}
+    if draws.shape[0] * draws.shape[1] > 1:  # one alone has no spread
+        table["sd"] = draws.std(axis=(0, 1), ddof=1)
     same = RESOLUTION * np.abs(draws).max(axis=(0, 1), initial=0)
     varies = (np.ptp(draws, axis=(0, 1)) > same) & (draws.shape[1] >= MIN_DRAWS)
     stuck = varies & (np.ptp(draws, axis=1) <= same).any(axis=0)

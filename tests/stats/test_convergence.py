@@ -28,3 +28,9 @@ def test_what_has_one_value_in_all_chains_says_nothing(rng):
     same = np.full((2, 50, 1), 5.0) - 1e-7 * rng.random((2, 50, 1))
     assert np.isnan(convergence(same)["r_hat"]).all()
     assert np.isnan(convergence(np.array([[[1.0]] * 3, [[2.0]] * 3]))["r_hat"]).all()  # too few
+
+
+def test_one_draw_has_a_mean_and_nothing_else():
+    table = convergence(np.array([[[3.0, 4.0]]]))
+    assert table.pop("mean").tolist() == [3.0, 4.0]
+    assert all(np.isnan(values).all() for values in table.values())
