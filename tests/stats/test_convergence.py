@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pmf_core.stats.convergence import convergence
+from pmf_core.stats.convergence import convergence, many_r_hats
 
 STILL = {"r_hat": np.inf, "ess_bulk": np.nan, "ess_tail": np.nan, "mcse": np.nan}
 
@@ -28,3 +28,19 @@ def test_what_has_one_value_in_all_chains_says_nothing(rng):
     same = np.full((2, 50, 1), 5.0) - 1e-7 * rng.random((2, 50, 1))
     assert np.isnan(convergence(same)["r_hat"]).all()
     assert np.isnan(convergence(np.array([[[1.0]] * 3, [[2.0]] * 3]))["r_hat"]).all()  # too few
+
+
+@pytest.mark.parametrize("shape", [(4, 50), (2, 7), (1, 20)])
+def test_many_r_hats_are_those_of_arviz(rng, shape):
+    draws = rng.normal(size=(*shape, 12)) + 0.4 * rng.normal(size=(shape[0], 1, 12))
+    draws[..., 3] = np.round(draws[..., 3])  # ties
+    np.testing.assert_allclose(many_r_hats(draws), convergence(draws)["r_hat"], rtol=1e-10)
+
+
+def test_many_r_hats_of_what_stands_still_or_is_too_short(rng):
+    draws = rng.normal(size=(2, 8, 3))
+    draws[..., 1] = 5.0
+    draws[0, :, 2] = 1.0
+    found = many_r_hats(draws)
+    assert np.isfinite(found[0]) and np.isnan(found[1]) and found[2] == np.inf
+    assert np.isnan(many_r_hats(draws[:, :3])).all()

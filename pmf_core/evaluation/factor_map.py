@@ -1,0 +1,286 @@
+"""Where items and people stand among the aligned factors of a fit, and how sure that is.
+
+Every number is of `align_factors`: factors here are axes that all draws and chains share, counted
+from 0, and called from 1 where people read of them.
+"""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from pmf_core.data import Ratings
+from pmf_core.data.simulate import Truth
+from pmf_core.fits.alignment import aligned_once
+from pmf_core.fits.fit import Fit
+from pmf_core.prediction.pairs import positions
+
+MOST_ITEMS = 1_000
+"""Items on a map, most rated first: a browser takes long over more."""
+
+MOST_GENRES = 7
+"""Genres with a colour of their own, those of most items; the others share one."""
+
+OTHER_GENRE = "other"
+
+FEWEST_OF_GENRE = 3
+"""Items of a genre, and outside it, from which on something is said of it."""
+
+POINTS = 33
+"""Of an outline, the first of which is the last."""
+
+CI_PROB = 0.9
+"""Of every interval and every outline here."""
+
+_TAILS = (1 - CI_PROB) / 2, (1 + CI_PROB) / 2
+
+
+def axis_shares(fit: Fit) -> pd.DataFrame:
+    """Return how much each axis moves predictions beyond the averages of users and items.
+
+    Returns
+    -------
+    pd.DataFrame
+        ``factor``, ``label`` and ``share``: of the sum, over axes, of the variance over all pairs
+        that the mean factors give a score along each; nan where factors are all 0.
+    """
+    U, V = (mean.astype(np.float64) for mean in _means(fit))
+    size = np.square(U).sum(axis=0) * np.square(V).sum(axis=0)
+    total = size.sum()
+    share = size / total if total > 0 else np.full(len(size), np.nan)
+    labels = [f"Axis {factor + 1}" for factor in range(len(size))]
+    return pd.DataFrame({"factor": range(len(size)), "label": labels, "share": share})
+
+
+def item_map(fit: Fit, ratings: Ratings | None, _: Truth | None, x: int, y: int) -> pd.DataFrame:
+    """Return where items are along two axes, those with most training ratings first.
+
+    Parameters
+    ----------
+    fit : Fit
+    ratings : Ratings or None
+        Those that the fit learnt from, with the features of their items, which a fit does not have.
+    x, y : int
+        Axes.
+
+    Returns
+    -------
+    pd.DataFrame
+        item_id, title, n_ratings and mean_rating (of training, in stars; nan without one), genre
+        (the first of the item's, ``other`` if it is none of the `MOST_GENRES` commonest; empty
+        where genres are not known), x, y (means over draws), x_sd, y_sd. `MOST_ITEMS` rows at most;
+        attr ``n_items`` says of how many, ``genres`` in which order.
+    """
+    V, train = aligned_once(fit)["V"].values, fit.split.train
+    count = np.bincount(train.item_idx, minlength=train.n_items)
+    total = np.bincount(train.item_idx, train.rating, train.n_items)
+    rows = np.argsort(-count, kind="stable")[:MOST_ITEMS]
+    genre, order = _main_genre(ratings, train.n_items)
+    frame = pd.DataFrame(
+        {
+            "item_id": train.item_ids[rows],
+            "title": train.titles[rows],
+            "n_ratings": count[rows],
+            "mean_rating": np.where(count, total / np.maximum(count, 1), np.nan)[rows],
+            "genre": genre[rows],
+        }
+    )
+    for name, axis in (("x", x), ("y", y)):
+        along = V[:, :, rows, axis].astype(np.float64)
+        frame[name], frame[f"{name}_sd"] = along.mean(axis=(0, 1)), along.std(axis=(0, 1))
+    frame.attrs = {"n_items": train.n_items, "genres": order}
+    return frame
+
+
+def marked(items: pd.DataFrame, text: str) -> pd.DataFrame:
+    """Return items with ``found``: whether a text is in the title, whatever the case.
+
+    Of no text, none is.
+    """
+    text = text.strip().lower()
+    titles = items["title"].astype(str).str.lower()
+    return items.assign(found=titles.str.contains(text, regex=False) & bool(text))
+
+
+def only_found(items: pd.DataFrame) -> pd.DataFrame:
+    """Return the items that are `marked`, most rated first."""
+    return items[items["found"]].reset_index(drop=True)
+
+
+def to_outline(items: pd.DataFrame, at_most: int) -> tuple:
+    """Return the identifiers of items that are `marked`, or else of those with most ratings."""
+    some = items[items["found"]] if items["found"].any() else items
+    return tuple(some["item_id"].tolist()[:at_most])
+
+
+def within(items: pd.DataFrame, x: tuple[float, float], y: tuple[float, float]) -> pd.DataFrame:
+    """Return the items of `item_map` in a box, most rated first."""
+    inside = items["x"].between(*sorted(x)) & items["y"].between(*sorted(y))
+    return items[inside].reset_index(drop=True)
+
+
+def item_outlines(fit: Fit, item_ids: tuple, x: int, y: int) -> pd.DataFrame:
+    """Return what holds the draws of each item with a probability of `CI_PROB`, were they normal.
+
+    Returns
+    -------
+    pd.DataFrame
+        title, order, x, y and item_id: `POINTS` points of each ellipse. No row for a fit of one
+        draw.
+    """
+    aligned, train = aligned_once(fit), fit.split.train
+    at = positions("item_id", np.array(item_ids), train.item_ids) if len(item_ids) else []
+    V = aligned["V"].values[:, :, at][..., [x, y]]
+    parts = [
+        _outline(V[:, :, row]).assign(item_id=train.item_ids[item], title=train.titles[item])
+        for row, item in enumerate(at)
+    ]
+    columns = ["order", "x", "y", "item_id", "title"]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
+
+
+def person(fit: Fit, user_id: Any, x: int, y: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return where a user's taste points, and an outline of where else it may.
+
+    Whoever points to an item gives it more than its average. Lengths are those at which a usual
+    user is as far out as a usual item: factors of few users are larger than those of many items.
+
+    Returns
+    -------
+    arrow : pd.DataFrame
+        One row: user_id, x, y (means over draws).
+    outline : pd.DataFrame
+        order, x, y, as of `item_outlines`.
+    """
+    aligned, train = aligned_once(fit), fit.split.train
+    [at] = positions("user_id", np.array([user_id]), train.user_ids)
+    U = aligned["U"].values[:, :, at][..., [x, y]].astype(np.float64)
+    U *= np.sqrt(train.n_users / train.n_items)
+    mean = U.mean(axis=(0, 1))
+    arrow = pd.DataFrame({"user_id": [user_id], "x": [mean[0]], "y": [mean[1]]})
+    return arrow, _outline(U)
+
+
+def axis_ends(fit: Fit, factor: int, n: int = 10) -> pd.DataFrame:
+    """Return the items at both ends of an axis, by their means over draws.
+
+    Returns
+    -------
+    pd.DataFrame
+        From the upper end down: end (``upper``, ``lower``), item_id, title, n_ratings, value,
+        lower, upper (equal-tailed interval of `CI_PROB` over draws). Of few items, half are at
+        each end.
+    """
+    V, train = aligned_once(fit)["V"].values[..., factor].astype(np.float64), fit.split.train
+    mean, count = V.mean(axis=(0, 1)), np.bincount(train.item_idx, minlength=train.n_items)
+    order, n = np.argsort(-mean, kind="stable"), min(n, train.n_items // 2)
+    rows = np.r_[order[:n], order[len(order) - n :]]
+    lower, upper = np.quantile(V[:, :, rows], _TAILS, axis=(0, 1))
+    return pd.DataFrame(
+        {
+            "end": np.repeat(["upper", "lower"], n),
+            "item_id": train.item_ids[rows],
+            "title": train.titles[rows],
+            "n_ratings": count[rows],
+            "value": mean[rows],
+            "lower": lower,
+            "upper": upper,
+        }
+    )
+
+
+def genre_loadings(fit: Fit, ratings: Ratings, _: Truth | None, factor: int) -> pd.DataFrame:
+    """Return how far along an axis the items of a genre are from all others.
+
+    Parameters
+    ----------
+    ratings : Ratings
+        Those that the fit learnt from, with the features of their items: genres are the columns of
+        truth values.
+
+    Returns
+    -------
+    pd.DataFrame
+        Highest first: genre, n_items, loading (mean over draws of the mean of its items minus that
+        of all others, in standard deviations of all items along the axis), lower, upper (as of
+        `axis_ends`). Genres of fewer than `FEWEST_OF_GENRE` items, or of all but so few, are left
+        out.
+    """
+    V = aligned_once(fit)["V"].values[..., factor].astype(np.float64)
+    flags = genres_of(ratings)
+    columns = ["genre", "n_items", "loading", "lower", "upper"]
+    n = flags.to_numpy().sum(axis=0)
+    flags = flags.loc[:, np.minimum(n, len(flags) - n) >= FEWEST_OF_GENRE]
+    if flags.empty:
+        return pd.DataFrame(columns=columns)
+    has = flags.to_numpy(np.float64)
+    n = has.sum(axis=0)
+    inside = V @ has  # chain, draw, genre
+    away = inside / n - (V.sum(axis=2)[..., None] - inside) / (len(has) - n)
+    sd = V.std(axis=2)[..., None]
+    away = np.divide(away, sd, out=np.zeros_like(away), where=sd > 0)
+    lower, upper = np.quantile(away, _TAILS, axis=(0, 1))
+    found = away.mean(axis=(0, 1)), lower, upper
+    frame = pd.DataFrame(dict(zip(columns, (list(flags), n.astype(int), *found), strict=True)))
+    return frame.sort_values("loading", ascending=False, ignore_index=True)
+
+
+def with_counts(fit: Fit, items: pd.DataFrame) -> pd.DataFrame:
+    """Return a frame of items (item_id) with their number of training ratings, n_ratings."""
+    return items.merge(popular_items(fit)[["item_id", "n_ratings"]], on="item_id")
+
+
+def has_genres(fit: Fit, ratings: Ratings | None, truth: Truth | None) -> bool:
+    """Return whether anything is known of genres."""
+    return not genres_of(ratings).empty
+
+
+def popular_items(fit: Fit) -> pd.DataFrame:
+    """Return all items, most training ratings first: item_id, title, n_ratings."""
+    train = fit.split.train
+    count = np.bincount(train.item_idx, minlength=train.n_items)
+    rows = np.argsort(-count, kind="stable")
+    ids, titles = train.item_ids[rows], train.titles[rows]
+    return pd.DataFrame({"item_id": ids, "title": titles, "n_ratings": count[rows]})
+
+
+def genres_of(ratings: Ratings | None) -> pd.DataFrame:
+    """Return the columns of truth values of the items' features: one row an item."""
+    features = None if ratings is None else ratings.item_features
+    if features is None:
+        return pd.DataFrame()
+    return features[[name for name in features if features[name].dtype == bool]]
+
+
+def _means(fit: Fit) -> tuple[NDArray, NDArray]:
+    aligned = aligned_once(fit)
+    return tuple(aligned[name].values.mean(axis=(0, 1), dtype=np.float64) for name in ("U", "V"))
+
+
+def _main_genre(ratings: Ratings | None, n_items: int) -> tuple[NDArray[np.object_], list[str]]:
+    """Return the genre by which each item is coloured, and all that occur, commonest first."""
+    flags = genres_of(ratings)
+    if flags.empty:
+        return np.full(n_items, "", object), []
+    names = np.array([str(name) for name in flags], object)
+    has = flags.to_numpy()
+    first = np.where(has.any(axis=1), names[has.argmax(axis=1)], OTHER_GENRE)
+    own = pd.Series(first[first != OTHER_GENRE]).value_counts()
+    common = list(own.index[:MOST_GENRES])
+    genre = np.where(np.isin(first, common), first, OTHER_GENRE)
+    return genre, [*common, OTHER_GENRE] if (genre == OTHER_GENRE).any() else common
+
+
+def _outline(draws: NDArray[np.floating]) -> pd.DataFrame:
+    """Return the ellipse of draws of two numbers, (chain, draw, 2): order, x, y."""
+    flat = draws.reshape(-1, 2).astype(np.float64)
+    if len(flat) < 2:
+        return pd.DataFrame({"order": [], "x": [], "y": []})
+    values, axes = np.linalg.eigh(np.cov(flat.T))
+    turn = np.linspace(0, 2 * np.pi, POINTS)
+    circle = np.column_stack([np.cos(turn), np.sin(turn)])
+    # Of a normal in two dimensions, the squared distance is exponential with mean 2.
+    out = circle * np.sqrt(-2 * np.log(1 - CI_PROB) * np.maximum(values, 0)) @ axes.T
+    x, y = (flat.mean(axis=0) + out).T
+    return pd.DataFrame({"order": range(POINTS), "x": x, "y": y})
