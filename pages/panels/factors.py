@@ -38,10 +38,10 @@ def the_map(run: Run, fit: Fit, key: tuple | None) -> None:
     shares = cache.of_run(factor_map.axis_shares, run)
     numbers = [str(k + 1) for k in shares["factor"].tolist()]
     first, second, third, fourth, fifth = st.columns([1, 1, 2, 2, 2], gap="medium")
-    right = settings.choice("axis_x", numbers, numbers[0], first)
+    right = _axis("axis_x", numbers, numbers[0], first)
     others = [number for number in numbers if number != right]
     usual = numbers[1] if right != numbers[1] else numbers[0]
-    up = settings.choice("axis_y", others, usual, second)
+    up = _axis("axis_y", others, usual, second)
     x, y = numbers.index(right), numbers.index(up)
     items = cache.of_run_and_ratings(factor_map.item_map, run, key, x, y)
     arrows = _arrows(run, key, x, y)
@@ -83,6 +83,10 @@ def the_map(run: Run, fit: Fit, key: tuple | None) -> None:
     _listed(items, event, words, fit)
 
 
+def _axis(key: str, numbers: list[str], usual: str, place: Any = st, **options: Any) -> str:
+    return settings.choice(key, numbers, usual, place, help=settings.SETTINGS[key].help, **options)
+
+
 def _arrows(run: Run, key: tuple | None, x: int, y: int) -> pd.DataFrame | None:
     if key is None or not has_named_tastes(key):
         return None
@@ -102,7 +106,9 @@ def _color(items: pd.DataFrame, arrows: pd.DataFrame | None) -> tuple[str, str]:
         options[GENRE] = "genre"
     if arrows is not None:
         options |= {f"{TRUE}{taste}": taste for taste in arrows["taste"].tolist()}
-    chosen = settings.choice("map_color", list(options), MEAN)
+    chosen = settings.choice(
+        "map_color", list(options), MEAN, help=settings.SETTINGS["map_color"].help
+    )
     return chosen, options[chosen]
 
 
@@ -157,7 +163,7 @@ def ends(run: Run, fit: Fit, key: tuple | None) -> None:
     """Show what is at either end of an axis, and which genres are."""
     shares, nouns = cache.of_run(factor_map.axis_shares, run), fit.nouns
     numbers = [str(k + 1) for k in shares["factor"].tolist()]
-    axis = settings.choice("axis", numbers, numbers[0], width=160)
+    axis = _axis("axis", numbers, numbers[0], width=160)
     factor = numbers.index(axis)
     left, right = st.columns(2, gap="large")
     frame = cache.of_run(factor_map.axis_ends, run, factor)

@@ -5,7 +5,7 @@ from typing import Any
 import streamlit as st
 
 from pages.shell import cache, settings, show
-from pmf_core.charts import factors as charts
+from pmf_core.charts import turning as charts
 from pmf_core.evaluation import lessons_of_factors as lessons
 from pmf_core.evaluation import turning
 from pmf_core.fits.fit import Fit
@@ -39,7 +39,7 @@ def two_chains(run: Run, fit: Fit) -> None:
             st.subheader(title)
             show.chart(
                 charts.two_chains_chart(frame, fit.nouns, kind),
-                f"First factor of each {fit.nouns.thing} in chain 1 and in chain 2, "
+                f"First factor of each {fit.nouns.thing} in chain 0 and in chain 1, "
                 f"{title.lower()}",
             )
             if frame.attrs[kind] == frame.attrs[kind]:  # not nan
@@ -68,7 +68,7 @@ def slider(run: Run, fit: Fit) -> None:
                     "Median r_hat of scores of held-out pairs.",
                 ),
                 "Largest change": (
-                    f"{at['change']:.0e}".replace("-", "−") if at["change"] else "0",
+                    show.number(at["change"], ".6f"),
                     "Of any prediction, as a share of the scale.",
                 ),
             },
@@ -76,7 +76,7 @@ def slider(run: Run, fit: Fit) -> None:
         )
     show.chart(
         charts.turning_chart(turned, angle),
-        "r_hat of factors and of predictions against the angle by which chain 2 is turned",
+        "r_hat of factors and of predictions against the angle by which chain 1 is turned",
         right,
     )
     show.lesson(lessons.turning_changes_nothing(turned, angle))
@@ -109,4 +109,4 @@ def through(run: Run, item_id: Any) -> None:
             f"First factor of {frame.attrs['title']} in every stored draw, {title.lower()}",
             column,
         )
-    show.lesson(lessons.draws_wander(frame))
+    show.lesson(lessons.doubt_was_turning(frame))

@@ -179,7 +179,7 @@ SETTINGS: dict[str, Setting] = {
     "film": Setting("Near to", "", help="Most rated first; type to search.", longest=1000),
     "taste": Setting("True taste", ""),
     "turned_by": Setting(
-        "Turn chain 2 by (degrees)", 0, 0, 360, 15,
+        "Turn chain 1 by (degrees)", 0, 0, 360, 15,
         help="U and V of one chain are turned together, in the plane of the first two axes.",
     ),
     "how_far": Setting(

@@ -23,6 +23,9 @@ UNSURE = 2.0
 FOUND = 0.9
 """Correlation from which on a true taste counts as found."""
 
+ROUND = 0.5
+"""Part of what averaging leaves of aligned factors: where less is left of raw ones, they turn."""
+
 UNTOLD = 1e-6
 """Share of the scale by which predictions may differ before it is a change."""
 
@@ -75,14 +78,21 @@ def person_points(arrow: pd.DataFrame, items: pd.DataFrame, nouns: Nouns) -> Les
     """Say what a person's arrow (`person`) means, and how far it points."""
     x, y = float(arrow["x"].iloc[0]), float(arrow["y"].iloc[0])
     length, usual = (x**2 + y**2) ** 0.5, float((items["x"] ** 2 + items["y"] ** 2).mean()) ** 0.5
-    holds = length > usual
     text = "The arrow is this user's taste: what lies that way gets more from them than its "
-    text += "average, what lies opposite less, and what lies across no more and no less. It is "
-    text += f"{figure(length / usual, '.1f') if usual else '—'} times as long as a usual "
-    text += f"{nouns.thing} is far out: "
-    text += "this taste is a strong one." if holds else (
-        "along these axes they are near the average user, or little is known of them."
-    )  # fmt: skip
+    text += "average, what lies opposite less, and what lies across no more and no less. "
+    if not usual:
+        return Lesson(
+            "person_points", False, text + "Here nothing lies anywhere but in the middle."
+        )
+    times = length / usual
+    holds = times > 1.5
+    text += f"It is {figure(times, '.1f')} times as long as a usual {nouns.thing} is far out: "
+    if holds:
+        text += "a strong taste, along these axes."
+    elif times > 1 / 1.5:
+        text += "a taste as marked as most."
+    else:
+        text += "along these axes they are near the average user, or little is known of them."
     return Lesson("person_points", holds, text, {"length": length, "usual": usual})
 
 
@@ -135,10 +145,12 @@ def neighbours_are_sure(neighbours: pd.DataFrame, nouns: Nouns, is_point: bool) 
 def alignment_agrees(found: Agreement) -> Lesson:
     """Say what aligning does for r_hat, beside predictions, which it leaves alone."""
     raw, aligned, predictions = found.raw, found.aligned, found.predictions
-    evidence = {"raw": raw, "aligned": aligned, "predictions": predictions}
+    left = {"raw_left": found.raw_left, "aligned_left": found.aligned_left}
+    evidence = {"raw": raw, "aligned": aligned, "predictions": predictions} | left
     name = "alignment_agrees"
     if any(map(isnan, evidence.values())):
-        return Lesson(name, False, "It takes two chains, of four draws or more, to see it.")
+        text = "It takes two chains, of four draws or more, and factors that are not 0, to see it."
+        return Lesson(name, False, text)
     text = f"Median r_hat is {_r_hat(raw)} for raw factors, {_r_hat(aligned)} for aligned ones, "
     text += f"and {_r_hat(predictions)} for predictions. "
     holds = raw > TURNED and aligned <= TURNED and predictions <= DISAGREE
@@ -149,6 +161,10 @@ def alignment_agrees(found: Agreement) -> Lesson:
     elif aligned > TURNED:
         text += "Predictions agree, and aligned factors do not quite: axes of about the same size, "
         text += "or of next to none, turn into each other within a chain, too."
+    elif found.raw_left < ROUND * found.aligned_left:
+        text += "Raw factors raise no alarm here, and yet say nothing: each chain turns them round "
+        text += f"as it goes. Averaged over a chain, {found.raw_left:.0%} of their mean square is "
+        text += f"left; of that of aligned factors, {found.aligned_left:.0%}."
     else:
         text += "Here the chains had turned about the same way, so there was little to align."
     return Lesson(name, holds, text, evidence)
@@ -203,26 +219,22 @@ def tastes_are_found(found: pd.DataFrame, n_factors: int, nouns: Nouns) -> Lesso
     return Lesson(name, holds, text, {k: float(v) for k, v in evidence.items()})
 
 
-def draws_wander(fit_draws: pd.DataFrame) -> Lesson:
-    """Say how far one factor wanders raw and aligned, given `through_the_run`."""
-    means = fit_draws.groupby(["kind", "chain"])["value"].agg(["mean", "std"])
-    name = "draws_wander"
-    if fit_draws["chain"].nunique() < 2 or means["std"].isna().any():
-        return Lesson(name, False, "With one chain, or one draw, there is nothing to compare.")
-    apart = {
-        kind: float(rows["mean"].std() / max(rows["std"].mean(), 1e-12))
-        for kind, rows in means.groupby("kind")
-    }
-    holds = apart["raw"] > 1 >= apart["aligned"]
-    text = f"Raw, the chains' means are {figure(apart['raw'], '.1f')} times as far apart as one "
-    text += f"chain wanders; aligned, {figure(apart['aligned'], '.1f')} times. "
-    if holds:
-        text += "Each chain had its own name for the same thing."
-    elif apart["aligned"] > 1:
-        text += "Here alignment does not bring them together: they disagree about more than a turn."
-    else:
-        text += "Here they were together before."
-    return Lesson(name, holds, text, apart)
+def doubt_was_turning(values: pd.DataFrame) -> Lesson:
+    """Say how much of what one factor moves by is turning, given `through_the_run`."""
+    name, sd = "doubt_was_turning", values.groupby("kind")["value"].std()
+    if sd.isna().any():
+        return Lesson(name, False, "With one draw there is nothing to compare.")
+    raw, aligned = float(sd["raw"]), float(sd["aligned"])
+    holds = aligned < raw / 2
+    text = "From draw to draw and chain to chain, the raw factor moves by "
+    text += f"{figure(raw, '.2f')} (sd; 1 is the sd of all places in a draw), the aligned one by "
+    text += f"{figure(aligned, '.2f')}: "
+    text += (
+        "most of what seemed to be doubt was turning."
+        if holds
+        else "here little of it was turning; the rest is doubt."
+    )
+    return Lesson(name, holds, text, {"raw": raw, "aligned": aligned})
 
 
 def _r_hat(value: float) -> str:

@@ -35,17 +35,21 @@ class Agreement:
     """Of the same entries after `align_factors`."""
     predictions: float
     """Of scores of held-out pairs, which no rotation changes."""
+    raw_left: float
+    """Share of the mean square of raw U that is left once the draws of each chain are averaged:
+    1 where they are all the same, next to 0 where a chain turns its factors all the way round."""
+    aligned_left: float
+    """The same after `align_factors`."""
 
 
 def agreement_of_factors(fit: Fit) -> Agreement:
     """Return how far chains agree on raw factors, on aligned ones, and on predictions."""
     aligned = aligned_once(fit)
-    raw = _raw(fit, aligned)
-    rows = _some_users(aligned)
-    entries = (U[:, :, rows] for U in (raw["U"].values, aligned["U"].values))
-    r_hats = (many_r_hats(each.reshape(*each.shape[:2], -1)) for each in entries)
+    both, rows = (_raw(fit, aligned)["U"].values, aligned["U"].values), _some_users(aligned)
+    entries = [U[:, :, rows].astype(np.float64) - U.mean(axis=2)[:, :, None] for U in both]
+    r_hats = (many_r_hats(U[:, :, rows].reshape(*U.shape[:2], -1)) for U in both)
     scores = aligned_scores(aligned, *_some_pairs(fit))
-    return Agreement(*map(_median, (*r_hats, many_r_hats(scores))))
+    return Agreement(*map(_median, (*r_hats, many_r_hats(scores))), *map(_left, entries))
 
 
 def two_chains(fit: Fit, factor: int) -> pd.DataFrame:
@@ -157,7 +161,7 @@ def matrices(fit: Fit, share: float) -> pd.DataFrame:
         V = (V - V.mean(axis=1, keepdims=True))[:, items, :MOST_FACTORS].transpose(2, 0, 1)
         factor, chain, place = (index.ravel() for index in np.indices(V.shape))
         word = "Factor" if kind == "raw" else "Axis"
-        rows = [f"{word} {k + 1}, chain {c + 1}" for k, c in zip(factor, chain, strict=True)]
+        rows = [f"{word} {k + 1}, chain {c}" for k, c in zip(factor, chain, strict=True)]
         part = {"kind": kind, "factor": factor, "chain": chain, "row": rows}
         part |= {"place": place + 1, "title": titles[items[place]], "value": V.ravel()}
         parts.append(pd.DataFrame(part))
@@ -169,13 +173,16 @@ def matrices(fit: Fit, share: float) -> pd.DataFrame:
 def through_the_run(fit: Fit, item_id: Any, factor: int) -> pd.DataFrame:
     """Return one factor of an item in every stored draw: kind (`KINDS`), chain, step, value.
 
-    Attr ``title`` is the item's.
+    In standard deviations of all items in that draw, from their mean: so raw and aligned are in one
+    unit. Attr ``title`` is the item's.
     """
     aligned, train = aligned_once(fit), fit.split.train
     [at] = positions("item_id", np.array([item_id]), train.item_ids)
     parts = []
     for kind, draws in zip(KINDS, (_raw(fit, aligned), aligned), strict=True):
-        V = draws["V"].values[:, :, at, factor].astype(np.float64)
+        V = draws["V"].values[..., factor].astype(np.float64)
+        away, sd = V[:, :, at] - V.mean(axis=2), V.std(axis=2)
+        V = np.divide(away, sd, out=np.zeros_like(away), where=sd > 0)
         chain, draw = (index.ravel() for index in np.indices(V.shape))
         step = aligned["draw"].values[draw] + 1
         part = {"kind": kind, "chain": chain, "step": step, "value": V.ravel()}
@@ -211,6 +218,12 @@ def _correlation(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:
     if len(one) < 2 or np.ptp(one) == 0 or np.ptp(other) == 0:
         return np.nan
     return float(np.corrcoef(one, other)[0, 1])
+
+
+def _left(draws: NDArray[np.float64]) -> float:
+    """Return the mean square of chains' means as a share of that of draws: (chain, draw, ...)."""
+    size = float(np.square(draws).mean())
+    return float(np.square(draws.mean(axis=1)).mean()) / size if size > 0 else np.nan
 
 
 def _median(values: NDArray[np.float64]) -> float:
