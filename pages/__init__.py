@@ -73,7 +73,7 @@ PAGES = (
         "What has the model learnt? A map of its tastes, who is near whom, and why raw factors of "
         "two chains differ although both are right.",
         (
-            *("run", "axis_x", "axis_y", "map_color", "find", "user", "axis", "film", "taste"),
+            *("run", "axis_x", "axis_y", "map_color", "find", "user", "axis", "item", "taste"),
             *("turned_by", "how_far"),
         ),
     ),

@@ -48,7 +48,7 @@ def the_map(run: Run, fit: Fit, key: tuple | None) -> None:
     with third:
         shown, color = _color(items, arrows)
     with fourth:
-        words = settings.text("find", "", label=f"Find a {fit.nouns.thing}")
+        words = settings.text("find", "")
     with fifth:
         user_id = ranked.user(run)
     items = factor_map.marked(items, words)
@@ -114,7 +114,7 @@ def _color(items: pd.DataFrame, arrows: pd.DataFrame | None) -> tuple[str, str]:
 
 def _legend(items: pd.DataFrame, fit: Fit, user_id: Any, shown: str) -> None:
     of = items.attrs["n_items"]
-    text = f"Each dot is a {fit.nouns.thing}, the larger the more it was rated"
+    text = f"Each dot is one {fit.nouns.thing}, the larger the more it was rated"
     text += f" (the {len(items):,} most rated of {of:,})" if of > len(items) else ""
     text += f"; the pink arrow is user {show.plain(user_id)}"
     text += ", the amber one the way in which the true taste grows" if shown[:5] == TRUE[:5] else ""
@@ -208,13 +208,13 @@ def _item(run: Run, fit: Fit) -> Any:
     items = cache.of_run(factor_map.popular_items, run)
     ids = {str(item_id): item_id for item_id in items["item_id"].tolist()}
     titles = dict(zip(ids, items["title"].tolist(), strict=True))
-    options, wanted = list(ids)[: ranked.MAX_OPTIONS], settings.value("film")
+    options, wanted = list(ids)[: ranked.MAX_OPTIONS], settings.value("item")
     if wanted in ids and wanted not in options:
         options.append(wanted)
     if wanted and wanted not in ids:
         st.caption(f"{show.code(wanted)} is not in this run; here is what is rated most.")
     chosen = settings.choice(
-        "film", options, options[0], format_func=titles.get, help=settings.SETTINGS["film"].help
+        "item", options, options[0], format_func=titles.get, help=settings.SETTINGS["item"].help
     )
     return ids[chosen]
 

@@ -174,9 +174,9 @@ SETTINGS: dict[str, Setting] = {
     "axis_y": Setting("Upwards", "", help="The axis that the map has from bottom to top."),
     "map_color": Setting("Colour", "", help="What a dot's colour says; its size says how often "
                          "it was rated."),
-    "find": Setting("Find", "", help="Words of a title: what has them is ringed."),
+    "find": Setting("Find in titles", "", help="Words of a title: what has them is ringed."),
     "axis": Setting("Axis", "", help="The first is the one along which factors vary most."),
-    "film": Setting("Near to", "", help="Most rated first; type to search.", longest=1000),
+    "item": Setting("Near to", "", help="Most rated first; type to search.", longest=1000),
     "taste": Setting("True taste", ""),
     "turned_by": Setting(
         "Turn chain 1 by (degrees)", 0, 0, 360, 15,

@@ -53,7 +53,7 @@ def item_map_chart(
     columns = ["title", "n_ratings", "mean_rating", "genre", "x", "x_sd", "y", "y_sd", "found"]
     points = (
         alt.Chart(items[list(dict.fromkeys([*columns, color]))], height=MAP)
-        .mark_circle(stroke="gray", strokeWidth=0.4)
+        .mark_circle()
         .encode(
             x=x,
             y=y,
@@ -201,7 +201,7 @@ def _intervals(
         alt.Tooltip("n_ratings:Q", title=count, format=","),
         *(alt.Tooltip(f"{name}:Q", format=".2f") for name in (value, "lower", "upper")),
     ]
-    bars = base.mark_rule(strokeWidth=2, opacity=0.6).encode(
+    bars = base.mark_rule(strokeWidth=2, color="gray").encode(
         y=by_name(), x=alt.X("lower:Q").title(title), x2="upper:Q"
     )
     dots = base.mark_point(filled=True, size=46, opacity=1).encode(y=by_name(), x=x)
