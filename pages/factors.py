@@ -16,7 +16,7 @@ fit = runs.opened(run)
 try:
     aligned_once(fit)
 except ValueError as reason:
-    st.info(f"{show.reason(reason).capitalize()}.", icon=":material/blur_off:")
+    st.info(f"Nothing can be shown: {show.reason(reason)}.", icon=":material/blur_off:")
     runs.link_to_fit()
     errors.stop()
 things, key = fit.nouns.things, factors.learnt_from(run, chosen)

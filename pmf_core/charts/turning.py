@@ -18,7 +18,8 @@ CHAIN = alt.Color("chain:N").legend(legend("Chain", "0"))
 def two_chains_chart(frame: pd.DataFrame, nouns: Nouns, kind: str) -> alt.LayerChart:
     """Draw an axis of the items in one chain against another (`turning.two_chains`)."""
     frame = frame[frame["kind"] == kind]
-    ends = [float(frame[["one", "other"]].min(None)), float(frame[["one", "other"]].max(None))]
+    places = frame[["one", "other"]].to_numpy()
+    ends = [float(places.min(initial=np.inf)), float(places.max(initial=-np.inf))]
     line = alt.Chart(pd.DataFrame({"one": ends, "other": ends})).mark_line(
         color="gray", strokeDash=[5, 4]
     )

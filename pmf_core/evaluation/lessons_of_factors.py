@@ -32,7 +32,7 @@ UNTOLD = 1e-6
 
 def two_axes(shares: pd.DataFrame, x: int, y: int) -> Lesson:
     """Say how much of what all axes say is on this map, given `axis_shares`."""
-    here = float(shares["share"].iloc[[x, y]].sum())
+    here = float(shares["share"].iloc[[x, y]].sum(skipna=False))
     name, n = "two_axes", len(shares)
     if isnan(here):
         return Lesson(name, False, "All factors are 0: this run has learnt averages and no more.")
@@ -189,7 +189,11 @@ def turning_changes_nothing(turned: pd.DataFrame, angle: int) -> Lesson:
     text += f"Median r_hat of these factors is {_r_hat(raw)}, that of predictions "
     text += f"{_r_hat(evidence['predictions'])}; "
     same = change < UNTOLD
-    text += "no prediction has changed. " if same else f"predictions changed by {change:.1e}. "
+    text += (
+        "no prediction has changed. "
+        if same
+        else f"predictions changed by {figure(change, '.2g')}. "
+    )
     holds = same and raw > TURNED
     if angle % 360 and holds:
         text += "An alarm about nothing: r_hat of a raw factor tells how chains are turned, not "
