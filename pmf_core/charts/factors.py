@@ -80,19 +80,19 @@ def item_map_chart(
 
 def ends_chart(ends: pd.DataFrame, nouns: Nouns, axis: str) -> alt.LayerChart:
     """Draw the items at both ends of an axis (`factor_map.axis_ends`), with intervals."""
-    return _intervals(labelled(ends), "value", f"{axis} (mean and 90% of the draws)", nouns)
+    return _intervals(labelled(ends), "value", f"{axis} (mean, 90%)", nouns)
 
 
 def genres_chart(loadings: pd.DataFrame, axis: str) -> alt.LayerChart:
     """Draw how far genres are from all others along an axis (`factor_map.genre_loadings`)."""
     frame = loadings.rename(columns={"genre": "title", "n_items": "n_ratings"})
-    title = f"{axis}: away from the others (sd, mean and 90%)"
+    title = f"From others, {axis.lower()} (sd)"
     return _intervals(labelled(frame), "loading", title, Nouns("genre", "genres"), "Number")
 
 
 def neighbours_chart(similar: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     """Draw `similar_items`, with intervals; `similar` has ``n_ratings`` as well."""
-    return _intervals(labelled(similar), "similarity", "Similarity (mean and 90%)", nouns)
+    return _intervals(labelled(similar), "similarity", "Similarity (mean, 90%)", nouns)
 
 
 def tastes_chart(found: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
@@ -148,7 +148,7 @@ def _colored(items: pd.DataFrame, color: str, nouns: Nouns) -> alt.Color:
     return (
         alt.Color(f"{color}:Q")
         .scale(domain=[low, (low + high) / 2, high], range=FROM_LOW_TO_HIGH)
-        .legend(orient="bottom", title=title, format="~g", tickCount=3)
+        .legend(orient="bottom", title=title, titleLimit=0, format="~f", tickCount=3)
     )
 
 
@@ -195,7 +195,7 @@ def _intervals(
     base = alt.Chart(
         frame[["label", "title", "n_ratings", value, "lower", "upper"]], height=alt.Step(18)
     )
-    x = alt.X(f"{value}:Q").title(title).axis(tickCount=alt.ExprRef("max(2, width / 70)"))
+    x = alt.X(f"{value}:Q").title(title).axis(tickCount=alt.ExprRef("max(3, width / 60)"))
     tooltip = [
         alt.Tooltip("title:N", title=nouns.thing.capitalize()),
         alt.Tooltip("n_ratings:Q", title=count, format=","),

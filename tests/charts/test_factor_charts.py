@@ -83,7 +83,7 @@ def test_intervals_are_drawn_as_they_are(fit, world):
     assert column(rows, "title", "value", "lower", "upper") == set(
         ends[["title", "value", "lower", "upper"]].itertuples(index=False, name=None)
     )
-    assert "Axis 1 (mean and 90% of the draws)" in str(spec)
+    assert "Axis 1 (mean, 90%)" in str(spec)
     genres = factor_map.genre_loadings(fit, *world, 0)
     rows, _ = rows_of(factors.genres_chart(genres, "Axis 1"))
     assert column(rows, "title", "loading", "n_ratings") == set(
