@@ -72,7 +72,7 @@ def the_map(run: Run, fit: Fit, key: tuple | None) -> None:
         ),
         f"Map of {len(items)} {fit.nouns.things} along axes {right} and {up}, and the taste of "
         f"user {user_id} as an arrow",
-        key="map",
+        key=f"map-{right}-{up}",  # a box along other axes is another one
         on_select="rerun",
         selection_mode="brush",
     )
@@ -123,10 +123,9 @@ def _legend(items: pd.DataFrame, fit: Fit, user_id: Any, shown: str) -> None:
 
 def _listed(items: pd.DataFrame, event: Any, words: str, fit: Fit) -> None:
     """List what is in the box that was dragged, or what was searched for."""
-    box = event.selection.get("brush") if event else None
-    nouns = fit.nouns
-    if box and "x" in box and "y" in box:
-        chosen = factor_map.within(items, tuple(box["x"]), tuple(box["y"]))
+    box, nouns = factor_map.box_of(event.selection.get("brush")), fit.nouns
+    if box:
+        chosen = factor_map.within(items, box)
         title = f"{len(chosen):,} {nouns.thing if len(chosen) == 1 else nouns.things} in the box"
     elif words.strip():
         chosen = factor_map.only_found(items)

@@ -114,9 +114,25 @@ def to_outline(items: pd.DataFrame, at_most: int) -> tuple:
     return tuple(some["item_id"].tolist()[:at_most])
 
 
-def within(items: pd.DataFrame, x: tuple[float, float], y: tuple[float, float]) -> pd.DataFrame:
-    """Return the items of `item_map` in a box, most rated first."""
-    inside = items["x"].between(*sorted(x)) & items["y"].between(*sorted(y))
+def box_of(selection: Any) -> tuple[tuple[float, float], tuple[float, float]] | None:
+    """Return the box that a browser says was dragged, along x and y; None where it says none.
+
+    Parameters
+    ----------
+    selection : mapping
+        Of ``x`` and ``y``, each with two ends; whatever else it is, it is no box.
+    """
+    try:
+        x, y = (tuple(map(float, selection[name])) for name in "xy")
+    except (TypeError, ValueError, KeyError, OverflowError):
+        return None
+    return (x, y) if len(x) == len(y) == 2 and np.isfinite([*x, *y]).all() else None
+
+
+def within(items: pd.DataFrame, box: tuple[tuple[float, float], ...]) -> pd.DataFrame:
+    """Return the items of `item_map` in a box (`box_of`), most rated first."""
+    x, y = (sorted(ends) for ends in box)
+    inside = items["x"].between(*x) & items["y"].between(*y)
     return items[inside].reset_index(drop=True)
 
 

@@ -23,7 +23,7 @@ PAGES = {
     "baselines": 4,
     "fit": 4,
     "diagnose": 11,
-    "factors": 12,
+    "factors": 10,
     "compare": 1,
     "compare?view=Sweeps": 1,
     "compare?view=Ladder": 1,

@@ -146,4 +146,14 @@ def test_titles_are_searched_as_they_are_read():
 
 def test_a_box_holds_what_is_in_it():
     items = pd.DataFrame({"x": [0.0, 1.0, 2.0], "y": [0.0, 1.0, 2.0], "item_id": [1, 2, 3]})
-    assert list(factor_map.within(items, (2.5, 0.5), (0.0, 1.5))["item_id"]) == [2]
+    assert list(factor_map.within(items, ((2.5, 0.5), (0.0, 1.5)))["item_id"]) == [2]
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [None, {}, {"x": [0, 1]}, {"x": [0, 1], "y": [1]}, {"x": [0, "a"], "y": [0, 1]}, [1, 2], "xy",
+     {"x": [0, float("nan")], "y": [0, 1]}, {"x": [0, 10**400], "y": [0, 1]}, {"x": 1, "y": 2}],
+)  # fmt: skip
+def test_what_is_no_box_is_none(selection):
+    assert factor_map.box_of(selection) is None
+    assert factor_map.box_of({"x": [0, 1], "y": (3, 2)}) == ((0, 1), (3, 2))
