@@ -76,6 +76,7 @@ def the_map(run: Run, fit: Fit, key: tuple | None) -> None:
         on_select="rerun",
         selection_mode="brush",
     )
+    show.brush()
     _legend(items, fit, user_id, shown)
     show.lesson(lessons.two_axes(shares, x, y))
     show.lesson(lessons.rare_are_unsure(items, fit.nouns, fit.is_point_estimate))

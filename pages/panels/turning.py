@@ -34,6 +34,9 @@ def two_chains(run: Run, fit: Fit) -> None:
         }
     )
     frame = cache.of_run(turning.two_chains, run, 0)
+    if frame.empty:
+        show.lesson(lessons.alignment_agrees(found))
+        return
     for column, (kind, title) in zip(st.columns(2, gap="large"), _PICTURES.items(), strict=True):
         with column:
             st.subheader(title)

@@ -16,9 +16,6 @@ from pmf_core.data.nouns import Nouns
 PERSON, TASTE, FOUND = "#db2777", "#d97706", "#dc2626"
 """Colours of arrows, and of what is searched for."""
 
-ON_CANVAS = {"embedOptions": {"renderer": "canvas"}}
-"""Where a thousand dots are quick to draw; and as SVG, a brush is an image without a name."""
-
 FROM_LOW_TO_HIGH = ["#4f46e5", "#0d9488", "#eab308"]
 
 
@@ -78,7 +75,7 @@ def item_map_chart(
             layers.append(_arrow(arrow, ink))
     if person is not None:
         layers.insert(2, _ellipses(person[1], PERSON))
-    return alt.layer(*layers, usermeta=ON_CANVAS)
+    return alt.layer(*layers)
 
 
 def ends_chart(ends: pd.DataFrame, nouns: Nouns, axis: str) -> alt.LayerChart:

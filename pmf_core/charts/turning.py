@@ -19,6 +19,7 @@ def two_chains_chart(frame: pd.DataFrame, nouns: Nouns, kind: str) -> alt.LayerC
     """Draw an axis of the items in one chain against another (`turning.two_chains`)."""
     frame = frame[frame["kind"] == kind]
     places = frame[["one", "other"]].to_numpy()
+    frame.attrs = {}  # they go with the data, where a browser stops at nan
     ends = [float(places.min(initial=np.inf)), float(places.max(initial=-np.inf))]
     line = alt.Chart(pd.DataFrame({"one": ends, "other": ends})).mark_line(
         color="gray", strokeDash=[5, 4]

@@ -20,6 +20,9 @@ MOST = 0.5
 UNSURE = 2.0
 """How many times less sure of rarely rated items makes it worth saying."""
 
+WHOLLY = 0.999
+"""Similarity from which on two items are as one: with one factor, they are so or opposite."""
+
 FOUND = 0.9
 """Correlation from which on a true taste counts as found."""
 
@@ -131,7 +134,9 @@ def neighbours_are_sure(neighbours: pd.DataFrame, nouns: Nouns, is_point: bool) 
         text = what + "A MAP gives one number for each pair, and not how sure it is."
         return Lesson(name, False, text, evidence)
     holds = bool(first["lower"] > 0)
-    if not holds:
+    if last["lower"] > WHOLLY:
+        text = "All of these are wholly alike: so few factors know of no difference between them."
+    elif not holds:
         text = "Even of the nearest the interval holds 0: of this one too little is known."
     elif len(neighbours) > 1 and first["lower"] > last["upper"]:
         text = f"The nearest is surely alike, and surely nearer than number {len(neighbours)}."

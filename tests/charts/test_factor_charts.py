@@ -126,6 +126,13 @@ def test_raw_and_aligned_are_each_drawn_alone(fit, kind):
     assert {"raw": "as drawn", "aligned": "aligned"}[kind] in str(spec)
 
 
+def test_what_goes_with_the_data_of_two_chains_is_nothing_that_browsers_stop_at(fit):
+    two = numbers.two_chains(fit, 0)
+    two.attrs = {"raw": float("nan")}
+    chart = turning.two_chains_chart(two, JOKES, "raw")
+    assert all(not layer.data.attrs for layer in chart.layer) and two.attrs
+
+
 def test_r_hat_is_drawn_against_the_angle_and_no_end_is_infinite():
     rows = [(0, 1.0, 1.0, 0.0), (15, np.inf, 1.0, 0.0)]
     turned = pd.DataFrame(rows, columns=["angle", "raw", "predictions", "change"])

@@ -83,6 +83,7 @@ def neighbours(*rows):
         ([(0.9, 0.8, 1.0), (0.5, 0.4, 0.7)], True, "surely nearer than number 2"),
         ([(0.9, 0.6, 1.0), (0.8, 0.4, 0.9)], True, "in which order the others follow is not sure"),
         ([(0.9, 0.6, 1.0)], True, "It is surely alike"),
+        ([(1.0, 1.0, 1.0), (1.0, 1.0, 1.0)], True, "know of no difference between them"),
         ([(0.3, -0.2, 0.8), (0.2, -0.3, 0.8)], False, "too little is known"),
         ([], False, "There is no other book"),
     ],
