@@ -34,7 +34,11 @@ def split():
     return pmf.split_ratings(ratings, 0.2, 0)
 
 
-@pytest.fixture(scope="module", params=CONFIGS)
+QUICK = ("identity", "side info, days", "ordinal")
+SOME = [pytest.param(name, marks=[] if name in QUICK else pytest.mark.slow) for name in CONFIGS]
+
+
+@pytest.fixture(scope="module", params=SOME)
 def fit(request, split):
     return pmf.sample_gibbs(split, CONFIGS[request.param], **SAMPLER)
 

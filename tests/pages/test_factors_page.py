@@ -59,6 +59,7 @@ def test_without_a_run_there_is_a_link_to_fit():
     assert "No single run is stored yet" in app.info[0].value
 
 
+@pytest.mark.slow
 def test_what_is_said_and_shown_is_the_core_s(home, drawn, fit, split):
     stored(home, fit)
     item_id = split.train.item_ids[4]
