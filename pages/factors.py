@@ -53,8 +53,8 @@ if fit.is_point_estimate:
 st.header("The trap: same model, other names")
 show.lesson(
     "Turn U and V together and no prediction changes, so each chain may end up turned its own way: "
-    "factor 3 of one need not be factor 3 of the other. Compared as they were drawn, chains seem "
-    "to disagree. Aligned, each is turned to the mean of all."
+    "factor 3 of one need not be factor 3 of the other. Compared as they were drawn, chains may "
+    "seem to disagree. Aligned, each is turned to the mean of all."
 )
 turning.two_chains(run, fit)
 

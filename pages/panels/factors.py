@@ -10,7 +10,7 @@ from pages.panels import ranked
 from pages.panels.dataset import Dataset
 from pages.shell import cache, settings, show
 from pmf_core.charts import factors as charts
-from pmf_core.evaluation import factor_map, tastes
+from pmf_core.evaluation import factor_map, genres, tastes
 from pmf_core.evaluation import lessons_of_factors as lessons
 from pmf_core.fits.fit import Fit
 from pmf_core.runs.stored import Run
@@ -173,20 +173,21 @@ def ends(run: Run, fit: Fit, key: tuple | None) -> None:
         left,
     )
     with right:
-        if key is None or not cache.of_run_and_ratings(factor_map.has_genres, run, key):
+        if key is None or not cache.of_run_and_ratings(genres.has_genres, run, key):
             why = "These ratings come with no genres" if key else (
                 "This run learnt from other ratings than those chosen in the sidebar, so genres "
                 "are not known here"
             )  # fmt: skip
             st.info(f"{why}: read the titles, and say what they share.", icon=":material/label:")
             return
-        loadings = cache.of_run_and_ratings(factor_map.genre_loadings, run, key, factor)
+        loadings = cache.of_run_and_ratings(genres.genre_loadings, run, key, factor)
         if not loadings.empty:
             show.chart(
                 charts.genres_chart(loadings, f"Axis {axis}"),
                 f"How far along axis {axis} genres are from all others, with 90% intervals",
             )
-        show.lesson(lessons.genres_tell(loadings, factor + 1))
+        told = fit.config.side_info in ("item", "both")
+        show.lesson(lessons.genres_tell(loadings, factor + 1, told))
 
 
 def neighbours(run: Run, fit: Fit) -> Any:

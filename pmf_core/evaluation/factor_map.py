@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
 from pmf_core.data.simulate import Truth
+from pmf_core.evaluation.genres import CI_PROB, TAILS, main_genre
 from pmf_core.fits.alignment import aligned_once
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.pairs import positions
@@ -19,21 +20,8 @@ from pmf_core.prediction.pairs import positions
 MOST_ITEMS = 1_000
 """Items on a map, most rated first: a browser takes long over more."""
 
-MOST_GENRES = 7
-"""Genres with a colour of their own, those of most items; the others share one."""
-
-OTHER_GENRE = "other"
-
-FEWEST_OF_GENRE = 3
-"""Items of a genre, and outside it, from which on something is said of it."""
-
 POINTS = 33
 """Of an outline, the first of which is the last."""
-
-CI_PROB = 0.9
-"""Of every interval and every outline here."""
-
-_TAILS = (1 - CI_PROB) / 2, (1 + CI_PROB) / 2
 
 
 def axis_shares(fit: Fit) -> pd.DataFrame:
@@ -68,7 +56,7 @@ def item_map(fit: Fit, ratings: Ratings | None, _: Truth | None, x: int, y: int)
     -------
     pd.DataFrame
         item_id, title, n_ratings and mean_rating (of training, in stars; nan without one), genre
-        (the first of the item's, ``other`` if it is none of the `MOST_GENRES` commonest; empty
+        (the first of the item's, ``other`` if it is none of the few commonest; empty
         where genres are not known), x, y (means over draws), x_sd, y_sd. `MOST_ITEMS` rows at most;
         attr ``n_items`` says of how many, ``genres`` in which order.
     """
@@ -76,7 +64,7 @@ def item_map(fit: Fit, ratings: Ratings | None, _: Truth | None, x: int, y: int)
     count = np.bincount(train.item_idx, minlength=train.n_items)
     total = np.bincount(train.item_idx, train.rating, train.n_items)
     rows = np.argsort(-count, kind="stable")[:MOST_ITEMS]
-    genre, order = _main_genre(ratings, train.n_items)
+    genre, order = main_genre(ratings, train.n_items)
     frame = pd.DataFrame(
         {
             "item_id": train.item_ids[rows],
@@ -192,7 +180,7 @@ def axis_ends(fit: Fit, factor: int, n: int = 10) -> pd.DataFrame:
     mean, count = V.mean(axis=(0, 1)), np.bincount(train.item_idx, minlength=train.n_items)
     order, n = np.argsort(-mean, kind="stable"), min(n, train.n_items // 2)
     rows = np.r_[order[:n], order[len(order) - n :]]
-    lower, upper = np.quantile(V[:, :, rows], _TAILS, axis=(0, 1))
+    lower, upper = np.quantile(V[:, :, rows], TAILS, axis=(0, 1))
     return pd.DataFrame(
         {
             "end": np.repeat(["upper", "lower"], n),
@@ -206,50 +194,9 @@ def axis_ends(fit: Fit, factor: int, n: int = 10) -> pd.DataFrame:
     )
 
 
-def genre_loadings(fit: Fit, ratings: Ratings, _: Truth | None, factor: int) -> pd.DataFrame:
-    """Return how far along an axis the items of a genre are from all others.
-
-    Parameters
-    ----------
-    ratings : Ratings
-        Those that the fit learnt from, with the features of their items: genres are the columns of
-        truth values.
-
-    Returns
-    -------
-    pd.DataFrame
-        Highest first: genre, n_items, loading (mean over draws of the mean of its items minus that
-        of all others, in standard deviations of all items along the axis), lower, upper (as of
-        `axis_ends`). Genres of fewer than `FEWEST_OF_GENRE` items, or of all but so few, are left
-        out.
-    """
-    V = aligned_once(fit)["V"].values[..., factor].astype(np.float64)
-    flags = genres_of(ratings)
-    columns = ["genre", "n_items", "loading", "lower", "upper"]
-    n = flags.to_numpy().sum(axis=0)
-    flags = flags.loc[:, np.minimum(n, len(flags) - n) >= FEWEST_OF_GENRE]
-    if flags.empty:
-        return pd.DataFrame(columns=columns)
-    has = flags.to_numpy(np.float64)
-    n = has.sum(axis=0)
-    inside = V @ has  # chain, draw, genre
-    away = inside / n - (V.sum(axis=2)[..., None] - inside) / (len(has) - n)
-    sd = V.std(axis=2)[..., None]
-    away = np.divide(away, sd, out=np.zeros_like(away), where=sd > 0)
-    lower, upper = np.quantile(away, _TAILS, axis=(0, 1))
-    found = away.mean(axis=(0, 1)), lower, upper
-    frame = pd.DataFrame(dict(zip(columns, (list(flags), n.astype(int), *found), strict=True)))
-    return frame.sort_values("loading", ascending=False, ignore_index=True)
-
-
 def with_counts(fit: Fit, items: pd.DataFrame) -> pd.DataFrame:
     """Return a frame of items (item_id) with their number of training ratings, n_ratings."""
     return items.merge(popular_items(fit)[["item_id", "n_ratings"]], on="item_id")
-
-
-def has_genres(fit: Fit, ratings: Ratings | None, truth: Truth | None) -> bool:
-    """Return whether anything is known of genres."""
-    return not genres_of(ratings).empty
 
 
 def popular_items(fit: Fit) -> pd.DataFrame:
@@ -261,31 +208,9 @@ def popular_items(fit: Fit) -> pd.DataFrame:
     return pd.DataFrame({"item_id": ids, "title": titles, "n_ratings": count[rows]})
 
 
-def genres_of(ratings: Ratings | None) -> pd.DataFrame:
-    """Return the columns of truth values of the items' features: one row an item."""
-    features = None if ratings is None else ratings.item_features
-    if features is None:
-        return pd.DataFrame()
-    return features[[name for name in features if features[name].dtype == bool]]
-
-
 def _means(fit: Fit) -> tuple[NDArray, NDArray]:
     aligned = aligned_once(fit)
     return tuple(aligned[name].values.mean(axis=(0, 1), dtype=np.float64) for name in ("U", "V"))
-
-
-def _main_genre(ratings: Ratings | None, n_items: int) -> tuple[NDArray[np.object_], list[str]]:
-    """Return the genre by which each item is coloured, and all that occur, commonest first."""
-    flags = genres_of(ratings)
-    if flags.empty:
-        return np.full(n_items, "", object), []
-    names = np.array([str(name) for name in flags], object)
-    has = flags.to_numpy()
-    first = np.where(has.any(axis=1), names[has.argmax(axis=1)], OTHER_GENRE)
-    own = pd.Series(first[first != OTHER_GENRE]).value_counts()
-    common = list(own.index[:MOST_GENRES])
-    genre = np.where(np.isin(first, common), first, OTHER_GENRE)
-    return genre, [*common, OTHER_GENRE] if (genre == OTHER_GENRE).any() else common
 
 
 def _outline(draws: NDArray[np.floating]) -> pd.DataFrame:

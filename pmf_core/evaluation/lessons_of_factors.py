@@ -99,10 +99,11 @@ def person_points(arrow: pd.DataFrame, items: pd.DataFrame, nouns: Nouns) -> Les
     return Lesson("person_points", holds, text, {"length": length, "usual": usual})
 
 
-def genres_tell(loadings: pd.DataFrame, axis: int) -> Lesson:
-    """Say which genres an axis tells apart, given `genre_loadings`; `axis` counts from 1.
+def genres_tell(loadings: pd.DataFrame, axis: int, told: bool) -> Lesson:
+    """Say how many genres an axis tells apart, given `genre_loadings`; `axis` counts from 1.
 
-    The names of genres come from data, so whoever shows them does so from the frame.
+    `told` says that features of items move the factors of this model. The names of genres come
+    from data, so whoever shows them does so from the frame.
     """
     sure = loadings[(loadings["lower"] > 0) | (loadings["upper"] < 0)]
     n, of = len(sure), len(loadings)
@@ -111,13 +112,14 @@ def genres_tell(loadings: pd.DataFrame, axis: int) -> Lesson:
         text = "No genre has enough in it, and enough outside it, to say anything."
         return Lesson("genres_tell", False, text, evidence)
     holds = n > 0
-    text = f"Of {of} {'genre' if of == 1 else 'genres'}, {n} {'is' if n == 1 else 'are'} to one "
-    text += f"side of axis {axis} in 90% or more of the draws. "
-    text += (
-        "The model was never told of genres: it read them off the ratings."
-        if holds
-        else "So whatever this axis tells apart, it is not these genres."
-    )
+    text = f"Of {of} {'genre' if of == 1 else 'genres'}, {n} {'is' if n == 1 else 'are'} surely to "
+    text += f"one side of the others along axis {axis}: the 90% interval leaves 0 out. "
+    if not holds:
+        text += "So whatever this axis tells apart, it is not these genres."
+    elif told:
+        text += "This model is told of genres, as its settings let features move factors."
+    else:
+        text += "The model was never told of genres: it read them off the ratings."
     return Lesson("genres_tell", holds, text, evidence)
 
 

@@ -7,7 +7,7 @@ import pytest
 import pmf_core as pmf
 from pmf_core.charts import factors, turning
 from pmf_core.data.nouns import Nouns
-from pmf_core.evaluation import factor_map, tastes
+from pmf_core.evaluation import factor_map, genres, tastes
 from pmf_core.evaluation import turning as numbers
 from tests.support import tiny
 
@@ -84,10 +84,10 @@ def test_intervals_are_drawn_as_they_are(fit, world):
         ends[["title", "value", "lower", "upper"]].itertuples(index=False, name=None)
     )
     assert "Axis 1 (mean, 90%)" in str(spec)
-    genres = factor_map.genre_loadings(fit, *world, 0)
-    rows, _ = rows_of(factors.genres_chart(genres, "Axis 1"))
+    loadings = genres.genre_loadings(fit, *world, 0)
+    rows, _ = rows_of(factors.genres_chart(loadings, "Axis 1"))
     assert column(rows, "title", "loading", "n_ratings") == set(
-        genres[["genre", "loading", "n_items"]].itertuples(index=False, name=None)
+        loadings[["genre", "loading", "n_items"]].itertuples(index=False, name=None)
     )
     near = factor_map.with_counts(fit, pmf.similar_items(fit, fit.split.train.item_ids[0]))
     rows, _ = rows_of(factors.neighbours_chart(near, JOKES))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 import pmf_core as pmf
-from pmf_core.evaluation import factor_map
+from pmf_core.evaluation import factor_map, genres
 from tests.support import tiny
 
 
@@ -113,7 +113,7 @@ def test_ends_are_the_items_that_are_farthest_out_with_intervals(fit, aligned):
 
 
 def test_a_genre_is_as_far_away_as_its_items_are(fit, aligned, world):
-    found = factor_map.genre_loadings(fit, *world, 0).set_index("genre")
+    found = genres.genre_loadings(fit, *world, 0).set_index("genre")
     V, flags = aligned["V"][..., 0], world[0].item_features
     assert found["loading"].is_monotonic_decreasing and len(found) > 5
     for genre, row in found.iterrows():
@@ -128,10 +128,10 @@ def test_genres_of_too_few_items_are_left_out(fit, world):
     features = pd.DataFrame({"two": np.arange(40) < 2, "three": np.arange(40) < 3,
                              "all but two": np.arange(40) > 1, "year": 1990})  # fmt: skip
     ratings = replace(world[0], item_features=features)
-    assert list(factor_map.genre_loadings(fit, ratings, None, 0)["genre"]) == ["three"]
-    assert factor_map.has_genres(fit, ratings, None)
-    assert not factor_map.has_genres(fit, replace(ratings, item_features=features[["year"]]), None)
-    assert not factor_map.has_genres(fit, None, None)
+    assert list(genres.genre_loadings(fit, ratings, None, 0)["genre"]) == ["three"]
+    assert genres.has_genres(fit, ratings, None)
+    assert not genres.has_genres(fit, replace(ratings, item_features=features[["year"]]), None)
+    assert not genres.has_genres(fit, None, None)
 
 
 def test_titles_are_searched_as_they_are_read():

@@ -62,15 +62,21 @@ def loadings(*ends):
 @pytest.mark.parametrize(
     ("frame", "holds", "words"),
     [
-        (loadings((0.1, 0.2), (-0.3, -0.1), (-1, 1)), True, "Of 3 genres, 2 are to one side of"),
-        (loadings((0.1, 0.2)), True, "Of 1 genre, 1 is to one side of axis 3"),
+        (
+            loadings((0.1, 0.2), (-0.3, -0.1), (-1, 1)),
+            True,
+            "Of 3 genres, 2 are surely to one side",
+        ),
+        (loadings((0.1, 0.2)), True, "1 is surely to one side of the others along axis 3"),
         (loadings((-1, 1), (-1, 1)), False, "it is not these genres"),
         (loadings(), False, "No genre has enough"),
     ],
 )
 def test_an_axis_tells_genres_apart_whose_interval_leaves_0_out(frame, holds, words):
-    found = lessons.genres_tell(frame, 3)
+    found = lessons.genres_tell(frame, 3, False)
     assert found.holds is holds and words in found.text
+    assert ("never told of genres" in found.text) is holds
+    assert ("is told of genres" in lessons.genres_tell(frame, 3, True).text) is holds
 
 
 def neighbours(*rows):

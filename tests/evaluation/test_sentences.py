@@ -69,7 +69,7 @@ def of_factors(split, fit):
     yield of.rare_are_unsure(items, nouns, False).text
     arrow, _ = factor_map.person(fit, split.train.user_ids[0], 0, 1)
     yield of.person_points(arrow, items, nouns).text
-    yield of.genres_tell(pd.DataFrame({"lower": [-0.2], "upper": [-0.1]}), 1).text
+    yield of.genres_tell(pd.DataFrame({"lower": [-0.2], "upper": [-0.1]}), 1, False).text
     nearest = pmf.similar_items(fit, split.train.item_ids[0])
     yield of.neighbours_are_sure(nearest, nouns, False).text
     yield of.alignment_agrees(turning.agreement_of_factors(fit)).text

@@ -6,7 +6,7 @@ import pytest
 
 import pmf_core as pmf
 from pages.shell import cache, show
-from pmf_core.evaluation import factor_map, tastes, turning
+from pmf_core.evaluation import factor_map, genres, tastes, turning
 from pmf_core.evaluation import lessons_of_factors as lessons
 from pmf_core.fits import alignment
 from pmf_core.runs.store import RunStore
@@ -169,13 +169,14 @@ def test_in_a_named_world_true_tastes_are_laid_over(home, drawn):
     app = visit("factors", **WORLD, map_color="True: dialogue", taste="cinematic")
     text, found = said(app), tastes.tastes_found(fit, ratings, truth)
     assert lessons.tastes_are_found(found, 3, fit.nouns).text in text
-    assert lessons.genres_tell(factor_map.genre_loadings(fit, ratings, truth, 0), 1).text in text
+    loadings = genres.genre_loadings(fit, ratings, truth, 0)
+    assert lessons.genres_tell(loadings, 1, False).text in text
     colored = tastes.with_true_taste(fit, ratings, truth, 0, 1, "dialogue")
     assert_drawn(drawn, colored, "x", "y", "true_taste")
     assert_drawn(drawn, found, "items", "users")
     one = tastes.one_taste(fit, ratings, truth, "cinematic")
     assert_drawn(drawn, one, "true", "learnt")
-    loadings = factor_map.genre_loadings(fit, ratings, truth, 0)
+    loadings = genres.genre_loadings(fit, ratings, truth, 0)
     assert_drawn(drawn, loadings, "loading", "lower", "upper")
     assert app.selectbox(key="taste").value == "cinematic"
     app = visit("factors", **WORLD, map_color="Genre")
