@@ -76,6 +76,17 @@ PAGES = (
         ("run", "add_noise"),
     ),
     Page(
+        "factors",
+        "Factors",
+        "explore",
+        "What has the model learnt? A map of its tastes, who is near whom, and why raw factors of "
+        "two chains differ although both are right.",
+        (
+            *("run", "axis_x", "axis_y", "map_color", "find", "user", "axis", "item", "taste"),
+            *("turned_by", "how_far"),
+        ),
+    ),
+    Page(
         "compare",
         "Compare",
         "compare_arrows",

@@ -10,7 +10,7 @@ from pages.shell import address, cache, errors, owner, router, sidebar
 
 _TIGHT = """<style>
 .stMainBlockContainer { padding: 2.5rem 2.5rem 4rem; }
-:has(> .st-key-written), .st-key-sidebar, .st-key-announce { position: absolute; }
+:has(> .st-key-written), .st-key-sidebar, .st-key-announce, .st-key-brush { position: absolute; }
 .st-key-glance { display: none; }
 button[kind^="primary"]:enabled { color: light-dark(white, #12121c); }
 @media (max-width: 640px) {

@@ -130,6 +130,23 @@ def of_run[Found](
     )
 
 
+def of_run_and_ratings[Found](
+    function: Callable[..., Found], run: Run, key: tuple | None, *args: Hashable
+) -> Found:
+    """Return ``function(fit, ratings, truth, *args)`` of a stored run, computed once.
+
+    `key` names the ratings, which the run learnt from: a fit has neither their features nor what
+    they were simulated from. Without, both are None.
+    """
+    return _copied(
+        _name(function),
+        (run.id, run.size, key),
+        args,
+        {},
+        lambda: function(opened(run), *(ratings(key) if key else (None, None)), *args),
+    )
+
+
 def of_file[Found](function: Callable[..., Found], run: Run) -> Found:
     """Return ``function(path)`` of a stored run, computed once: for what needs no draws."""
     return _copied(_name(function), (run.id, run.size), (), {}, lambda: function(run.path))

@@ -176,6 +176,21 @@ SETTINGS: dict[str, Setting] = {
         help="Draws a rating from N(U·V, 1/α) for every pair and draw, clips it to the scale, and "
         "averages those, over the draws whose factors are stored.",
     ),
+    "axis_x": Setting("To the right", "", help="The axis that the map has from left to right."),
+    "axis_y": Setting("Upwards", "", help="The axis that the map has from bottom to top."),
+    "map_color": Setting("Colour", "", help="What a dot's colour says; its size says how often "
+                         "it was rated."),
+    "find": Setting("Find in titles", "", help="Words of a title: what has them is ringed."),
+    "axis": Setting("Axis", "", help="The first is the one along which factors vary most."),
+    "item": Setting("Near to", "", help="Most rated first; type to search.", longest=1000),
+    "taste": Setting("True taste", ""),
+    "turned_by": Setting(
+        "Turn chain 1 by (degrees)", 0, 0, 360, 15,
+        help="U and V of one chain are turned together, in the plane of the first two axes.",
+    ),
+    "how_far": Setting(
+        "How far into the run (%)", 100, 0, 100, 5, help="Which of the stored draws is shown.",
+    ),
     "job": Setting("Fit on its way", ""),
 }  # fmt: skip
 

@@ -78,6 +78,11 @@ def chart(picture: Any, alt_text: str, place: Any = st, **options: Any) -> Any:
     return place.altair_chart(picture, width="stretch", alt=alt_text, **options)
 
 
+def brush() -> None:
+    """Let a chart with a brush, named so, be heard as any other is."""
+    component("brush")(data={}, key="brush")
+
+
 def metrics(
     figures: dict[str, tuple[str | None, ...] | str], in_a_row: int = 6, border: bool = True
 ) -> None:

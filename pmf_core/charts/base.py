@@ -12,6 +12,9 @@ jump while they are redrawn."""
 TALL = 300
 """Of a plot that stands alone, or is looked at closely."""
 
+MAP = 440
+"""Of a map, on which many things have their place."""
+
 STARS = ".3f"
 """Format of an RMSE or a mean rating."""
 
@@ -80,6 +83,24 @@ def legend(title: str | None, labels: Iterable[str]) -> alt.Legend:
     columns = alt.ExprRef(f"max(1, floor((width - {left}) / {5.4 * longest + 34}))")
     return alt.Legend(
         orient="bottom", columns=columns, title=title, titleOrient="left", labelExpr=SHORT_NAME
+    )
+
+
+def labelled(frame: pd.DataFrame) -> pd.DataFrame:
+    """Name each item by its title and its number of ratings, which tells equal titles apart."""
+    named = zip(frame["title"], frame["n_ratings"], strict=True)
+    frame = frame.assign(label=[f"{title} ({n:,})" for title, n in named])
+    again = frame.groupby("label").cumcount()
+    return frame.assign(label=frame["label"] + again.map(lambda n: f" #{n + 1}" if n else ""))
+
+
+def by_name() -> alt.Y:
+    """Encode the label of `labelled` on the vertical axis, in the order of the frame."""
+    return (
+        alt.Y("label:N")
+        .sort(None)
+        .title(None)
+        .axis(labelExpr=SHORT_NAME, ticks=False, labelOverlap=False)
     )
 
 

@@ -3,7 +3,7 @@
 import altair as alt
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, SHORT_NAME, STARS, TALL, how_many, ranks
+from pmf_core.charts.base import HEIGHT, STARS, TALL, by_name, how_many, labelled, ranks
 from pmf_core.charts.picture import Picture
 from pmf_core.data import Ratings, describe
 from pmf_core.data.nouns import Nouns
@@ -34,11 +34,11 @@ def item_mean_bars(
     """Draw the mean rating of each item in the given order, beside the global mean."""
     domain = [min(0, scale[0]), scale[1]]
     bars = (
-        alt.Chart(_labelled(frame), height=alt.Step(18))
+        alt.Chart(labelled(frame), height=alt.Step(18))
         .mark_bar()
         .encode(
             x=alt.X("mean:Q").scale(domain=domain, nice=False).title(_mean_rating(nouns)),
-            y=_by_name(),
+            y=by_name(),
             tooltip=_item_tooltip(nouns),
         )
     )
@@ -56,8 +56,8 @@ def ranked_items(frame: pd.DataFrame, nouns: Nouns, scale: tuple[float, float]) 
     """Draw a top or bottom list: the plain mean hollow, the shrunk mean filled, a line between."""
     x = alt.X("shrunk_mean:Q").scale(domain=list(scale)).title(_mean_rating(nouns))
     x = x.axis(format="~f", tickCount=alt.ExprRef("min(6, width / 40)"))
-    base = alt.Chart(_labelled(frame), height=alt.Step(18))
-    y = _by_name()
+    base = alt.Chart(labelled(frame), height=alt.Step(18))
+    y = by_name()
     line = base.mark_rule(color="gray").encode(y=y, x=x, x2=alt.X2("mean:Q"))
     tooltip = _item_tooltip(nouns)
     plain = base.mark_point(opacity=0.7, size=28).encode(y=y, x=alt.X("mean:Q"), tooltip=tooltip)
@@ -144,23 +144,6 @@ def dot_product_bars(terms: pd.DataFrame) -> alt.Chart:
                 alt.Tooltip("product:Q", title="Product", format=STARS),
             ],
         )
-    )
-
-
-def _labelled(frame: pd.DataFrame) -> pd.DataFrame:
-    """Name each item by its title and its number of ratings, which tells equal titles apart."""
-    named = zip(frame["title"], frame["n_ratings"], strict=True)
-    frame = frame.assign(label=[f"{title} ({n:,})" for title, n in named])
-    again = frame.groupby("label").cumcount()
-    return frame.assign(label=frame["label"] + again.map(lambda n: f" #{n + 1}" if n else ""))
-
-
-def _by_name() -> alt.Y:
-    return (
-        alt.Y("label:N")
-        .sort(None)
-        .title(None)
-        .axis(labelExpr=SHORT_NAME, ticks=False, labelOverlap=False)
     )
 
 

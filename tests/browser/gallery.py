@@ -6,7 +6,18 @@ import pandas as pd
 import streamlit as st
 
 from pages.shell import show
-from pmf_core.charts import calibration, checks, draws, fits, ladder, ratings, scores, trail
+from pmf_core.charts import (
+    calibration,
+    checks,
+    draws,
+    factors,
+    fits,
+    ladder,
+    ratings,
+    scores,
+    trail,
+    turning,
+)
 from pmf_core.data.nouns import Nouns
 
 LONG = "The Very Long and Winding Title of Film No. {} That Nobody Remembers (1968)"
@@ -53,6 +64,7 @@ def hard() -> dict[str, alt.TopLevelMixin]:
         "groups": scores.errors_by_group(groups, ALBUMS, "Training ratings of the movie"),
         "sweep": scores.sweep_heatmap(cells, ALBUMS, "alpha", "n_factors"),
         "ladder": ladder.rungs(rungs),
+        **of_factors(items),
         **dict(zip(("r_hat", "bulk", "tail"), fits.convergence_histograms(table), strict=True)),
     }
 
@@ -104,6 +116,51 @@ def of_checks(rng) -> dict[str, alt.TopLevelMixin]:
         "coverage by count": checks.coverage_by_count(count, ALBUMS),
         "trail": trail.trail_chart(tried, ALBUMS, "Draws of all chains", baseline),
         "trail of one": trail.trail_chart(tried[:2], ALBUMS, "Factors D", baseline),
+    }
+
+
+def of_factors(items: pd.DataFrame) -> dict[str, alt.TopLevelMixin]:
+    """Return charts of factors with long names, many genres, chains and factors."""
+    rng = np.random.default_rng(1)
+    n = len(items)
+    places = pd.DataFrame(rng.normal(0, 300, (n, 4)), columns=["x", "y", "x_sd", "y_sd"])
+    genres = [f"A genre with a long name, {k}" for k in range(8)]
+    places = items[["item_id", "title", "n_ratings"]].join(places).assign(
+        mean_rating=items["mean"], genre=np.resize(genres, n), found=items.index < 3
+    )  # fmt: skip
+    places.attrs["genres"] = genres
+    turn = np.linspace(0, 6.28, 20)
+    ring = pd.DataFrame({"order": range(20), "x": 90 * np.cos(turn), "y": 400 * np.sin(turn)})
+    arrow = pd.DataFrame({"user_id": ["one"], "x": [-400.0], "y": [250.0]})
+    ends = items[["title", "n_ratings"]].assign(value=items["mean"] - 50, upper=40.0, lower=-40.0)
+    near = ends.rename(columns={"value": "similarity"}).assign(similarity=0.5, lower=-1, upper=1)
+    flags = pd.DataFrame({"genre": genres, "n_items": 12_345, "loading": -2.5, "lower": -3.0})
+    pair = pd.DataFrame({"kind": "raw", "title": items["title"], "one": items["mean"]})
+    angles = pd.DataFrame({"angle": range(0, 361, 15), "predictions": 1.0, "change": 0.0})
+    rows = [f"Factor {k}, chain {c}" for k in range(1, 9) for c in (0, 1)]
+    cells = pd.DataFrame([(r, p, "A title") for r in rows for p in range(1, 61)])
+    cells = cells.set_axis(["row", "place", "title"], axis=1).assign(kind="raw")
+    cells["value"] = rng.normal(0, 1, len(cells))
+    draws = pd.DataFrame({"kind": "raw", "chain": np.repeat(range(8), 50)})
+    draws = draws.assign(step=np.tile(range(50, 2501, 50), 8), value=rng.normal(size=400))
+    worlds = pd.DataFrame({"taste": ["light-hearted", "a taste with a name that is long"]})
+    worlds = worlds.assign(items=[0.9, -0.4], users=[0.8, np.nan])
+    axes, no_ring = ("Axis 10", "Axis 11"), ring.iloc[:0].assign(item_id=0)
+    return {
+        "map": factors.item_map_chart(
+            places, ALBUMS, "genre", axes, ring.assign(item_id=1), (arrow, ring)
+        ),
+        "map of means": factors.item_map_chart(
+            places, ALBUMS, "mean_rating", axes, no_ring, None, arrow
+        ),
+        "ends": factors.ends_chart(ends, ALBUMS, "Axis 10"),
+        "genres": factors.genres_chart(flags.assign(upper=-2.0), "Axis 10"),
+        "near": factors.neighbours_chart(near, ALBUMS),
+        "tastes": factors.tastes_chart(worlds, ALBUMS),
+        "two chains": turning.two_chains_chart(pair.assign(other=places["x"]), ALBUMS, "raw"),
+        "turning": turning.turning_chart(angles.assign(raw=np.linspace(1, 12, 25)), 90),
+        "matrix": turning.matrix_chart(cells, ALBUMS, "raw"),
+        "through": turning.through_chart(draws, "raw"),
     }
 
 

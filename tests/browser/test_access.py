@@ -15,7 +15,18 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 SMALL = "data=Simulated&sim_users=100&sim_items=80&sim_share=20.0&sim_factors=3"
 BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 18, 28)"}
 PAGES = (
-    *("", "playground", "explore", "baselines", "fit", "diagnose", "recommend", "see", "about"),
+    *(
+        "",
+        "playground",
+        "explore",
+        "baselines",
+        "fit",
+        "diagnose",
+        "factors",
+        "recommend",
+        "see",
+        "about",
+    ),
     *("compare", "compare?view=Sweeps", "compare?view=Ladder"),
 )
 SWEEP = {"sweep": "20260102-030405-abcd", "sweep_x": "n_factors", "sweep_y": "alpha"}

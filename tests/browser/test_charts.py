@@ -23,6 +23,7 @@ PAGES = {
     "baselines": 4,
     "fit": 5,
     "diagnose": 24,
+    "factors": 10,
     "compare": 1,
     "compare?view=Sweeps": 1,
     "compare?view=Ladder": 1,
@@ -96,7 +97,7 @@ def test_charts_of_all_pages_are_high_whole_and_legible(window, app_url, run):
 def test_long_names_wide_scales_and_many_lines_fit(window, gallery):
     window.goto(gallery)
     assert_sound(window)
-    words = found(window, 25)
+    words = found(window, 35)
     assert not words, "\n".join(words)
 
 

@@ -12,13 +12,16 @@ from pmf_core.data import describe
 from pmf_core.data.reading.suspects import suspects
 from pmf_core.evaluation import (
     by_count,
+    factor_map,
     lessons,
     lessons_of_chains,
     lessons_of_checks,
+    lessons_of_factors,
     lessons_of_fits,
     rating_check,
     scalar_draws,
     trail,
+    turning,
 )
 from pmf_core.evaluation.breakdown import (
     baseline_predictions,
@@ -111,6 +114,25 @@ def of_the_example(split, fit, point):
         yield from (each.show(found, at).lesson.text for at in (1.0, 5.0, 50.0))
 
 
+def of_factors(split, fit):
+    """What is said of aligned factors."""
+    nouns, of = fit.nouns, lessons_of_factors
+    items = factor_map.item_map(fit, None, None, 0, 1)
+    yield of.two_axes(factor_map.axis_shares(fit), 0, 1).text
+    yield of.rare_are_unsure(items, nouns, False).text
+    arrow, _ = factor_map.person(fit, split.train.user_ids[0], 0, 1)
+    yield of.person_points(arrow, items, nouns).text
+    yield of.genres_tell(pd.DataFrame({"lower": [-0.2], "upper": [-0.1]}), 1, False).text
+    nearest = pmf.similar_items(fit, split.train.item_ids[0])
+    yield of.neighbours_are_sure(nearest, nouns, False).text
+    yield of.alignment_agrees(turning.agreement_of_factors(fit)).text
+    yield of.turning_changes_nothing(turning.turned(fit), 90).text
+    found = pd.DataFrame({"items": [0.9, -0.5], "users": [0.8, -0.9]})
+    yield of.tastes_are_found(found, 2, nouns).text
+    values = turning.through_the_run(fit, split.train.item_ids[0], 0)
+    yield of.doubt_was_turning(values).text
+
+
 def of_verdicts(split, *fits):
     """What is said of fits that lose, and would mend them."""
     unbeaten = pd.DataFrame({"method": ["any"], "test_rmse": [1e-6]})
@@ -131,6 +153,7 @@ def said(request, simulated):
         remember = lambda self, *args: (taught.append(args[0]), init(self, *args))[1]  # noqa: E731
         patch.setattr(Lesson, "__init__", remember)
         texts = [*of_ratings(split), *of_a_fit(split, fit, point), *of_draws(split, fit, point)]
+        texts += of_factors(split, fit)
     texts += of_the_example(split, fit, point)
     texts += of_verdicts(split, fit, point, pulled)
     return texts, set(taught)
@@ -143,14 +166,17 @@ def test_no_sentence_has_a_hyphen_for_a_minus(said):
 
 
 def test_every_lesson_is_among_them(said):
-    modules = lessons, lessons_of_fits, lessons_of_chains, lessons_of_checks, trail, leaderboard
+    modules = (
+        *(lessons, lessons_of_fits, lessons_of_chains, lessons_of_checks, lessons_of_factors),
+        *(trail, leaderboard),
+    )
     every = {
         name
         for module in modules
         for name, each in getmembers(module, isfunction)
         if each.__annotations__.get("return") is Lesson and each.__module__ == module.__name__
     }
-    assert every == said[1] and len(every) > 15
+    assert every == said[1] and len(every) > 24
 
 
 def test_the_average_to_which_a_prior_pulls_is_said_with_a_minus():

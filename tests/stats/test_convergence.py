@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pmf_core.stats.convergence import convergence
+from pmf_core.stats.convergence import convergence, many_r_hats
 
 STILL = {"r_hat": np.inf, "ess_bulk": np.nan, "ess_tail": np.nan, "mcse": np.nan}
 
@@ -34,3 +34,19 @@ def test_one_draw_has_a_mean_and_nothing_else():
     table = convergence(np.array([[[3.0, 4.0]]]))
     assert table.pop("mean").tolist() == [3.0, 4.0]
     assert all(np.isnan(values).all() for values in table.values())
+
+
+@pytest.mark.parametrize("shape", [(4, 50), (2, 7), (1, 20)])
+def test_many_r_hats_are_those_of_arviz(rng, shape):
+    draws = rng.normal(size=(*shape, 12)) + 0.4 * rng.normal(size=(shape[0], 1, 12))
+    draws[..., 3] = np.round(draws[..., 3])  # ties
+    np.testing.assert_allclose(many_r_hats(draws), convergence(draws)["r_hat"], rtol=1e-10)
+
+
+def test_many_r_hats_of_what_stands_still_or_is_too_short(rng):
+    draws = rng.normal(size=(2, 8, 3))
+    draws[..., 1] = 5.0
+    draws[0, :, 2] = 1.0
+    found = many_r_hats(draws)
+    assert np.isfinite(found[0]) and np.isnan(found[1]) and found[2] == np.inf
+    assert np.isnan(many_r_hats(draws[:, :3])).all()
