@@ -10,6 +10,7 @@ import pmf_core as pmf
 from pages.panels import chains, dataset, intervals, pictures, runs, two_samplers
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import fits
+from pmf_core.charts.diagnostics import DIAGNOSTICS, PREDICTIONS
 from pmf_core.evaluation import lessons_of_fits as lessons
 from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.methods import best_baseline
@@ -105,10 +106,10 @@ def found(numbers: Callable[..., pd.DataFrame], *choice: str) -> pd.DataFrame:
     return cache.of_run(numbers, run, *choice)
 
 
-pictures.in_pairs(fits.DIAGNOSTICS, fit, found)
+pictures.in_pairs(DIAGNOSTICS, fit, found)
 chains.in_pairs(run, fit)
 intervals.intervals(run)
-pictures.in_pairs(fits.PREDICTIONS, fit, found)
+pictures.in_pairs(PREDICTIONS, fit, found)
 
 two_samplers.race(chosen)
 

@@ -178,8 +178,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "axis_x": Setting("To the right", "", help="The axis that the map has from left to right."),
     "axis_y": Setting("Upwards", "", help="The axis that the map has from bottom to top."),
-    "map_color": Setting("Colour", "", help="What a dot's colour says; its size says how often "
-                         "it was rated."),
+    "map_color": Setting("Colour", "", help="What a dot's colour says."),
     "find": Setting("Find in titles", "", help="Words of a title: what has them is ringed."),
     "axis": Setting("Axis", "", help="The first is the one along which factors vary most."),
     "item": Setting("Near to", "", help="Most rated first; type to search.", longest=1000),
@@ -188,9 +187,7 @@ SETTINGS: dict[str, Setting] = {
         "Turn chain 1 by (degrees)", 0, 0, 360, 15,
         help="U and V of one chain are turned together, in the plane of the first two axes.",
     ),
-    "how_far": Setting(
-        "How far into the run (%)", 100, 0, 100, 5, help="Which of the stored draws is shown.",
-    ),
+    "how_far": Setting("How far into the run (%)", 100, 0, 100, 5, help="Which draw is shown."),
     "job": Setting("Fit on its way", ""),
 }  # fmt: skip
 

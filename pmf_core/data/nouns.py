@@ -7,6 +7,9 @@ _NOUN = re.compile(r"[^\W\d_](?:[ '-]?[^\W_])*")
 LONGEST = 30
 """Characters of a noun."""
 
+OWNERS = {"user": "users", "item": "{items}"}
+"""What words that people read call the owners of rows: those of items as the data call them."""
+
 
 @dataclass(frozen=True)
 class Nouns:

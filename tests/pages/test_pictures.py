@@ -10,7 +10,8 @@ import xarray as xr
 
 import pmf_core as pmf
 from pages.panels import pictures
-from pmf_core.charts import fits, ratings
+from pmf_core.charts import ratings
+from pmf_core.charts.diagnostics import DIAGNOSTICS
 from pmf_core.charts.picture import Picture
 from pmf_core.data.nouns import Nouns
 
@@ -64,7 +65,7 @@ def test_what_a_picture_is_of_is_chosen_and_its_numbers_are_asked_for(shown):
         asked.append((numbers.__name__, *choice))
         return numbers(fit, *choice)
 
-    pictures.in_pairs(fits.DIAGNOSTICS, fit, found)
+    pictures.in_pairs(DIAGNOSTICS, fit, found)
     names = ["trace", "density", "ranks", "autocorrelation", "so_far", "so_far"]
     assert asked == [(name, "sd_score") for name in names]  # of one choice
     assert [alt_text for _, alt_text in shown] == [

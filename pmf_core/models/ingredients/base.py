@@ -21,10 +21,6 @@ if TYPE_CHECKING:
     import pymc as pm
 
 
-OWNERS = {"user": "users", "item": "{items}"}
-"""What words that people read call the owners of rows: those of items as the data call them."""
-
-
 class Part(NamedTuple):
     """One array that a model draws, as it is stored."""
 

@@ -9,8 +9,9 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.data.nouns import OWNERS
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import OWNERS, Ingredient, Part, RowPrior, Scalar, Statement
+from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Scalar, Statement
 from pmf_core.models.ingredients.mathematics import Mathematics
 from pmf_core.models.ingredients.measures import spread
 from pmf_core.models.problem import Problem

@@ -98,10 +98,8 @@ class Effects(Ingredient):
         found = []
         for name in config.effects:
             mean, sd, of = *_scalar_names(name), f"effects of {WORDS[name]}"
-            found += [
-                Scalar(mean, f"Mean of {of}", f"Mean over all levels of the {of}."),
-                Scalar(sd, f"Sd of {of}", f"Prior sd of the {of}: 1 / √τ."),
-            ]
+            found.append(Scalar(mean, f"Mean of {of}", f"Mean over all levels of the {of}."))
+            found.append(Scalar(sd, f"Sd of {of}", f"Prior sd of the {of}: 1 / √τ."))
         return tuple(found)
 
     def measure(self, problem: Problem, state: State) -> dict[str, float]:

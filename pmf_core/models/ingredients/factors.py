@@ -7,17 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
+from pmf_core.data.nouns import OWNERS
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import (
-    OWNERS,
-    Ingredient,
-    Part,
-    RowPrior,
-    Scalar,
-    Statement,
-    Takes,
-)
+from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Scalar, Statement, Takes
 from pmf_core.models.ingredients.biases import against_ones
 from pmf_core.models.ingredients.features import state_moved_rows, step_weight_precisions
 from pmf_core.models.ingredients.link import RowData

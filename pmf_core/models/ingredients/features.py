@@ -11,19 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
+from pmf_core.data.nouns import OWNERS
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.kernels.weights import draw_weights
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features, side_columns
-from pmf_core.models.ingredients.base import (
-    OWNERS,
-    Constant,
-    Ingredient,
-    Part,
-    RowPrior,
-    Scalar,
-    Takes,
-)
+from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Scalar, Takes
 from pmf_core.models.ingredients.mathematics import Mathematics
 from pmf_core.models.ingredients.measures import log_det, root_mean_square
 from pmf_core.models.ingredients.population import (

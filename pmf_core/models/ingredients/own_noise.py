@@ -6,9 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
+from pmf_core.data.nouns import OWNERS
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.base import OWNERS, Ingredient, Part, Scalar, Statement, Takes
+from pmf_core.models.ingredients.base import Ingredient, Part, Scalar, Statement, Takes
 from pmf_core.models.ingredients.densities import log_gamma
 from pmf_core.models.ingredients.mathematics import LETTER, Line, Mathematics, gamma
 from pmf_core.models.ingredients.measures import spread
