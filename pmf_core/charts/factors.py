@@ -176,7 +176,7 @@ def _tooltip(nouns: Nouns, color: str) -> list[alt.Tooltip]:
 
 def _zero(axis: str) -> alt.Chart:
     line = alt.Chart(pd.DataFrame({axis: [0.0]})).mark_rule(color="gray", opacity=0.4)
-    return line.encode(**{axis: f"{axis}:Q"})
+    return line.encode({"x": alt.X, "y": alt.Y}[axis](f"{axis}:Q"))
 
 
 def _ellipses(outlines: pd.DataFrame, ink: str, detail: str | None = None) -> alt.Chart:
