@@ -11,10 +11,11 @@ def happens(shown: Shown) -> alt.LayerChart | alt.Chart:
     """Draw series against one number and, dashed, where the control stands."""
     order = shown.frame["series"].unique().tolist()
     scale = alt.Scale(type="log", nice=False) if shown.mark == "point" else alt.Scale(nice=False)
+    color = category("series", None, order) if len(order) > 1 else alt.Color()
     base = alt.Chart(shown.frame, height=HEIGHT).encode(
         x=alt.X("x:Q").title(shown.x).scale(scale),
         y=alt.Y("y:Q").title(shown.y).scale(zero=False, nice=True),
-        color=category("series", None, order) if len(order) > 1 else alt.Color(),
+        color=color,
         tooltip=[
             alt.Tooltip("series:N"),
             alt.Tooltip("x:Q", title=shown.x, format=".3~g"),

@@ -284,25 +284,3 @@ def test_a_matrix_that_lacks_one_rating_is_not_said_to_lack_none():
     assert "1, 0.01% of all, are left" in lessons.emptiness(full).text
     one = full.take(np.arange(2))
     assert "99.98% of all pairs have no rating" in lessons.emptiness(one).text
-
-
-@pytest.mark.parametrize(
-    ("held_out", "holds", "words"),
-    [
-        ([(0, 0), (1, 1)], True, "every held-out rating is of a row and a column"),
-        (
-            [(0, 0), (1, 1), (2, 2)],
-            True,
-            "33.33% of the held-out ratings (1) are of a",
-        ),
-        ([(0, 3), (2, 2)], False, "100% of the held-out ratings"),
-    ],
-)
-def test_a_split_of_pairs_says_nothing_of_somebody_new(held_out, holds, words):
-    matrix = [[1, 2, np.nan, 3], [4, 5, np.nan, np.nan], [np.nan, np.nan, 1, np.nan]]
-    everything = rated(matrix, (1, 5))
-    pairs = list(zip(everything.user_idx.tolist(), everything.item_idx.tolist(), strict=True))
-    test = np.array([pair in held_out for pair in pairs])
-    found = lessons.transductive(pmf.Split(everything.take(~test), everything.take(test)))
-    assert found.holds is holds and words in found.text
-    assert "it is transductive" in found.text and "each of the 3 users" in found.text
