@@ -56,3 +56,75 @@ def wander(
                 for c in range(D):
                     P[c, b] += t * P[c, a]
                     Q[c, a] -= t * Q[c, b]
+
+
+@kernel
+def stretch(
+    rng: np.random.Generator,
+    S: NDArray[np.float64],
+    K: NDArray[np.float64],
+    L: NDArray[np.float64],
+    Q: NDArray[np.float64],
+    nu: float,
+    n_rounds: int,
+    G: NDArray[np.float64],
+) -> None:
+    D = G.shape[0]
+    for _ in range(n_rounds):
+        for a in range(D):
+            s = _draw_scale(rng, K[a, a], S[a, a] * L[a, a], nu, Q[a, a])
+            # K - S H L, then from the left
+            for c in range(D):
+                for b in range(D):
+                    K[c, b] -= S[c, a] * (s - 1.0) * L[a, b]
+            for c in range(D):
+                G[c, a] *= s
+                S[a, c] *= s
+                K[a, c] *= s
+                Q[a, c] /= s
+            for c in range(D):
+                S[c, a] *= s
+                Q[c, a] /= s
+            for b in range(D):
+                if b == a:
+                    continue
+                precision = S[a, a] * L[b, b] + Q[b, b]
+                t = (K[a, b] + Q[a, b]) / precision + rng.standard_normal() / np.sqrt(precision)
+                for c in range(D):
+                    for d in range(D):
+                        K[c, d] -= S[c, a] * t * L[b, d]
+                for c in range(D):
+                    G[c, b] += t * G[c, a]
+                    S[b, c] += t * S[a, c]
+                    K[b, c] += t * K[a, c]
+                    Q[a, c] -= t * Q[b, c]
+                for c in range(D):
+                    S[c, b] += t * S[c, a]
+                    Q[c, a] -= t * Q[c, b]
+
+
+@kernel
+def _draw_scale(rng: np.random.Generator, slope: float, curvature: float, nu: float, q: float) -> float:
+    """Draw s of density ``exp(slope (s-1) - curvature (s-1)^2/2 - q/(2 s^2)) s^-nu ds/s``: slice."""
+    width = 3.0 / np.sqrt(curvature + 2.0 * q + nu + 1.0)
+    level = -0.5 * q + np.log(1.0 - rng.random())
+    low = -width * rng.random()
+    high = low + width
+    while _log_scale(low, slope, curvature, nu, q) > level:
+        low -= width
+    while _log_scale(high, slope, curvature, nu, q) > level:
+        high += width
+    while True:
+        x = low + (high - low) * rng.random()
+        if _log_scale(x, slope, curvature, nu, q) > level:
+            return np.exp(x)
+        if x < 0:
+            low = x
+        else:
+            high = x
+
+
+@kernel
+def _log_scale(x: float, slope: float, curvature: float, nu: float, q: float) -> float:
+    away = np.exp(x) - 1.0
+    return slope * away - 0.5 * curvature * away * away - nu * x - 0.5 * q * np.exp(-2.0 * x)

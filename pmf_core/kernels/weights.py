@@ -105,3 +105,37 @@ def _sum_information(
         for p in range(size):
             P[p] += x * x * A[i, p]
         s += 1
+
+
+@kernel
+def regress(
+    indptr: NDArray[np.int64],
+    rows: NDArray[np.int32],
+    value: NDArray[np.float64],
+    features: NDArray[np.int64],
+    prior_precision: NDArray[np.float64],
+    noise: NDArray[np.float64],
+    residual: NDArray[np.float64],
+    W: NDArray[np.float64],
+) -> None:
+    n_columns = residual.shape[1]
+    step = np.empty(n_columns)
+    for k in range(features.shape[0]):
+        start, stop = indptr[features[k]], indptr[features[k] + 1]
+        square = 0.0
+        for a in range(n_columns):
+            step[a] = 0.0
+        for s in range(start, stop):
+            i, x = rows[s], value[s]
+            square += x * x
+            for a in range(n_columns):
+                step[a] += x * residual[i, a]
+        for a in range(n_columns):
+            precision = prior_precision[a] + square
+            new = (step[a] + square * W[k, a]) / precision + noise[k, a] / np.sqrt(precision)
+            step[a] = new - W[k, a]
+            W[k, a] = new
+        for s in range(start, stop):
+            i, x = rows[s], value[s]
+            for a in range(n_columns):
+                residual[i, a] -= x * step[a]

@@ -8,6 +8,7 @@ tell them apart.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,15 @@ AGE_GROUPS = (18, 25, 35, 45, 50, 56)
 """Where MovieLens cuts ages, in years."""
 
 
+class Block(NamedTuple):
+    """Neighbouring columns that say one thing: who rated what, or the levels of one question."""
+
+    columns: slice
+    group: int
+    row_sum: NDArray[np.float64]
+    """ndarray of shape (n_rows,): 1 where each row has one level of it"""
+
+
 @dataclass(frozen=True, eq=False)
 class Features:
     """A sparse matrix of features, and what its columns say."""
@@ -37,6 +47,8 @@ class Features:
     """ndarray of shape (n_features,): what each column says."""
     group: NDArray[np.int32]
     """ndarray of shape (n_features,): columns of a group have weights of one distribution."""
+    ends: tuple[int, ...]
+    """Where each block of columns ends, of who rated what or of one column of a table."""
 
     @property
     def n_features(self) -> int:
@@ -53,6 +65,17 @@ class Features:
         """Where each column starts, of shape (n_features + 1,); rows and values, (n_values,)."""
         table = self.matrix.tocsc()
         return table.indptr.astype(np.int64), table.indices.astype(np.int32), table.data
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Blocks of columns, in their order."""
+        found, start = [], 0
+        for stop in self.ends:
+            columns = slice(start, stop)
+            row_sum = self.matrix[:, columns].sum(axis=1)
+            found.append(Block(columns, int(self.group[start]), np.asarray(row_sum, np.float64)))
+            start = stop
+        return tuple(found)
 
     def side_moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return mean and covariance, over rows, of the columns of the last group.
@@ -103,7 +126,7 @@ def _features(
     frame: pd.DataFrame | None,
 ) -> Features:
     rows, cols, values = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
-    names, groups = [], []
+    names, groups, ends = [], [], []
     if implicit:
         counts = np.bincount(row_idx, minlength=n_rows)
         power = 0.5 if config.implicit_norm == "sqrt" else 1.0
@@ -111,7 +134,7 @@ def _features(
         cols.append(col_idx.astype(np.int64))
         values.append(counts[row_idx] ** -power)
         names += [f"rated: {name}" for name in col_names]
-        groups = [0] * len(names)
+        groups, ends = [0] * len(names), [len(names)]
     for column in side_columns(frame):
         i, j = np.nonzero(column.to_numpy())
         rows.append(i)
@@ -119,9 +142,10 @@ def _features(
         values.append(column.to_numpy(float)[i, j])
         names += list(column.columns)
         groups += [int(implicit)] * column.shape[1]
+        ends.append(len(names))
     entries = np.concatenate(values), (np.concatenate(rows), np.concatenate(cols))
     matrix = csr_array(entries, shape=(n_rows, len(names)))
-    return Features(matrix, np.array(names, object), np.array(groups, np.int32))
+    return Features(matrix, np.array(names, object), np.array(groups, np.int32), tuple(ends))
 
 
 def side_columns(frame: pd.DataFrame | None) -> list[pd.DataFrame]:

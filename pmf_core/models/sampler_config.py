@@ -5,7 +5,9 @@ from typing import Literal, get_args
 
 from pmf_core.support.knobs import Settings, knob
 
-MoveName = Literal["linear", "shift", "nested", "cuts", "spread"]
+MoveName = Literal[
+    "linear", "shift", "translate", "regress", "stretch", "nested", "cuts", "spread"
+]
 
 MOVES: tuple[str, ...] = get_args(MoveName)
 """Steps that follow each sweep of a chain, where a model has what they move; see

@@ -73,3 +73,12 @@ def transformed(half: SideState, G: NDArray[np.float64], *, learned: slice) -> S
 def _congruent(B: NDArray, matrices: NDArray) -> NDArray[np.float64]:
     found = B @ matrices @ B.T
     return 0.5 * (found + found.swapaxes(-1, -2))
+
+
+def draw_normal(
+    rng: np.random.Generator, precision: NDArray, linear: NDArray
+) -> NDArray[np.float64]:
+    """Draw from the normal distribution of this precision and linear term."""
+    root = np.linalg.cholesky(precision)
+    half_way = np.linalg.solve(root, linear)
+    return np.linalg.solve(root.T, half_way + rng.standard_normal(len(linear)))
