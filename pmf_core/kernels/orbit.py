@@ -104,7 +104,9 @@ def stretch(
 
 
 @kernel
-def _draw_scale(rng: np.random.Generator, slope: float, curvature: float, nu: float, q: float) -> float:
+def _draw_scale(
+    rng: np.random.Generator, slope: float, curvature: float, nu: float, q: float
+) -> float:
     """Draw s of density ``exp(slope (s-1) - curvature (s-1)^2/2 - q/(2 s^2)) s^-nu ds/s``: slice."""
     width = 3.0 / np.sqrt(curvature + 2.0 * q + nu + 1.0)
     level = -0.5 * q + np.log(1.0 - rng.random())

@@ -222,3 +222,65 @@ def _fill_gram(design: NDArray[np.float64], n: int, gram: NDArray[np.float64]) -
             gram[a, b], gram[a, b + 1], gram[a, b + 2] = t00, t01, t02
             gram[a + 1, b], gram[a + 1, b + 1], gram[a + 1, b + 2] = t10, t11, t12
             gram[a + 2, b], gram[a + 2, b + 1], gram[a + 2, b + 2] = t20, t21, t22
+
+
+@kernel
+def marginal_statistics(
+    precision: NDArray[np.float64],
+    linear: NDArray[np.float64],
+    prior: NDArray[np.float64],
+    centre: NDArray[np.float64],
+    info: NDArray[np.float64],
+    pull: NDArray[np.float64],
+) -> None:
+    """Write what the ratings of each row say of its prior mean, the row itself integrated out.
+
+    With ``A_i, h_i`` of `row_statistics` and a row of prior precision ``L``, the mean has the
+    information ``C_i = L - L (A_i + L)^-1 L`` and, seen from where it is, the linear term
+    ``p_i = L (A_i + L)^-1 h_i - C_i centre_i``.
+
+    Parameters
+    ----------
+    precision, linear : ndarray of shape (n_rows, n_columns, n_columns) and (n_rows, n_columns)
+        As of `row_statistics`.
+    prior : ndarray of shape (n_columns, n_columns)
+    centre : ndarray of shape (n_rows, n_columns)
+    info, pull : ndarray of shape (n_rows, n_columns, n_columns) and (n_rows, n_columns)
+    """
+    n_rows, n = linear.shape
+    root, half, h = np.empty((n, n)), np.empty((n, n)), np.empty(n)
+    for row in range(n_rows):
+        for j in range(n):  # A + L = R R'
+            for a in range(j, n):
+                t = precision[row, a, j] + prior[a, j]
+                for k in range(j):
+                    t -= root[a, k] * root[j, k]
+                root[a, j] = t
+            pivot = np.sqrt(root[j, j])
+            for a in range(j, n):
+                root[a, j] /= pivot
+        for a in range(n):  # R^-1 L, and R^-1 h
+            scale, t = 1.0 / root[a, a], linear[row, a]
+            for c in range(n):
+                half[a, c] = prior[a, c]
+            for k in range(a):
+                t -= root[a, k] * h[k]
+                for c in range(n):
+                    half[a, c] -= root[a, k] * half[k, c]
+            h[a] = t * scale
+            for c in range(n):
+                half[a, c] *= scale
+        for a in range(n):
+            pull[row, a] = 0.0
+            for c in range(n):
+                info[row, a, c] = prior[a, c]
+        for k in range(n):
+            for a in range(n):
+                pull[row, a] += half[k, a] * h[k]
+                for c in range(n):
+                    info[row, a, c] -= half[k, a] * half[k, c]
+        for a in range(n):
+            t = 0.0
+            for c in range(n):
+                t += info[row, a, c] * centre[row, c]
+            pull[row, a] -= t

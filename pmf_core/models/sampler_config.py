@@ -6,7 +6,16 @@ from typing import Literal, get_args
 from pmf_core.support.knobs import Settings, knob
 
 MoveName = Literal[
-    "linear", "shift", "translate", "regress", "stretch", "nested", "cuts", "spread"
+    "linear",
+    "shift",
+    "translate",
+    "regress",
+    "stretch",
+    "noise",
+    "nested",
+    "sessions",
+    "cuts",
+    "spread",
 ]
 
 MOVES: tuple[str, ...] = get_args(MoveName)

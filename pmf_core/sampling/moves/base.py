@@ -5,8 +5,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.kernels.randomness import Draws
 from pmf_core.models.config import PMFConfig
+from pmf_core.models.ingredients import ingredients_of, link_of
 from pmf_core.models.ingredients.population import learned_columns
+from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import SideState, State
 
@@ -27,8 +30,18 @@ class Move:
         """Return whether a model has what is moved."""
         raise NotImplementedError
 
-    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
-        """Return where a chain stands after it."""
+    def step(
+        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
+    ) -> State:
+        """Return where a chain stands after it.
+
+        Parameters
+        ----------
+        work : Work, optional
+            What the sweep that it follows has worked out, drawn latent scores among it: they hold
+            as long as no move has integrated them out, which is why those that do come last.
+            Without it, whoever needs it completes it anew.
+        """
         raise NotImplementedError
 
 
@@ -44,6 +57,22 @@ def total_precision(half: SideState) -> NDArray[np.float64]:
     All have one prior, so it is what the density along an orbit needs of them.
     """
     return half.Lambda + half.Lambda_W.sum(axis=0)
+
+
+def completed(rng: np.random.Generator, problem: Problem, state: State) -> Work:
+    """Return what a sweep would have worked out, latent scores drawn."""
+    link = link_of(problem.config)
+    work = Work(ingredients_of(problem.config), link, problem, state)
+    link.complete(Draws(rng), problem, state, work)
+    return work
+
+
+def bias_pull(side: Side, half: SideState) -> NDArray[np.float64]:
+    """Return the slope of the log prior density of each row in its bias, sign reversed."""
+    pull = (half.rows - half.mu) @ half.Lambda[:, -1]
+    if len(half.W):  # X (W L) rather than (X W) L: one column of products instead of all
+        pull -= side.features.times(half.W @ half.Lambda[:, -1:])[:, 0]
+    return pull
 
 
 def unmoved_rows(side: Side, half: SideState) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
 from pmf_core.models.ingredients.features import step_weight_precisions
 from pmf_core.models.ingredients.population import draw_population
+from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
 from pmf_core.sampling.moves.base import Move, unmoved_rows
@@ -21,7 +22,9 @@ class Regress(Move):
         """Return whether features move any rows."""
         return config.implicit != "none" or config.side_info != "none"
 
-    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
+    def step(
+        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
+    ) -> State:
         """Draw the weights of users' features, then of items'."""
         for owner, side in problem.sides.items():
             X, half = side.features, state.side(owner)

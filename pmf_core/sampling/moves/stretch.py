@@ -5,6 +5,7 @@ import numpy as np
 from pmf_core.kernels.orbit import stretch
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.population import learned_columns, learns_columns
+from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves.base import Move, degrees_of_freedom
@@ -19,13 +20,18 @@ class Stretch(Move):
         moved = config.implicit != "none" or config.side_info != "none"
         return moved and learns_columns(config)
 
-    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
+    def step(
+        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
+    ) -> State:
         config, learned = problem.config, learned_columns(problem.config)
         nu, size = degrees_of_freedom(config), learned.stop - learned.start
         for owner, side in problem.sides.items():
             X, half = side.features, state.side(owner)
             W, Lambda_W = half.W.copy(), half.Lambda_W.copy()
-            parts = [X.times(np.where((X.group == g)[:, None], W, 0.0)[:, learned]) for g in range(X.n_groups)]
+            parts = [
+                X.times(np.where((X.group == g)[:, None], W, 0.0)[:, learned])
+                for g in range(X.n_groups)
+            ]
             residual = (half.rows - half.mu)[:, learned] - sum(parts)
             L = half.Lambda[learned, learned]
             for g, part in enumerate(parts):

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Block, Features
 from pmf_core.models.ingredients.population import learned_columns
+from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
 from pmf_core.sampling.moves.base import Move, draw_normal
@@ -18,7 +19,9 @@ class Translate(Move):
         """Return whether features move any rows."""
         return config.implicit != "none" or config.side_info != "none"
 
-    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
+    def step(
+        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
+    ) -> State:
         """Move one block of features after the other, of users, then of items."""
         for owner, side in problem.sides.items():
             half = state.side(owner)
@@ -39,7 +42,9 @@ def _translate(rng, config, X: Features, block: Block, half: SideState) -> SideS
         away = block.row_sum - m
         pull = away @ half.rows[:, at] - away.sum() * mu[at] - X.matrix.T @ away @ W[:, at]
         precision = (away @ away + beta0 * m**2) * L + n * L_W
-        linear = L @ (pull + beta0 * m * (mu[at] - config.mu0)) - L_W @ W[block.columns, at].sum(axis=0)
+        linear = L @ (pull + beta0 * m * (mu[at] - config.mu0)) - L_W @ W[block.columns, at].sum(
+            axis=0
+        )
         c = draw_normal(rng, precision, linear)
         W[block.columns, at] += c
         mu[at] -= m * c

@@ -1,0 +1,64 @@
+"""Means of rows and weights of features, drawn with the rows that they move integrated out."""
+
+import numpy as np
+
+from pmf_core.kernels.rows import draw_from_statistics, marginal_statistics, row_statistics
+from pmf_core.kernels.weights import draw_weights
+from pmf_core.models.config import PMFConfig
+from pmf_core.models.ingredients.factors import row_data
+from pmf_core.models.ingredients.population import learned_columns
+from pmf_core.models.ingredients.work import Work, score, total_precision
+from pmf_core.models.problem import Problem
+from pmf_core.models.state import SIDES, State
+from pmf_core.sampling.moves.base import Move, completed, draw_normal
+
+
+class Collapse(Move):
+    name = "collapse"
+
+    def applies(self, config: PMFConfig) -> bool:
+        """Return whether features move rows, and rows can be integrated out."""
+        moved = config.implicit != "none" or config.side_info != "none"
+        return moved and config.link != "logistic"
+
+    def step(
+        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
+    ) -> State:
+        """Draw those of the users, then those of the items."""
+        work = completed(rng, problem, state) if work is None else work
+        weight, error = total_precision(work.ingredients, state, problem.pairs), work.error(state)
+        error += score(problem, state)
+        for owner in SIDES:
+            if problem.sides[owner].features.n_features:
+                state = _collapse(rng, problem, owner, state, error, weight)
+        error -= score(problem, state)
+        return state
+
+
+def _collapse(rng, problem, owner, state, explained, weight):
+    config, side, half = problem.config, problem.sides[owner], state.side(owner)
+    X, learned = side.features, learned_columns(config)
+    *where, target, weight, design, alpha, shift = row_data(
+        problem, owner, state, explained, weight
+    )
+    shape = half.rows.shape
+    precision, linear = np.empty((*shape, shape[1])), np.empty(shape)
+    row_statistics(*where, target - shift, weight, design, alpha, precision, linear)
+    info, pull = np.empty_like(precision), np.empty(shape)
+    mu, W = half.mu.copy(), half.W.copy()
+    marginal_statistics(precision, linear, half.Lambda, mu + X.times(W), info, pull)
+    if learned.start < learned.stop:
+        prior = config.beta0 * half.Lambda[learned, learned]
+        away = draw_normal(
+            rng,
+            info.sum(axis=0)[learned, learned] + prior,
+            pull.sum(axis=0)[learned] - prior @ (mu[learned] - config.mu0),
+        )
+        mu[learned] += away
+        pull -= info[:, :, learned] @ away
+    noise = rng.standard_normal(W.shape)
+    draw_weights(*X.by_column, X.group, info, pull, half.Lambda_W, noise, W)
+    rows, noise = np.empty(shape), rng.standard_normal(shape)
+    prior_linear = (mu + X.times(W)) @ half.Lambda
+    draw_from_statistics(precision, linear, half.Lambda, prior_linear, noise, rows)
+    return state.with_side(owner, half._replace(rows=rows, mu=mu, W=W))
