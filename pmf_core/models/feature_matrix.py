@@ -35,6 +35,8 @@ class Block(NamedTuple):
     group: int
     row_sum: NDArray[np.float64]
     """ndarray of shape (n_rows,): 1 where each row has one level of it"""
+    products: NDArray[np.float64]
+    """ndarray of shape (n_features,): sums over rows of `row_sum` times every feature"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,10 +74,15 @@ class Features:
         found, start = [], 0
         for stop in self.ends:
             columns = slice(start, stop)
-            row_sum = self.matrix[:, columns].sum(axis=1)
-            found.append(Block(columns, int(self.group[start]), np.asarray(row_sum, np.float64)))
+            row_sum = np.asarray(self.matrix[:, columns].sum(axis=1), np.float64)
+            found.append(Block(columns, int(self.group[start]), row_sum, row_sum @ self.matrix))
             start = stop
         return tuple(found)
+
+    @cached_property
+    def column_sum(self) -> NDArray[np.float64]:
+        """Sums over rows, of shape (n_features,)."""
+        return np.asarray(self.matrix.sum(axis=0), np.float64)
 
     def side_moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return mean and covariance, over rows, of the columns of the last group.

@@ -36,6 +36,10 @@ MORE = {
     "ordinal, fixed prior": replace(FIXED, link="ordinal", center=True),
     "ordinal, no biases": replace(ORDINAL, mu0=0.3),
     "days alone": replace(HIERARCHICAL, biases=True, effects=("day",)),
+    "days, biases, noise both": replace(
+        HIERARCHICAL, biases=True, effects=("user:day", "day"), noise="both", mu0=0.3
+    ),
+    "days, ordinal": replace(ORDINAL, biases=True, effects=("user:day",)),
 }  # fmt: skip
 ALONE = [
     (move.name, name)

@@ -45,6 +45,11 @@ class Move:
         raise NotImplementedError
 
 
+def moves_rows(config: PMFConfig) -> bool:
+    """Return whether features move the rows of any side."""
+    return config.implicit != "none" or config.side_info != "none"
+
+
 def degrees_of_freedom(config: PMFConfig) -> float:
     """Return the degrees of freedom of the Wishart prior of every learned precision."""
     learned = learned_columns(config)
@@ -94,12 +99,13 @@ def transformed(half: SideState, G: NDArray[np.float64], *, learned: slice) -> S
     if learned.start < learned.stop:
         mu = G.T @ mu
         inverse = np.linalg.inv(G[learned, learned])
-        Lambda[learned, learned] = _congruent(inverse, Lambda[learned, learned])
-        Lambda_W[:, learned, learned] = _congruent(inverse, Lambda_W[:, learned, learned])
+        Lambda[learned, learned] = congruent(inverse, Lambda[learned, learned])
+        Lambda_W[:, learned, learned] = congruent(inverse, Lambda_W[:, learned, learned])
     return SideState(half.rows @ G, mu, Lambda, half.W @ G, Lambda_W)
 
 
-def _congruent(B: NDArray, matrices: NDArray) -> NDArray[np.float64]:
+def congruent(B: NDArray, matrices: NDArray) -> NDArray[np.float64]:
+    """Return ``B M B'`` of every matrix M, exactly symmetric."""
     found = B @ matrices @ B.T
     return 0.5 * (found + found.swapaxes(-1, -2))
 

@@ -13,8 +13,7 @@ from pmf_core.models.ingredients import ingredients_of
 from pmf_core.models.ingredients.cut_points import GAP_SD, cut_points
 from pmf_core.models.ingredients.effects import TAU_RATE, TAU_SHAPE
 from pmf_core.models.ingredients.population import learned_columns
-from pmf_core.models.ingredients.work import score, total_precision, total_share
-from pmf_core.models.ingredients.work import Work
+from pmf_core.models.ingredients.work import Work, score, total_precision, total_share
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
 from pmf_core.sampling.moves import base

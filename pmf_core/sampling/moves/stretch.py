@@ -6,42 +6,68 @@ from pmf_core.kernels.orbit import stretch
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.population import learned_columns, learns_columns
 from pmf_core.models.ingredients.work import Work
-from pmf_core.models.problem import Problem
-from pmf_core.models.state import State
-from pmf_core.sampling.moves.base import Move, degrees_of_freedom
+from pmf_core.models.problem import Problem, Side
+from pmf_core.models.state import SideState, State
+from pmf_core.sampling.moves.base import Move, congruent, degrees_of_freedom, moves_rows
 
 N_ROUNDS = 2
+"""Rounds through all one-parameter subgroups. Each costs O(D^4), whatever the ratings."""
 
 
 class Stretch(Move):
+    """Draw how far the weights of a group of features spread, as one with the prior of them.
+
+    Given small weights their prior is narrow, and given a narrow prior they are small: sizes of
+    weights take hundreds of sweeps to get anywhere. Here all weights of a group become ``W G``
+    and their precision ``G^-1 Lambda_W G^-T``, in the columns whose prior is learned. Rows stay,
+    and with them scores; ``Y = U - X W`` takes what is left.
+
+    The normal density of the weights and its Jacobian cancel, and the Wishart density with its
+    own leaves ``|G|^-nu exp(-tr(G^-1 Lambda_W G^-T) / (2 W0))`` for the Haar measure of GL. With
+    ``Z = X_g W_g`` and ``u = U - mu - X W`` before the move and ``H = G - I``, rows then have
+    ``u - Z H``: of their density it is ``exp(tr(H' K) - tr(H' S H Lambda) / 2)``,
+    ``S = Z'Z`` and ``K = Z'u Lambda``, that changes. No sum over rows is needed again.
+
+    Along ``I + t e_a e_b'`` that is normal in t, with precision
+    ``S_aa Lambda_bb + Lambda_W,bb / W0`` and linear term ``K_ab + Lambda_W,ab / W0``; a scale of
+    column a is drawn by a slice, on its logarithm.
+
+    References
+    ----------
+    Liu & Sabatti (2000), theorem 1; Yu & Meng (2011) for why to hold rows here, as a sweep holds
+    what features leave of them.
+    """
+
     name = "stretch"
 
     def applies(self, config: PMFConfig) -> bool:
-        moved = config.implicit != "none" or config.side_info != "none"
-        return moved and learns_columns(config)
+        """Return whether features move rows, and the prior of their weights is learned."""
+        return moves_rows(config) and learns_columns(config)
 
     def step(
         self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
     ) -> State:
-        config, learned = problem.config, learned_columns(problem.config)
-        nu, size = degrees_of_freedom(config), learned.stop - learned.start
+        """Stretch the weights of one group after the other, of users, then of items."""
         for owner, side in problem.sides.items():
-            X, half = side.features, state.side(owner)
-            W, Lambda_W = half.W.copy(), half.Lambda_W.copy()
-            parts = [
-                X.times(np.where((X.group == g)[:, None], W, 0.0)[:, learned])
-                for g in range(X.n_groups)
-            ]
-            residual = (half.rows - half.mu)[:, learned] - sum(parts)
-            L = half.Lambda[learned, learned]
-            for g, part in enumerate(parts):
-                S, K, G = part.T @ part, part.T @ residual @ L, np.eye(size)
-                Q = Lambda_W[g, learned, learned].copy()
-                stretch(rng, S, K, L, Q / config.W0, nu, N_ROUNDS, G)
-                W[X.group == g, learned] = W[X.group == g, learned] @ G
-                residual -= part @ (G - np.eye(size))
-                inv = np.linalg.inv(G)
-                Q = inv @ Q @ inv.T
-                Lambda_W[g, learned, learned] = 0.5 * (Q + Q.T)
-            state = state.with_side(owner, half._replace(W=W, Lambda_W=Lambda_W))
+            half = state.side(owner)
+            for g in range(side.features.n_groups):
+                half = _stretch(rng, problem.config, side, half, g)
+            state = state.with_side(owner, half)
         return state
+
+
+def _stretch(
+    rng: np.random.Generator, config: PMFConfig, side: Side, half: SideState, g: int
+) -> SideState:
+    """Stretch the weights of one group."""
+    X, learned = side.features, learned_columns(config)
+    mine, W, Lambda_W = X.group == g, half.W.copy(), half.Lambda_W.copy()
+    L, Q = half.Lambda[learned, learned], Lambda_W[g, learned, learned]
+    Z = X.times(np.where(mine[:, None], W[:, learned], 0.0))
+    u = (half.rows - half.mu - X.times(W))[:, learned]
+    G = np.eye(len(L))
+    nu = degrees_of_freedom(config)
+    stretch(rng, Z.T @ Z, Z.T @ u @ L, L.copy(), Q / config.W0, nu, N_ROUNDS, G)
+    W[mine, learned] = W[mine, learned] @ G
+    Lambda_W[g, learned, learned] = congruent(np.linalg.inv(G), Q)
+    return half._replace(W=W, Lambda_W=Lambda_W)

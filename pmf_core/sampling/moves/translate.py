@@ -1,51 +1,74 @@
 """Constants that move between weights of features and the mean of rows."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.feature_matrix import Block, Features
+from pmf_core.models.feature_matrix import Features
 from pmf_core.models.ingredients.population import learned_columns
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
-from pmf_core.sampling.moves.base import Move, draw_normal
+from pmf_core.sampling.moves.base import Move, draw_normal, moves_rows
 
 
 class Translate(Move):
+    """Draw how much of what all rows share their mean says, and how much weights of features do.
+
+    A row that has one level of a question, an age or an occupation, does not change where the
+    weights of all its levels are moved by c and the mean by -c. Weights are drawn one by one, so
+    that a chain walks along this line in the small steps that single weights take.
+
+    For the features of a block, ``W_f + c`` and ``mu - m c``, m being the mean of their row sums
+    ``r_i``; rows, and with them scores, stay. A translation has no Jacobian. What is left of a
+    row beyond its prior mean, ``u_i``, becomes ``u_i - (r_i - m) c``, so that c is normal with
+
+    precision ``(sum (r_i - m)^2 + m^2 beta0) Lambda + n Lambda_W``, linear term
+    ``Lambda (sum (r_i - m) u_i + m beta0 (mu - mu0)) - Lambda_W sum W_f``,
+
+    for n features of the group that Lambda_W is the precision of. Where row sums differ, as those
+    of who rated what do, the rows' own parts take what the mean cannot. In columns whose prior is
+    fixed the mean is 0 and stays, which is m = 0.
+
+    References
+    ----------
+    Liu & Sabatti (2000), Generalised Gibbs sampler and multigrid Monte Carlo, theorem 1.
+    """
+
     name = "translate"
 
     def applies(self, config: PMFConfig) -> bool:
         """Return whether features move any rows."""
-        return config.implicit != "none" or config.side_info != "none"
+        return moves_rows(config)
 
     def step(
         self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
     ) -> State:
         """Move one block of features after the other, of users, then of items."""
         for owner, side in problem.sides.items():
-            half = state.side(owner)
-            for block in side.features.blocks:
-                half = _translate(rng, problem.config, side.features, block, half)
-            state = state.with_side(owner, half)
+            if side.features.n_features:
+                moved = _translate(rng, problem.config, side.features, state.side(owner))
+                state = state.with_side(owner, moved)
         return state
 
 
-def _translate(rng, config, X: Features, block: Block, half: SideState) -> SideState:
-    learned = learned_columns(config)
-    W, mu, beta0 = half.W.copy(), half.mu.copy(), config.beta0
-    n = block.columns.stop - block.columns.start
-    for at, m in ((slice(learned.start), 0.0), (learned, block.row_sum.mean())):
-        if at.start == at.stop:
-            continue
-        L, L_W = half.Lambda[at, at], half.Lambda_W[block.group, at, at]
-        away = block.row_sum - m
-        pull = away @ half.rows[:, at] - away.sum() * mu[at] - X.matrix.T @ away @ W[:, at]
-        precision = (away @ away + beta0 * m**2) * L + n * L_W
-        linear = L @ (pull + beta0 * m * (mu[at] - config.mu0)) - L_W @ W[block.columns, at].sum(
-            axis=0
-        )
-        c = draw_normal(rng, precision, linear)
-        W[block.columns, at] += c
-        mu[at] -= m * c
+def _translate(
+    rng: np.random.Generator, config: PMFConfig, X: Features, half: SideState
+) -> SideState:
+    """Move weights against the mean, of each block, one kind of columns after the other."""
+    rows, W, mu, beta0 = half.rows, half.W.copy(), half.mu.copy(), config.beta0
+    learned, total = learned_columns(config), half.rows.sum(axis=0)
+    for block in X.blocks:
+        r, mine = block.row_sum, block.columns
+        along, mean = r @ rows, r.mean()
+        for at, m in ((slice(0, learned.start), 0.0), (learned, mean)):
+            if at.start == at.stop:
+                continue
+            L, L_W = half.Lambda[at, at], half.Lambda_W[block.group, at, at]
+            of_features = (block.products - m * X.column_sum) @ W[:, at]  # X' (r - m), times W
+            unexplained = (along - m * total)[at] - len(r) * (mean - m) * mu[at] - of_features
+            unexplained += m * beta0 * (mu[at] - config.mu0)
+            precision = (((r - m) ** 2).sum() + m**2 * beta0) * L + (mine.stop - mine.start) * L_W
+            c = draw_normal(rng, precision, L @ unexplained - L_W @ W[mine, at].sum(axis=0))
+            W[mine, at] += c
+            mu[at] -= m * c
     return half._replace(W=W, mu=mu)
