@@ -118,6 +118,24 @@ def regress(
     residual: NDArray[np.float64],
     W: NDArray[np.float64],
 ) -> None:
+    """Draw the weights of one feature after the other, given the rows that they move.
+
+    In columns in which rows have unit precision, and weights precisions ``d_a``: weight a of
+    feature f has precision ``d_a + s``, ``s = sum_i x_if^2``, and linear term
+    ``sum_i x_if u_ia + s W_fa``.
+
+    Parameters
+    ----------
+    indptr, rows, value
+        As for `draw_weights`.
+    features : ndarray of shape (n_drawn,)
+        Which of all features are drawn.
+    prior_precision : ndarray of shape (n_columns,)
+    noise, W : ndarray of shape (n_drawn, n_columns)
+        `W` is replaced.
+    residual : ndarray of shape (n_rows, n_columns)
+        What mean and features leave of each row; kept up to date as weights move.
+    """
     n_columns = residual.shape[1]
     step = np.empty(n_columns)
     for k in range(features.shape[0]):

@@ -14,6 +14,20 @@ from pmf_core.sampling.moves.base import Move, completed, draw_normal
 
 
 class Collapse(Move):
+    """Draw the mean of rows, then the weights of features, then the rows, of one side.
+
+    With ratings' information ``A_i, h_i`` of row i, its precision ``L`` and mean ``m_i = mu + X_i
+    W``, integrating the row out leaves ``C_i = L - L (A_i + L)^-1 L`` of ``m_i``, with linear term
+    ``L (A_i + L)^-1 h_i``. So mu has precision ``beta0 L + sum C_i``, and weights are drawn as
+    in a sweep, C in the stead of A. Rows follow from their conditional, all at once. Nothing is
+    transformed, so there is no Jacobian; latent scores are those that the sweep has drawn.
+
+    References
+    ----------
+    Liu (1994), The collapsed Gibbs sampler in Bayesian computations with applications to a gene
+    regulation problem, JASA 89.
+    """
+
     name = "collapse"
 
     def applies(self, config: PMFConfig) -> bool:
