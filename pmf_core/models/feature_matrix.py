@@ -69,6 +69,13 @@ class Features:
         return table.indptr.astype(np.int64), table.indices.astype(np.int32), table.data
 
     @cached_property
+    def by_group(self) -> tuple[tuple[slice, csr_array], ...]:
+        """Which columns each group has, which are neighbours, and the matrix of these alone."""
+        ends = np.cumsum(np.bincount(self.group, minlength=self.n_groups))
+        columns = [slice(*each) for each in zip([0, *ends], ends, strict=False)]
+        return tuple((mine, self.matrix[:, mine]) for mine in columns)
+
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """Blocks of columns, in their order."""
         found, start = [], 0

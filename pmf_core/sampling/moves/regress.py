@@ -53,13 +53,12 @@ class Regress(Move):
 
 def _regress(rng: np.random.Generator, config: PMFConfig, side: Side, half: SideState) -> SideState:
     X, W, Y = side.features, half.W.copy(), unmoved_rows(side, half)
-    for g in range(X.n_groups):
-        features = np.flatnonzero(X.group == g)
+    for g, (mine, _) in enumerate(X.by_group):
         d, E = eigh(half.Lambda_W[g], half.Lambda)
         into = half.Lambda @ E  # E'^-1
-        u, own = (Y - half.mu) @ into, W[features] @ into
-        regress(*X.by_column, features, d, rng.standard_normal(own.shape), u, own)
-        Y, W[features] = half.mu + u @ E.T, own @ E.T
+        u, own = (Y - half.mu) @ into, W[mine] @ into
+        regress(*X.by_column, mine.start, d, rng.standard_normal(own.shape), u, own)
+        Y, W[mine] = half.mu + u @ E.T, own @ E.T
     mu, Lambda = draw_population(Draws(rng), config, Y, side.alpha)
     Lambda_W = step_weight_precisions(Draws(rng), config, X, W, side.alpha)
     return SideState(half.rows, mu, Lambda, W, Lambda_W)

@@ -4,9 +4,10 @@ import numpy as np
 
 from pmf_core.kernels.orbit import stretch
 from pmf_core.models.config import PMFConfig
+from pmf_core.models.feature_matrix import Features
 from pmf_core.models.ingredients.population import learned_columns, learns_columns
 from pmf_core.models.ingredients.work import Work
-from pmf_core.models.problem import Problem, Side
+from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
 from pmf_core.sampling.moves.base import Move, congruent, degrees_of_freedom, moves_rows
 
@@ -49,25 +50,24 @@ class Stretch(Move):
     ) -> State:
         """Stretch the weights of one group after the other, of users, then of items."""
         for owner, side in problem.sides.items():
-            half = state.side(owner)
-            for g in range(side.features.n_groups):
-                half = _stretch(rng, problem.config, side, half, g)
-            state = state.with_side(owner, half)
+            if side.features.n_features:
+                half = _stretch(rng, problem.config, side.features, state.side(owner))
+                state = state.with_side(owner, half)
         return state
 
 
 def _stretch(
-    rng: np.random.Generator, config: PMFConfig, side: Side, half: SideState, g: int
+    rng: np.random.Generator, config: PMFConfig, X: Features, half: SideState
 ) -> SideState:
-    """Stretch the weights of one group."""
-    X, learned = side.features, learned_columns(config)
-    mine, W, Lambda_W = X.group == g, half.W.copy(), half.Lambda_W.copy()
-    L, Q = half.Lambda[learned, learned], Lambda_W[g, learned, learned]
-    Z = X.times(np.where(mine[:, None], W[:, learned], 0.0))
-    u = (half.rows - half.mu - X.times(W))[:, learned]
-    G = np.eye(len(L))
-    nu = degrees_of_freedom(config)
-    stretch(rng, Z.T @ Z, Z.T @ u @ L, L.copy(), Q / config.W0, nu, N_ROUNDS, G)
-    W[mine, learned] = W[mine, learned] @ G
-    Lambda_W[g, learned, learned] = congruent(np.linalg.inv(G), Q)
+    """Stretch the weights of each group of one side."""
+    learned, nu = learned_columns(config), degrees_of_freedom(config)
+    W, Lambda_W, L = half.W.copy(), half.Lambda_W.copy(), half.Lambda[learned, learned].copy()
+    parts = [matrix @ W[mine, learned] for mine, matrix in X.by_group]
+    u = (half.rows - half.mu)[:, learned] - sum(parts)
+    for g, ((mine, _), Z) in enumerate(zip(X.by_group, parts, strict=True)):
+        G, Q = np.eye(len(L)), Lambda_W[g, learned, learned]
+        stretch(rng, Z.T @ Z, Z.T @ u @ L, L, Q / config.W0, nu, N_ROUNDS, G)
+        u -= Z @ (G - np.eye(len(L)))
+        W[mine, learned] = W[mine, learned] @ G
+        Lambda_W[g, learned, learned] = congruent(np.linalg.inv(G), Q)
     return half._replace(W=W, Lambda_W=Lambda_W)
