@@ -20,8 +20,13 @@ from pmf_core.sampling.moves import (
     linear,
     moves_of,
     nested,
+    noise,
+    regress,
+    sessions,
     shift,
     spread,
+    stretch,
+    translate,
 )
 from pmf_core.sampling.start import draw_prior
 from pmf_core.sampling.sweep import step
@@ -52,7 +57,12 @@ QUICK = [
     ("linear", "pmf"),
     ("linear", "hierarchical, means around 0.5, all features"),
     ("shift", "hierarchical, means around 0.5, all features"),
+    ("translate", "hierarchical, means around 0.5, all features"),
+    ("regress", "fixed, biases, all features"),
+    ("stretch", "hierarchical, biases, all features"),
+    ("noise", "days, biases, noise both"),
     ("nested", "best"),
+    ("sessions", "best"),
     ("cuts", "best"),
     ("spread", "best"),
 ]
@@ -70,8 +80,10 @@ def of(name):
 def test_moves_are_declared_by_the_names_that_settings_take():
     assert tuple(move.name for move in MOVES) == NAMES == pmf.SamplerConfig().moves
     used = {name: [each.name for each in moves_of(pmf.PRESETS[name], NAMES)] for name in PRESETS}
-    assert used["best"] == ["linear", "shift", "nested", "cuts", "spread"]
-    assert used["bpmf"] == used["pmf"] == ["linear"]
+    of_weights = ["translate", "regress", "stretch"]
+    assert used["best"] == ["linear", "shift", *of_weights, "nested", "sessions", "cuts", "spread"]
+    assert used["bpmf"] == used["pmf"] == used["logistic"] == ["linear"]
+    assert used["constrained"] == ["linear", "translate", "regress"]
     assert moves_of(pmf.PRESETS["best"], ()) == ()
 
 
@@ -121,6 +133,24 @@ def forgets_the_tau_of_effects(monkeypatch):
     monkeypatch.setattr(cuts, "TAU_SHAPE", 0.0)
 
 
+def with_argument(module, name, position, change):
+    """Return a way to break a move: a function of its module gets another argument."""
+
+    def break_it(monkeypatch):
+        right = getattr(module, name)
+
+        def wrong(*args):
+            return right(*args[:position], change(args[position]), *args[position + 1 :])
+
+        monkeypatch.setattr(module, name, wrong)
+
+    return break_it
+
+
+def forgets_the_tau_of_days(monkeypatch):
+    monkeypatch.setattr(sessions, "TAU_SHAPE", 0.0)
+
+
 ERRORS = {
     "an exponent off": ("linear", "pmf", off_by(linear, "_orbit", lambda o: (*o[:2], o[2] + 2))),
     "a power forgotten": ("linear", "constrained", off_by(linear, "_orbit", lambda o: (*o[:2], 0))),
@@ -136,6 +166,31 @@ ERRORS = {
     "a Jacobian forgotten": ("cuts", "best", off_by(base, "degrees_of_freedom", lambda _: 0.0)),
     "tau of users forgotten": ("spread", "best", forgets_the_tau_of_spread),
     "tau of effects forgotten": ("cuts", "best", forgets_the_tau_of_effects),
+    "means not moved back": (
+        "translate", "hierarchical, means around 0.5, all features",
+        with_argument(translate, "draw_normal", 2, lambda linear: 0.0 * linear),
+    ),
+    "prior of weights too narrow": (
+        "regress", "fixed, biases, all features",
+        with_argument(regress, "regress", 4, lambda precision: 1.5 * precision),
+    ),
+    "nu0 + 1 of weights": (
+        "stretch", "hierarchical, biases, all features",
+        off_by(stretch, "degrees_of_freedom", lambda nu: nu + 1),
+    ),
+    "a Jacobian of weights forgotten": (
+        "stretch", "hierarchical, biases, all features",
+        off_by(stretch, "degrees_of_freedom", lambda _: 0.0),
+    ),
+    "a Jacobian of precisions forgotten": (
+        "noise", "days, biases, noise both",
+        off_by(noise, "_orbit", lambda orbit: (0.75 * orbit[0], orbit[1])),  # a is 4: a - 1 each
+    ),
+    "tau of days forgotten": ("sessions", "best", forgets_the_tau_of_days),
+    "days known too well": (
+        "sessions", "days, biases, noise both",
+        with_argument(sessions, "_Said", 4, lambda known: 1.5 * known),
+    ),
     "biases by twice": (
         "nested", "best", off_by(nested, "_by_user", lambda half: half._replace(mu=1.5 * half.mu)),
     ),
@@ -156,18 +211,35 @@ def test_a_wrong_move_is_found_out(error, monkeypatch):
     assert max(map(abs, z.values())) > LIMIT, worst(z)
 
 
-@pytest.mark.parametrize("name", ["pmf", "constrained", "logistic", "bpmf", "best"])
 @pytest.mark.parametrize(
-    "move", [each for each in MOVES if each.name in ("linear", "shift", "nested")]
+    "name", ["pmf", "constrained", "logistic", "bpmf", "best", "days, biases, noise both"]
 )
-def test_scores_stay_where_they_are(move, name):
-    problem = tiny_problem(PRESETS[name])
-    if not move.applies(problem.config):
+@pytest.mark.parametrize(
+    ("move", "part"),
+    [
+        ("linear", "U"),
+        ("shift", "U"),
+        ("translate", "W_U"),
+        ("regress", "W_U"),
+        ("stretch", "W_U"),
+        ("noise", "alpha"),
+        ("nested", "U"),
+    ],
+)
+def test_scores_and_their_precisions_stay_where_they_are(move, part, name):
+    problem = of(name)
+    if not named(move).applies(problem.config):
         pytest.skip("this model has nothing to move")
     before = draw_prior(problem, np.random.default_rng(4))
-    after = move.step(np.random.default_rng(5), problem, before)
-    assert np.abs(after.U - before.U).max() > 1e-3
+    after = named(move).step(np.random.default_rng(5), problem, before)
+    assert np.abs(after[part] - before[part]).max() > 1e-3
     np.testing.assert_allclose(all_scores(problem, after), all_scores(problem, before), rtol=1e-8)
+    np.testing.assert_allclose(precisions(problem, after), precisions(problem, before), rtol=1e-8)
+
+
+def precisions(problem, state):
+    relative = total_precision(ingredients_of(problem.config), state, problem.pairs)
+    return state.alpha * (1.0 if relative is None else relative)
 
 
 def all_scores(problem, state):
