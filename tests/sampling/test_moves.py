@@ -187,9 +187,9 @@ ERRORS = {
         off_by(noise, "_orbit", lambda orbit: (0.75 * orbit[0], orbit[1])),  # a is 4: a - 1 each
     ),
     "tau of days forgotten": ("sessions", "best", forgets_the_tau_of_days),
-    "days known too well": (
+    "prior of biases mirrored": (
         "sessions", "days, biases, noise both",
-        with_argument(sessions, "_Said", 4, lambda known: 1.5 * known),
+        off_by(sessions, "bias_pull", lambda pull: 2.0 * pull),
     ),
     "biases by twice": (
         "nested", "best", off_by(nested, "_by_user", lambda half: half._replace(mu=1.5 * half.mu)),

@@ -19,12 +19,11 @@ class Move:
 
     It leaves the posterior as it is, so it can be left out: a chain then needs longer to show the
     same. None is part of a climb. To add one: a file with a subclass, its name in
-    `pmf_core.models.sampler_config.MOVES`, and a line in `pmf_core.sampling.moves.MOVES`.
+    `pmf_core.models.sampler_config.MOVES`, and a line each in `pmf_core.sampling.moves.MOVES` and
+    in `pmf_core.sampling.moves.schedule.EVERY`.
     """
 
     name: ClassVar[str]
-    every: ClassVar[int] = 1
-    """Sweeps from one to the next."""
 
     def applies(self, config: PMFConfig) -> bool:
         """Return whether a model has what is moved."""
