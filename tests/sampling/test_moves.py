@@ -13,21 +13,7 @@ from pmf_core.models.ingredients import ingredients_of, link_of
 from pmf_core.models.ingredients.work import score, total_precision, total_share
 from pmf_core.models.sampler_config import MOVES as NAMES
 from pmf_core.runs.recipe import snippet
-from pmf_core.sampling.moves import (
-    MOVES,
-    base,
-    cuts,
-    linear,
-    moves_of,
-    nested,
-    noise,
-    regress,
-    sessions,
-    shift,
-    spread,
-    stretch,
-    translate,
-)
+from pmf_core.sampling.moves import MOVES, cuts, moves_of, schedule
 from pmf_core.sampling.start import draw_prior
 from pmf_core.sampling.sweep import step
 from tests.support.joint import HIERARCHICAL, LIMIT, MODELS, ORDINAL, replicates, worst, z_scores
@@ -58,11 +44,12 @@ QUICK = [
     ("linear", "hierarchical, means around 0.5, all features"),
     ("shift", "hierarchical, means around 0.5, all features"),
     ("translate", "hierarchical, means around 0.5, all features"),
-    ("regress", "fixed, biases, all features"),
+    ("regress", "hierarchical, biases, all features"),
     ("stretch", "hierarchical, biases, all features"),
     ("noise", "days, biases, noise both"),
     ("nested", "best"),
     ("sessions", "best"),
+    ("collapse", "hierarchical, biases, all features"),
     ("cuts", "best"),
     ("spread", "best"),
 ]
@@ -81,9 +68,13 @@ def test_moves_are_declared_by_the_names_that_settings_take():
     assert tuple(move.name for move in MOVES) == NAMES == pmf.SamplerConfig().moves
     used = {name: [each.name for each in moves_of(pmf.PRESETS[name], NAMES)] for name in PRESETS}
     of_weights = ["translate", "regress", "stretch"]
-    assert used["best"] == ["linear", "shift", *of_weights, "nested", "sessions", "cuts", "spread"]
+    others = ["nested", "sessions", "collapse", "cuts", "spread"]
+    assert used["best"] == ["linear", "shift", *of_weights, *others]
     assert used["bpmf"] == used["pmf"] == used["logistic"] == ["linear"]
-    assert used["constrained"] == ["linear", "translate", "regress"]
+    assert used["constrained"] == ["linear"]
+    assert list(schedule.EVERY) == list(NAMES)
+    assert [move.name for move in schedule.due(MOVES, 7)] == [n for n in NAMES if n != "collapse"]
+    assert list(schedule.due(MOVES, 9)) == list(MOVES)
     assert moves_of(pmf.PRESETS["best"], ()) == ()
 
 
@@ -113,102 +104,6 @@ def test_a_sweep_with_all_its_moves_leaves_the_joint_distribution_as_it_is(name)
     found = replicates(problem, 600, lambda *where: step(*where, moves, 0))
     z = z_scores(*found)
     assert max(map(abs, z.values())) < LIMIT, worst(z)
-
-
-def off_by(module, name, change):
-    """Return a way to break a move: what a function of its module returns is changed."""
-
-    def break_it(monkeypatch):
-        right = getattr(module, name)
-        monkeypatch.setattr(module, name, lambda *args, **kw: change(right(*args, **kw)))
-
-    return break_it
-
-
-def forgets_the_tau_of_spread(monkeypatch):
-    monkeypatch.setattr(spread, "TAU_SHAPE", 0.5)
-
-
-def forgets_the_tau_of_effects(monkeypatch):
-    monkeypatch.setattr(cuts, "TAU_SHAPE", 0.0)
-
-
-def with_argument(module, name, position, change):
-    """Return a way to break a move: a function of its module gets another argument."""
-
-    def break_it(monkeypatch):
-        right = getattr(module, name)
-
-        def wrong(*args):
-            return right(*args[:position], change(args[position]), *args[position + 1 :])
-
-        monkeypatch.setattr(module, name, wrong)
-
-    return break_it
-
-
-def forgets_the_tau_of_days(monkeypatch):
-    monkeypatch.setattr(sessions, "TAU_SHAPE", 0.0)
-
-
-ERRORS = {
-    "an exponent off": ("linear", "pmf", off_by(linear, "_orbit", lambda o: (*o[:2], o[2] + 2))),
-    "a power forgotten": ("linear", "constrained", off_by(linear, "_orbit", lambda o: (*o[:2], 0))),
-    "nu0 + 1": ("cuts", "best", off_by(base, "degrees_of_freedom", lambda nu: nu + 1)),
-    "means left out": (
-        "linear", "hierarchical, means around 0.5, all features",
-        off_by(linear, "_log_mean", lambda _: 0.0),
-    ),
-    "precisions too high": (
-        "shift", "hierarchical, biases, all features",
-        off_by(shift, "total_precision", lambda S: 12.0 * S),
-    ),
-    "a Jacobian forgotten": ("cuts", "best", off_by(base, "degrees_of_freedom", lambda _: 0.0)),
-    "tau of users forgotten": ("spread", "best", forgets_the_tau_of_spread),
-    "tau of effects forgotten": ("cuts", "best", forgets_the_tau_of_effects),
-    "means not moved back": (
-        "translate", "hierarchical, means around 0.5, all features",
-        with_argument(translate, "draw_normal", 2, lambda linear: 0.0 * linear),
-    ),
-    "prior of weights too narrow": (
-        "regress", "fixed, biases, all features",
-        with_argument(regress, "regress", 4, lambda precision: 1.5 * precision),
-    ),
-    "nu0 + 1 of weights": (
-        "stretch", "hierarchical, biases, all features",
-        off_by(stretch, "degrees_of_freedom", lambda nu: nu + 1),
-    ),
-    "a Jacobian of weights forgotten": (
-        "stretch", "hierarchical, biases, all features",
-        off_by(stretch, "degrees_of_freedom", lambda _: 0.0),
-    ),
-    "a Jacobian of precisions forgotten": (
-        "noise", "days, biases, noise both",
-        off_by(noise, "_orbit", lambda orbit: (0.75 * orbit[0], orbit[1])),  # a is 4: a - 1 each
-    ),
-    "tau of days forgotten": ("sessions", "best", forgets_the_tau_of_days),
-    "prior of biases mirrored": (
-        "sessions", "days, biases, noise both",
-        off_by(sessions, "bias_pull", lambda pull: 2.0 * pull),
-    ),
-    "biases by twice": (
-        "nested", "best", off_by(nested, "_by_user", lambda half: half._replace(mu=1.5 * half.mu)),
-    ),
-}  # fmt: skip
-
-
-SOONEST = "biases by twice"
-
-
-@pytest.mark.parametrize(
-    "error",
-    [each if each == SOONEST else pytest.param(each, marks=pytest.mark.slow) for each in ERRORS],
-)
-def test_a_wrong_move_is_found_out(error, monkeypatch):
-    move, name, breaks = ERRORS[error]
-    breaks(monkeypatch)
-    z = z_scores(*replicates(of(name), 600, named(move).step))
-    assert max(map(abs, z.values())) > LIMIT, worst(z)
 
 
 @pytest.mark.parametrize(

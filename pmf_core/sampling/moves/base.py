@@ -44,9 +44,13 @@ class Move:
         raise NotImplementedError
 
 
-def moves_rows(config: PMFConfig) -> bool:
-    """Return whether features move the rows of any side."""
-    return config.implicit != "none" or config.side_info != "none"
+def learns_weights(config: PMFConfig) -> bool:
+    """Return whether features move rows of any side, and the prior of all is learned.
+
+    Under a fixed prior, weights have a width that is given, and mix as it is: with moves of them
+    `constrained` had no more effective draws of its slowest scalar, in 1.7 times the time.
+    """
+    return config.prior == "hierarchical" and (config.implicit, config.side_info) != ("none",) * 2
 
 
 def degrees_of_freedom(config: PMFConfig) -> float:

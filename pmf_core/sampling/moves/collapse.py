@@ -1,16 +1,16 @@
 """Means of rows and weights of features, drawn with the rows that they move integrated out."""
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pmf_core.kernels.rows import draw_from_statistics, marginal_statistics, row_statistics
 from pmf_core.kernels.weights import draw_weights
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.factors import row_data
-from pmf_core.models.ingredients.population import learned_columns
 from pmf_core.models.ingredients.work import Work, score, total_precision
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
-from pmf_core.sampling.moves.base import Move, completed, draw_normal
+from pmf_core.sampling.moves.base import Move, completed, draw_normal, learns_weights
 
 
 class Collapse(Move):
@@ -32,8 +32,7 @@ class Collapse(Move):
 
     def applies(self, config: PMFConfig) -> bool:
         """Return whether features move rows, and rows can be integrated out."""
-        moved = config.implicit != "none" or config.side_info != "none"
-        return moved and config.link != "logistic"
+        return learns_weights(config) and config.link != "logistic"
 
     def step(
         self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
@@ -49,9 +48,17 @@ class Collapse(Move):
         return state
 
 
-def _collapse(rng, problem, owner, state, explained, weight):
+def _collapse(
+    rng: np.random.Generator,
+    problem: Problem,
+    owner: str,
+    state: State,
+    explained: NDArray[np.float64],
+    weight: NDArray[np.float64] | None,
+) -> State:
+    """Draw those of one side; `explained` is what rows explain of every rating."""
     config, side, half = problem.config, problem.sides[owner], state.side(owner)
-    X, learned = side.features, learned_columns(config)
+    X = side.features
     *where, target, weight, design, alpha, shift = row_data(
         problem, owner, state, explained, weight
     )
@@ -61,15 +68,11 @@ def _collapse(rng, problem, owner, state, explained, weight):
     info, pull = np.empty_like(precision), np.empty(shape)
     mu, W = half.mu.copy(), half.W.copy()
     marginal_statistics(precision, linear, half.Lambda, mu + X.times(W), info, pull)
-    if learned.start < learned.stop:
-        prior = config.beta0 * half.Lambda[learned, learned]
-        away = draw_normal(
-            rng,
-            info.sum(axis=0)[learned, learned] + prior,
-            pull.sum(axis=0)[learned] - prior @ (mu[learned] - config.mu0),
-        )
-        mu[learned] += away
-        pull -= info[:, :, learned] @ away
+    prior = config.beta0 * half.Lambda
+    linear_mu = pull.sum(axis=0) - prior @ (mu - config.mu0)
+    away = draw_normal(rng, info.sum(axis=0) + prior, linear_mu)
+    mu += away
+    pull -= info @ away
     noise = rng.standard_normal(W.shape)
     draw_weights(*X.by_column, X.group, info, pull, half.Lambda_W, noise, W)
     rows, noise = np.empty(shape), rng.standard_normal(shape)

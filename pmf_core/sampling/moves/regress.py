@@ -11,7 +11,7 @@ from pmf_core.models.ingredients.population import draw_population
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import SideState, State
-from pmf_core.sampling.moves.base import Move, moves_rows, unmoved_rows
+from pmf_core.sampling.moves.base import Move, learns_weights, unmoved_rows
 
 
 class Regress(Move):
@@ -37,8 +37,8 @@ class Regress(Move):
     name = "regress"
 
     def applies(self, config: PMFConfig) -> bool:
-        """Return whether features move any rows."""
-        return moves_rows(config)
+        """Return whether features move rows, and all priors are learned."""
+        return learns_weights(config)
 
     def step(
         self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None

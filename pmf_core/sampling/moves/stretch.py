@@ -5,11 +5,11 @@ import numpy as np
 from pmf_core.kernels.orbit import stretch
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
-from pmf_core.models.ingredients.population import learned_columns, learns_columns
+from pmf_core.models.ingredients.population import learned_columns
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
-from pmf_core.sampling.moves.base import Move, congruent, degrees_of_freedom, moves_rows
+from pmf_core.sampling.moves.base import Move, congruent, degrees_of_freedom, learns_weights
 
 N_ROUNDS = 2
 """Rounds through all one-parameter subgroups. Each costs O(D^4), whatever the ratings."""
@@ -42,8 +42,8 @@ class Stretch(Move):
     name = "stretch"
 
     def applies(self, config: PMFConfig) -> bool:
-        """Return whether features move rows, and the prior of their weights is learned."""
-        return moves_rows(config) and learns_columns(config)
+        """Return whether features move rows, and all priors are learned."""
+        return learns_weights(config)
 
     def step(
         self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None

@@ -4,11 +4,10 @@ import numpy as np
 
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
-from pmf_core.models.ingredients.population import learned_columns
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
-from pmf_core.sampling.moves.base import Move, draw_normal, moves_rows
+from pmf_core.sampling.moves.base import Move, draw_normal, learns_weights
 
 
 class Translate(Move):
@@ -26,8 +25,7 @@ class Translate(Move):
     ``Lambda (sum (r_i - m) u_i + m beta0 (mu - mu0)) - Lambda_W sum W_f``,
 
     for n features of the group that Lambda_W is the precision of. Where row sums differ, as those
-    of who rated what do, the rows' own parts take what the mean cannot. In columns whose prior is
-    fixed the mean is 0 and stays, which is m = 0.
+    of who rated what do, the rows' own parts take what the mean cannot.
 
     References
     ----------
@@ -37,8 +35,8 @@ class Translate(Move):
     name = "translate"
 
     def applies(self, config: PMFConfig) -> bool:
-        """Return whether features move any rows."""
-        return moves_rows(config)
+        """Return whether features move rows, and all priors are learned."""
+        return learns_weights(config)
 
     def step(
         self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
@@ -54,21 +52,17 @@ class Translate(Move):
 def _translate(
     rng: np.random.Generator, config: PMFConfig, X: Features, half: SideState
 ) -> SideState:
-    """Move weights against the mean, of each block, one kind of columns after the other."""
+    """Move weights against the mean, block by block."""
     rows, W, mu, beta0 = half.rows, half.W.copy(), half.mu.copy(), config.beta0
-    learned, total = learned_columns(config), half.rows.sum(axis=0)
+    total = rows.sum(axis=0)
     for block in X.blocks:
         r, mine = block.row_sum, block.columns
-        along, mean = r @ rows, r.mean()
-        for at, m in ((slice(0, learned.start), 0.0), (learned, mean)):
-            if at.start == at.stop:
-                continue
-            L, L_W = half.Lambda[at, at], half.Lambda_W[block.group, at, at]
-            of_features = (block.products - m * X.column_sum) @ W[:, at]  # X' (r - m), times W
-            unexplained = (along - m * total)[at] - len(r) * (mean - m) * mu[at] - of_features
-            unexplained += m * beta0 * (mu[at] - config.mu0)
-            precision = (((r - m) ** 2).sum() + m**2 * beta0) * L + (mine.stop - mine.start) * L_W
-            c = draw_normal(rng, precision, L @ unexplained - L_W @ W[mine, at].sum(axis=0))
-            W[mine, at] += c
-            mu[at] -= m * c
+        along, m = r @ rows, r.mean()
+        L, L_W = half.Lambda, half.Lambda_W[block.group]
+        of_features = (block.products - m * X.column_sum) @ W  # X' (r - m), times W
+        unexplained = along - m * total - of_features + m * beta0 * (mu - config.mu0)
+        precision = (((r - m) ** 2).sum() + m**2 * beta0) * L + (mine.stop - mine.start) * L_W
+        c = draw_normal(rng, precision, L @ unexplained - L_W @ W[mine].sum(axis=0))
+        W[mine] += c
+        mu -= m * c
     return half._replace(W=W, mu=mu)
