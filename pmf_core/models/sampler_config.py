@@ -14,7 +14,6 @@ MoveName = Literal[
     "noise",
     "nested",
     "sessions",
-    "collapse",
     "cuts",
     "spread",
 ]

@@ -5,7 +5,6 @@ import pytest
 from scipy import stats
 
 from pmf_core.kernels import orbit
-from pmf_core.kernels.rows import marginal_statistics
 from pmf_core.kernels.weights import regress
 
 
@@ -76,19 +75,3 @@ def test_scales_are_drawn_from_their_density(slope, curvature, q, nu, rng):
         found[n] = start + orbit._log_scale(rng, a, b, q / s**2, nu)
     assert stats.kstest(found, probability_below(nu)).pvalue > 1e-4
     assert stats.kstest(found, probability_below(0.5 * nu)).pvalue < 1e-4
-
-
-@pytest.mark.parametrize("interpreted", [False, True])
-def test_what_ratings_say_of_a_mean_is_that_of_a_normal_with_the_row_integrated_out(
-    rng, interpreted
-):
-    root, linear, centre = rng.normal(size=(3, 4, 4)), rng.normal(size=(3, 4)), rng.normal(size=4)
-    A, L = root @ root.swapaxes(1, 2), np.diag([1.0, 2.0, 0.5, 3.0]) + 0.2
-    info, pull = np.empty_like(A), np.empty_like(linear)
-    write = marginal_statistics.py_func if interpreted else marginal_statistics
-    write(A, linear, L, np.tile(centre, (3, 1)), info, pull)
-    # A row that ratings see as A^-1 linear, with their noise and its own around its mean.
-    covariance = np.linalg.inv(A) + np.linalg.inv(L)
-    np.testing.assert_allclose(info, np.linalg.inv(covariance), rtol=1e-6, atol=1e-9)
-    away = np.linalg.solve(A, linear[..., None])[..., 0] - centre
-    np.testing.assert_allclose(pull, np.einsum("iab,ib->ia", info, away), rtol=1e-6, atol=1e-9)

@@ -49,7 +49,6 @@ QUICK = [
     ("noise", "days, biases, noise both"),
     ("nested", "best"),
     ("sessions", "best"),
-    ("collapse", "hierarchical, biases, all features"),
     ("cuts", "best"),
     ("spread", "best"),
 ]
@@ -68,13 +67,12 @@ def test_moves_are_declared_by_the_names_that_settings_take():
     assert tuple(move.name for move in MOVES) == NAMES == pmf.SamplerConfig().moves
     used = {name: [each.name for each in moves_of(pmf.PRESETS[name], NAMES)] for name in PRESETS}
     of_weights = ["translate", "regress", "stretch"]
-    others = ["nested", "sessions", "collapse", "cuts", "spread"]
+    others = ["nested", "sessions", "cuts", "spread"]
     assert used["best"] == ["linear", "shift", *of_weights, *others]
     assert used["bpmf"] == used["pmf"] == used["logistic"] == ["linear"]
     assert used["constrained"] == ["linear"]
     assert list(schedule.EVERY) == list(NAMES)
-    assert [move.name for move in schedule.due(MOVES, 7)] == [n for n in NAMES if n != "collapse"]
-    assert list(schedule.due(MOVES, 9)) == list(MOVES)
+    assert list(schedule.due(MOVES, 7)) == list(MOVES)
     assert moves_of(pmf.PRESETS["best"], ()) == ()
 
 

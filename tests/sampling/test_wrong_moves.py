@@ -4,7 +4,6 @@ import pytest
 
 from pmf_core.sampling.moves import (
     base,
-    collapse,
     cuts,
     linear,
     nested,
@@ -95,10 +94,6 @@ ERRORS = {
     "prior of biases mirrored": (
         "sessions", "days, biases, noise both",
         off_by(sessions, "bias_pull", lambda pull: 2.0 * pull),
-    ),
-    "ratings trusted too much": (
-        "collapse", "hierarchical, biases, all features",
-        off_by(collapse, "row_data", lambda data: data._replace(alpha=1.5 * data.alpha)),
     ),
     "biases by twice": (
         "nested", "best", off_by(nested, "_by_user", lambda half: half._replace(mu=1.5 * half.mu)),

@@ -199,8 +199,23 @@ def _draw_side(
 ) -> State:
     """Draw the rows of one side and the weights of its features, then their priors."""
     config, side, half = problem.config, problem.sides[owner], state.side(owner)
-    X = side.features
-    data = row_data(problem, owner, state, work.explained_by_rows, work.weight)
+    rows, X = side.rows, side.features
+    other, shift = state.side(OTHER[owner]).rows, 0.0
+    if config.biases:
+        other, shift = against_ones(other, rows.indices)
+    target, weight = work.explained_by_rows, work.weight
+    if owner == "item":  # the users' order is that of the ratings
+        target = target.take(rows.order)
+        weight = None if weight is None else weight.take(rows.order)
+    data = RowData(
+        rows.indptr,
+        rows.indices,
+        target,
+        weight,
+        other,
+        float(state.alpha),
+        shift,
+    )
     noise = random.normal(*half.rows.shape)
     features = X if X.n_features else None
     drawn = work.link.draw_rows(random, problem, half, features, data, noise)
@@ -211,27 +226,6 @@ def _draw_side(
         share = np.asarray(drawn.accepted)
         state = state.replace(**{f"accepted_{SIDES[owner].rows}": share})
     return state
-
-
-def row_data(
-    problem: Problem, owner: str, state: State, target: NDArray, weight: NDArray | None
-) -> RowData:
-    """Return what the rows of one side meet.
-
-    Parameters
-    ----------
-    target, weight : ndarray of shape (n_ratings,)
-        What rows explain, biases of both sides included, in the order of the ratings, and their
-        relative precisions; None where all are 1.
-    """
-    rows, other, shift = problem.sides[owner].rows, state.side(OTHER[owner]).rows, 0.0
-    if problem.config.biases:
-        other, shift = against_ones(other, rows.indices)
-    if owner == "item":  # the users' order is that of the ratings
-        target = target.take(rows.order)
-        weight = None if weight is None else weight.take(rows.order)
-    alpha = float(state.alpha)
-    return RowData(rows.indptr, rows.indices, target, weight, other, alpha, shift)
 
 
 def _draw_prior_of_side(random: Draws, config: PMFConfig, side: Side) -> SideState:

@@ -4,7 +4,6 @@ from functools import cache
 
 from pmf_core.models.config import PMFConfig
 from pmf_core.sampling.moves.base import Move
-from pmf_core.sampling.moves.collapse import Collapse
 from pmf_core.sampling.moves.cuts import Cuts
 from pmf_core.sampling.moves.linear import Linear
 from pmf_core.sampling.moves.nested import Nested
@@ -25,7 +24,6 @@ MOVES: tuple[Move, ...] = (
     Noise(),
     Nested(),
     Sessions(),
-    Collapse(),
     Cuts(),
     Spread(),
 )
