@@ -16,25 +16,20 @@ from pmf_core.sampling.moves.schedule import due
 
 def sweep(problem: Problem, state: State, random: Draws | Modes) -> State:
     """Draw every part of the model once, given the others; or, with `Modes`, climb."""
-    return _worked(problem, state, random)[0]
-
-
-def _worked(problem: Problem, state: State, random: Draws | Modes) -> tuple[State, Work]:
-    """Return where a sweep leads, and what it has worked out on the way."""
     ingredients, link = ingredients_of(problem.config), link_of(problem.config)
     work = Work(ingredients, link, problem, state)
     for ingredient in (link, *ingredients[:-1]):
         state = ingredient.step(random, problem, state, work)
-    return state, work
+    return state
 
 
 def step(
     rng: np.random.Generator, problem: Problem, state: State, moves: Iterable[Move], turn: int
 ) -> State:
     """Take one step of a chain: a sweep, then the moves whose turn it is."""
-    state, work = _worked(problem, state, Draws(rng))
+    state = sweep(problem, state, Draws(rng))
     for move in due(moves, turn):
-        state = move.step(rng, problem, state, work)
+        state = move.step(rng, problem, state)
     return state
 
 

@@ -29,18 +29,8 @@ class Move:
         """Return whether a model has what is moved."""
         raise NotImplementedError
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
-        """Return where a chain stands after it.
-
-        Parameters
-        ----------
-        work : Work, optional
-            What the sweep that it follows has worked out, drawn latent scores among it: they hold
-            as long as no move has integrated them out, which is why those that do come last.
-            Without it, whoever needs it completes it anew.
-        """
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
+        """Return where a chain stands after it."""
         raise NotImplementedError
 
 
@@ -68,7 +58,7 @@ def total_precision(half: SideState) -> NDArray[np.float64]:
 
 
 def completed(rng: np.random.Generator, problem: Problem, state: State) -> Work:
-    """Return what a sweep would have worked out, latent scores drawn."""
+    """Return what a sweep works out, latent scores drawn anew."""
     link = link_of(problem.config)
     work = Work(ingredients_of(problem.config), link, problem, state)
     link.complete(Draws(rng), problem, state, work)

@@ -13,7 +13,7 @@ from pmf_core.models.ingredients import ingredients_of
 from pmf_core.models.ingredients.cut_points import GAP_SD, cut_points
 from pmf_core.models.ingredients.effects import TAU_RATE, TAU_SHAPE
 from pmf_core.models.ingredients.population import learned_columns
-from pmf_core.models.ingredients.work import Work, score, total_precision, total_share
+from pmf_core.models.ingredients.work import score, total_precision, total_share
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
 from pmf_core.sampling.moves import base
@@ -54,9 +54,7 @@ class Cuts(base.Move):
         """Return whether a model has cut points."""
         return config.link == "ordinal"
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Take Metropolis steps along the orbit, then apply what they come to."""
         config = problem.config
         counts = 1 + np.bincount(problem.level, minlength=len(problem.levels))  # each has a place

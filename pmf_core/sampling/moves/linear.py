@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 from pmf_core.kernels.orbit import wander
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.population import learned_columns
-from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, SideState, State
 from pmf_core.sampling.moves.base import (
@@ -55,9 +54,7 @@ class Linear(Move):
         """Every model has factors."""
         return True
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Draw A and apply it."""
         config = problem.config
         D, size, learned = config.n_factors, config.n_columns, learned_columns(config)

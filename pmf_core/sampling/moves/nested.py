@@ -4,7 +4,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
 from pmf_core.sampling.moves.base import Move, bias_pull
@@ -27,9 +26,7 @@ class Nested(Move):
         """Return whether a model has effects, and biases to move them against."""
         return bool(config.effects) and config.biases
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Move the effects of one grouping after the other."""
         effect, tau = state.effect.copy(), state.tau_effect
         half = state.user

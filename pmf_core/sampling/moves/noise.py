@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 
 from pmf_core.kernels.gig import draw_gig
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves.base import Move
@@ -39,9 +38,7 @@ class Noise(Move):
         """Return whether precisions of ratings have two factors that are drawn."""
         return config.noise == "both" or (config.noise != "shared" and config.alpha is None)
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Trade between every two factors in turn."""
         config = problem.config
         priors = {

@@ -8,7 +8,6 @@ from pmf_core.kernels.weights import regress
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.features import step_weight_precisions
 from pmf_core.models.ingredients.population import draw_population
-from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import SideState, State
 from pmf_core.sampling.moves.base import Move, learns_weights, unmoved_rows
@@ -40,9 +39,7 @@ class Regress(Move):
         """Return whether features move rows, and all priors are learned."""
         return learns_weights(config)
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Draw the weights of users' features, then of items'."""
         for owner, side in problem.sides.items():
             if side.features.n_features:

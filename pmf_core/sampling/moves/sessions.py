@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from pmf_core.kernels.groups import put_back, take_out
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.effects import TAU_RATE, TAU_SHAPE
-from pmf_core.models.ingredients.work import Work, total_precision
+from pmf_core.models.ingredients.work import total_precision
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import SideState, State
 from pmf_core.sampling.moves.base import Move, bias_pull, completed
@@ -29,7 +29,7 @@ class Sessions(Move):
 
     in its logarithm, sampled by a slice. Then ``b_i ~ N(h_i / P_i, 1 / P_i)``, and each e_l given
     b_i; a level without ratings is drawn from its prior. Latent scores, where ratings are levels,
-    are those that the sweep has drawn.
+    are drawn first, anew: given those of the sweep tau moved no faster than without this.
 
     References
     ----------
@@ -42,11 +42,9 @@ class Sessions(Move):
         """Return whether a model has effects of a user's days, and biases of users."""
         return "user:day" in config.effects and config.biases
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Draw those of one grouping after the other."""
-        work = completed(rng, problem, state) if work is None else work
+        work = completed(rng, problem, state)
         weight, error = total_precision(work.ingredients, state, problem.pairs), work.error(state)
         effect, tau = state.effect.copy(), state.tau_effect.copy()
         rows, alpha = state.U.copy(), float(state.alpha)

@@ -4,7 +4,6 @@ import numpy as np
 
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.population import learned_columns
-from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import OTHER, State
 from pmf_core.sampling.moves.base import Move, draw_normal, total_precision, transformed
@@ -34,9 +33,7 @@ class Shift(Move):
         """Means of factors are learned with the hierarchical prior, of biases with any."""
         return config.biases
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Move factors against biases, one side after the other, then biases against biases."""
         if problem.config.prior == "hierarchical":
             for owner in ("item", "user"):

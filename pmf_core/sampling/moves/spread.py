@@ -4,7 +4,6 @@ import numpy as np
 
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.cut_points import INFORMATION, TAU_RATE, TAU_SHAPE
-from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves.base import Move
@@ -33,9 +32,7 @@ class Spread(Move):
         """Return whether users have cut points of their own."""
         return config.link == "ordinal" and config.cut_points == "user"
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Take Metropolis steps in v."""
         n_gaps = state.log_gap.shape[1]
         known = INFORMATION * len(problem.rating) / n_gaps * TAU_RATE / TAU_SHAPE

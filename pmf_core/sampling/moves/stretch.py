@@ -6,7 +6,6 @@ from pmf_core.kernels.orbit import stretch
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
 from pmf_core.models.ingredients.population import learned_columns
-from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
 from pmf_core.sampling.moves.base import Move, congruent, degrees_of_freedom, learns_weights
@@ -45,9 +44,7 @@ class Stretch(Move):
         """Return whether features move rows, and all priors are learned."""
         return learns_weights(config)
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Stretch the weights of one group after the other, of users, then of items."""
         for owner, side in problem.sides.items():
             if side.features.n_features:

@@ -4,7 +4,6 @@ import numpy as np
 
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
-from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
 from pmf_core.sampling.moves.base import Move, draw_normal, learns_weights
@@ -38,9 +37,7 @@ class Translate(Move):
         """Return whether features move rows, and all priors are learned."""
         return learns_weights(config)
 
-    def step(
-        self, rng: np.random.Generator, problem: Problem, state: State, work: Work | None = None
-    ) -> State:
+    def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Move one block of features after the other, of users, then of items."""
         for owner, side in problem.sides.items():
             if side.features.n_features:
