@@ -105,3 +105,79 @@ def _sum_information(
         for p in range(size):
             P[p] += x * x * A[i, p]
         s += 1
+
+
+@kernel
+def regress(
+    indptr: NDArray[np.int64],
+    rows: NDArray[np.int32],
+    value: NDArray[np.float64],
+    first: int,
+    prior_precision: NDArray[np.float64],
+    noise: NDArray[np.float64],
+    residual: NDArray[np.float64],
+    W: NDArray[np.float64],
+) -> None:
+    """Draw the weights of one feature after the other, given the rows that they move.
+
+    In columns in which rows have unit precision, and weights precisions ``d_a``: weight a of
+    feature f has precision ``d_a + s``, ``s = sum_i x_if^2``, and linear term
+    ``sum_i x_if u_ia + s W_fa``.
+
+    Parameters
+    ----------
+    indptr, rows, value
+        As for `draw_weights`.
+    first : int
+        The first feature that is drawn; the others follow it.
+    prior_precision : ndarray of shape (n_columns,)
+    noise, W : ndarray of shape (n_drawn, n_columns)
+        `W` is replaced.
+    residual : ndarray of shape (n_rows, n_columns)
+        What mean and features leave of each row; kept up to date as weights move.
+    """
+    n_columns = residual.shape[1]
+    total = np.empty(n_columns)
+    for k in range(W.shape[0]):
+        start, stop = indptr[first + k], indptr[first + k + 1]
+        square = _sum_products(start, stop, rows, value, residual, total)
+        for a in range(n_columns):
+            precision = prior_precision[a] + square
+            new = (total[a] + square * W[k, a]) / precision + noise[k, a] / np.sqrt(precision)
+            total[a] = new - W[k, a]
+            W[k, a] = new
+        for s in range(start, stop):
+            i, x = rows[s], value[s]
+            for a in range(n_columns):
+                residual[i, a] -= x * total[a]
+
+
+@kernel
+def _sum_products(
+    start: int,
+    stop: int,
+    rows: NDArray[np.int32],
+    value: NDArray[np.float64],
+    residual: NDArray[np.float64],
+    total: NDArray[np.float64],
+) -> float:
+    # ``sum_i x_i u_i`` to `total`, four rows at a time, and ``sum_i x_i^2``.
+    n_columns, square, s = total.shape[0], 0.0, start
+    for a in range(n_columns):
+        total[a] = 0.0
+    while s + 4 <= stop:
+        i0, i1, i2, i3 = rows[s], rows[s + 1], rows[s + 2], rows[s + 3]
+        x0, x1, x2, x3 = value[s], value[s + 1], value[s + 2], value[s + 3]
+        square += (x0 * x0 + x1 * x1) + (x2 * x2 + x3 * x3)
+        for a in range(n_columns):
+            total[a] += (x0 * residual[i0, a] + x1 * residual[i1, a]) + (
+                x2 * residual[i2, a] + x3 * residual[i3, a]
+            )
+        s += 4
+    while s < stop:
+        i, x = rows[s], value[s]
+        square += x * x
+        for a in range(n_columns):
+            total[a] += x * residual[i, a]
+        s += 1
+    return square

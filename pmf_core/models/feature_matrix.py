@@ -8,6 +8,7 @@ tell them apart.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -27,6 +28,17 @@ AGE_GROUPS = (18, 25, 35, 45, 50, 56)
 """Where MovieLens cuts ages, in years."""
 
 
+class Block(NamedTuple):
+    """Neighbouring columns that say one thing: who rated what, or the levels of one question."""
+
+    columns: slice
+    group: int
+    row_sum: NDArray[np.float64]
+    """ndarray of shape (n_rows,): 1 where each row has one level of it"""
+    products: NDArray[np.float64]
+    """ndarray of shape (n_features,): sums over rows of `row_sum` times every feature"""
+
+
 @dataclass(frozen=True, eq=False)
 class Features:
     """A sparse matrix of features, and what its columns say."""
@@ -37,6 +49,8 @@ class Features:
     """ndarray of shape (n_features,): what each column says."""
     group: NDArray[np.int32]
     """ndarray of shape (n_features,): columns of a group have weights of one distribution."""
+    ends: tuple[int, ...]
+    """Where each block of columns ends, of who rated what or of one column of a table."""
 
     @property
     def n_features(self) -> int:
@@ -53,6 +67,29 @@ class Features:
         """Where each column starts, of shape (n_features + 1,); rows and values, (n_values,)."""
         table = self.matrix.tocsc()
         return table.indptr.astype(np.int64), table.indices.astype(np.int32), table.data
+
+    @cached_property
+    def by_group(self) -> tuple[tuple[slice, csr_array], ...]:
+        """Which columns each group has, which are neighbours, and the matrix of these alone."""
+        ends = np.cumsum(np.bincount(self.group, minlength=self.n_groups))
+        columns = [slice(*each) for each in zip([0, *ends], ends, strict=False)]
+        return tuple((mine, self.matrix[:, mine]) for mine in columns)
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """Blocks of columns, in their order."""
+        found, start = [], 0
+        for stop in self.ends:
+            columns = slice(start, stop)
+            row_sum = np.asarray(self.matrix[:, columns].sum(axis=1), np.float64)
+            found.append(Block(columns, int(self.group[start]), row_sum, row_sum @ self.matrix))
+            start = stop
+        return tuple(found)
+
+    @cached_property
+    def column_sum(self) -> NDArray[np.float64]:
+        """Sums over rows, of shape (n_features,)."""
+        return np.asarray(self.matrix.sum(axis=0), np.float64)
 
     def side_moments(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return mean and covariance, over rows, of the columns of the last group.
@@ -103,7 +140,7 @@ def _features(
     frame: pd.DataFrame | None,
 ) -> Features:
     rows, cols, values = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
-    names, groups = [], []
+    names, groups, ends = [], [], []
     if implicit:
         counts = np.bincount(row_idx, minlength=n_rows)
         power = 0.5 if config.implicit_norm == "sqrt" else 1.0
@@ -111,7 +148,7 @@ def _features(
         cols.append(col_idx.astype(np.int64))
         values.append(counts[row_idx] ** -power)
         names += [f"rated: {name}" for name in col_names]
-        groups = [0] * len(names)
+        groups, ends = [0] * len(names), [len(names)]
     for column in side_columns(frame):
         i, j = np.nonzero(column.to_numpy())
         rows.append(i)
@@ -119,9 +156,10 @@ def _features(
         values.append(column.to_numpy(float)[i, j])
         names += list(column.columns)
         groups += [int(implicit)] * column.shape[1]
+        ends.append(len(names))
     entries = np.concatenate(values), (np.concatenate(rows), np.concatenate(cols))
     matrix = csr_array(entries, shape=(n_rows, len(names)))
-    return Features(matrix, np.array(names, object), np.array(groups, np.int32))
+    return Features(matrix, np.array(names, object), np.array(groups, np.int32), tuple(ends))
 
 
 def side_columns(frame: pd.DataFrame | None) -> list[pd.DataFrame]:

@@ -5,7 +5,18 @@ from typing import Literal, get_args
 
 from pmf_core.support.knobs import Settings, knob
 
-MoveName = Literal["linear", "shift", "nested", "cuts", "spread"]
+MoveName = Literal[
+    "linear",
+    "shift",
+    "translate",
+    "regress",
+    "stretch",
+    "noise",
+    "nested",
+    "sessions",
+    "cuts",
+    "spread",
+]
 
 StartName = Literal["prior", "map"]
 

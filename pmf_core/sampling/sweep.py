@@ -11,6 +11,7 @@ from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves import moves_of
 from pmf_core.sampling.moves.base import Move
+from pmf_core.sampling.moves.schedule import due
 
 
 def sweep(problem: Problem, state: State, random: Draws | Modes) -> State:
@@ -27,9 +28,8 @@ def step(
 ) -> State:
     """Take one step of a chain: a sweep, then the moves whose turn it is."""
     state = sweep(problem, state, Draws(rng))
-    for move in moves:
-        if turn % move.every == 0:
-            state = move.step(rng, problem, state)
+    for move in due(moves, turn):
+        state = move.step(rng, problem, state)
     return state
 
 

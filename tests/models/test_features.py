@@ -7,10 +7,13 @@ import pandas as pd
 import pytest
 
 import pmf_core as pmf
+from pmf_core.models.arrange import arrange
 from pmf_core.models.feature_matrix import side_columns, user_features
 from pmf_core.models.ingredients.effects import find_effects
+from tests.support.tiny import tiny_ratings
 
 CONFIG = pmf.PMFConfig(2, side_info="user")
+CONFIG_OF_ALL = pmf.PMFConfig(2, implicit="both", side_info="both")
 
 
 def test_a_missing_value_moves_nothing():
@@ -57,3 +60,17 @@ def test_days_of_many_users_are_kept_apart():
     )  # fmt: skip
     [effect] = find_effects(pmf.PMFConfig(effects=("user:day",)), ratings)
     assert len(effect.keys) == 2 and (effect.keys >= 0).all()
+
+
+def test_blocks_of_features_are_who_rated_what_and_one_for_each_column_of_a_table():
+    features = arrange(CONFIG_OF_ALL, tiny_ratings()).item.features
+    ends = [block.columns.stop for block in features.blocks]
+    assert ends == [6, 8] and [block.group for block in features.blocks] == [0, 1]
+    X = features.matrix.toarray()
+    for block in features.blocks:
+        np.testing.assert_allclose(block.row_sum, X[:, block.columns].sum(axis=1))
+        np.testing.assert_allclose(block.products, X.T @ block.row_sum)
+    np.testing.assert_allclose(features.column_sum, X.sum(axis=0))
+    groups = [(mine.start, mine.stop, part.toarray()) for mine, part in features.by_group]
+    assert [each[:2] for each in groups] == [(0, 6), (6, 8)]
+    np.testing.assert_array_equal(np.hstack([each[2] for each in groups]), X)

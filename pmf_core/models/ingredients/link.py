@@ -11,6 +11,7 @@ from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features
 from pmf_core.models.ingredients.base import Ingredient, Scalar, Statement
 from pmf_core.models.ingredients.mathematics import Line, Mathematics, normal
+from pmf_core.models.ingredients.work import Work
 from pmf_core.models.pairs import Pairs
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
@@ -115,6 +116,9 @@ class Link(Ingredient):
         Where that is a latent score, less the offset, `step` puts it in their stead.
         """
         return problem.rating.copy()  # to read-only arrays kernels would be compiled anew
+
+    def complete(self, random: Draws | Modes, problem: Problem, state: State, work: Work) -> None:
+        """Draw what rows and shares explain, where that is latent, given all that is drawn."""
 
     def mean_of_target(self, problem: Problem, score: NDArray) -> NDArray[np.float64]:
         """Return the mean of the target given ``U_i . V_j``."""

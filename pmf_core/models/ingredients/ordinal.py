@@ -156,6 +156,10 @@ class Ordinal(Link):
         _take_latent(random, problem, state, work, eta, sd)
         return state
 
+    def complete(self, random: Draws | Modes, problem: Problem, state: State, work: Work) -> None:
+        """Draw the latent scores given cut points and all else."""
+        _take_latent(random, problem, state, work, *_scores(problem, state, work))
+
     def log_prior(self, problem: Problem, state: State) -> float:
         """Return the log density of log distances."""
         if problem.config.cut_points == "shared":

@@ -7,10 +7,26 @@ from pmf_core.sampling.moves.base import Move
 from pmf_core.sampling.moves.cuts import Cuts
 from pmf_core.sampling.moves.linear import Linear
 from pmf_core.sampling.moves.nested import Nested
+from pmf_core.sampling.moves.noise import Noise
+from pmf_core.sampling.moves.regress import Regress
+from pmf_core.sampling.moves.sessions import Sessions
 from pmf_core.sampling.moves.shift import Shift
 from pmf_core.sampling.moves.spread import Spread
+from pmf_core.sampling.moves.stretch import Stretch
+from pmf_core.sampling.moves.translate import Translate
 
-MOVES: tuple[Move, ...] = (Linear(), Shift(), Nested(), Cuts(), Spread())
+MOVES: tuple[Move, ...] = (
+    Linear(),
+    Shift(),
+    Translate(),
+    Regress(),
+    Stretch(),
+    Noise(),
+    Nested(),
+    Sessions(),
+    Cuts(),
+    Spread(),
+)
 """All moves, in the order in which they follow a sweep."""
 
 

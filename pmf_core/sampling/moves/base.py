@@ -5,8 +5,11 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.kernels.randomness import Draws
 from pmf_core.models.config import PMFConfig
+from pmf_core.models.ingredients import ingredients_of, link_of
 from pmf_core.models.ingredients.population import learned_columns
+from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import SideState, State
 
@@ -16,12 +19,11 @@ class Move:
 
     It leaves the posterior as it is, so it can be left out: a chain then needs longer to show the
     same. None is part of a climb. To add one: a file with a subclass, its name in
-    `pmf_core.models.sampler_config.MOVES`, and a line in `pmf_core.sampling.moves.MOVES`.
+    `pmf_core.models.sampler_config.MOVES`, and a line each in `pmf_core.sampling.moves.MOVES` and
+    in `pmf_core.sampling.moves.schedule.EVERY`.
     """
 
     name: ClassVar[str]
-    every: ClassVar[int] = 1
-    """Sweeps from one to the next."""
 
     def applies(self, config: PMFConfig) -> bool:
         """Return whether a model has what is moved."""
@@ -30,6 +32,15 @@ class Move:
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Return where a chain stands after it."""
         raise NotImplementedError
+
+
+def learns_weights(config: PMFConfig) -> bool:
+    """Return whether features move rows of any side, and the prior of all is learned.
+
+    Under a fixed prior, weights have a width that is given, and mix as it is: with moves of them
+    `constrained` had no more effective draws of its slowest scalar, in 1.7 times the time.
+    """
+    return config.prior == "hierarchical" and (config.implicit, config.side_info) != ("none",) * 2
 
 
 def degrees_of_freedom(config: PMFConfig) -> float:
@@ -44,6 +55,22 @@ def total_precision(half: SideState) -> NDArray[np.float64]:
     All have one prior, so it is what the density along an orbit needs of them.
     """
     return half.Lambda + half.Lambda_W.sum(axis=0)
+
+
+def completed(rng: np.random.Generator, problem: Problem, state: State) -> Work:
+    """Return what a sweep works out, latent scores drawn anew."""
+    link = link_of(problem.config)
+    work = Work(ingredients_of(problem.config), link, problem, state)
+    link.complete(Draws(rng), problem, state, work)
+    return work
+
+
+def bias_pull(side: Side, half: SideState) -> NDArray[np.float64]:
+    """Return the slope of the log prior density of each row in its bias, sign reversed."""
+    pull = (half.rows - half.mu) @ half.Lambda[:, -1]
+    if len(half.W):  # X (W L) rather than (X W) L: one column of products instead of all
+        pull -= side.features.times(half.W @ half.Lambda[:, -1:])[:, 0]
+    return pull
 
 
 def unmoved_rows(side: Side, half: SideState) -> NDArray[np.float64]:
@@ -65,11 +92,21 @@ def transformed(half: SideState, G: NDArray[np.float64], *, learned: slice) -> S
     if learned.start < learned.stop:
         mu = G.T @ mu
         inverse = np.linalg.inv(G[learned, learned])
-        Lambda[learned, learned] = _congruent(inverse, Lambda[learned, learned])
-        Lambda_W[:, learned, learned] = _congruent(inverse, Lambda_W[:, learned, learned])
+        Lambda[learned, learned] = congruent(inverse, Lambda[learned, learned])
+        Lambda_W[:, learned, learned] = congruent(inverse, Lambda_W[:, learned, learned])
     return SideState(half.rows @ G, mu, Lambda, half.W @ G, Lambda_W)
 
 
-def _congruent(B: NDArray, matrices: NDArray) -> NDArray[np.float64]:
+def congruent(B: NDArray, matrices: NDArray) -> NDArray[np.float64]:
+    """Return ``B M B'`` of every matrix M, exactly symmetric."""
     found = B @ matrices @ B.T
     return 0.5 * (found + found.swapaxes(-1, -2))
+
+
+def draw_normal(
+    rng: np.random.Generator, precision: NDArray, linear: NDArray
+) -> NDArray[np.float64]:
+    """Draw from the normal distribution of this precision and linear term."""
+    root = np.linalg.cholesky(precision)
+    half_way = np.linalg.solve(root, linear)
+    return np.linalg.solve(root.T, half_way + rng.standard_normal(len(linear)))

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
-from pmf_core.sampling.moves.base import Move
+from pmf_core.sampling.moves.base import Move, bias_pull
 
 
 class Nested(Move):
@@ -51,11 +51,8 @@ def _by_user(
     """Move each user's bias against their levels, which are changed in place."""
     n_rows = problem.user.n_rows
     count = np.bincount(owner, minlength=n_rows)
-    pull = (half.rows - half.mu) @ half.Lambda[:, -1]
-    if len(half.W):  # X (W L) rather than (X W) L: one column of products instead of all
-        pull -= problem.user.features.times(half.W @ half.Lambda[:, -1:])[:, 0]
     precision = half.Lambda[-1, -1] + tau * count
-    linear = tau * np.bincount(owner, levels, minlength=n_rows) - pull
+    linear = tau * np.bincount(owner, levels, minlength=n_rows) - bias_pull(problem.user, half)
     t = linear / precision + rng.standard_normal(n_rows) / np.sqrt(precision)
     t[count == 0] = 0.0  # a bias without levels has nothing to move against
     levels -= t[owner]

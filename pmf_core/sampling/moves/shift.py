@@ -1,13 +1,12 @@
 """Constants that move between factors, biases and the other side's biases."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.population import learned_columns
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import OTHER, State
-from pmf_core.sampling.moves.base import Move, total_precision, transformed
+from pmf_core.sampling.moves.base import Move, draw_normal, total_precision, transformed
 
 
 class Shift(Move):
@@ -52,7 +51,7 @@ def _against_biases(rng: np.random.Generator, config: PMFConfig, owner: str, sta
     if mu0 != 0:
         precision += beta0 * mu0**2 * other.Lambda[D, D]
         linear += beta0 * mu0 * (other.Lambda @ (other.mu - mu0))[D]
-    c = _draw_normal(rng, precision, linear)
+    c = draw_normal(rng, precision, linear)
     G = np.eye(D + 1)
     G[:D, D] = -c
     along = np.append(c, 0.0)
@@ -75,11 +74,3 @@ def _between_biases(rng: np.random.Generator, config: PMFConfig, state: State) -
         along[-1] = sign * t
         state = state.with_side(owner, half._replace(rows=half.rows + along, mu=half.mu + along))
     return state
-
-
-def _draw_normal(
-    rng: np.random.Generator, precision: NDArray, linear: NDArray
-) -> NDArray[np.float64]:
-    root = np.linalg.cholesky(precision)
-    half_way = np.linalg.solve(root, linear)
-    return np.linalg.solve(root.T, half_way + rng.standard_normal(len(linear)))

@@ -1,0 +1,115 @@
+"""Deliberately wrong moves are found out by the test that right ones pass."""
+
+import pytest
+
+from pmf_core.sampling.moves import (
+    base,
+    cuts,
+    linear,
+    nested,
+    noise,
+    regress,
+    sessions,
+    shift,
+    spread,
+    stretch,
+    translate,
+)
+from tests.sampling.test_moves import named, of
+from tests.support.joint import LIMIT, replicates, worst, z_scores
+
+
+def off_by(module, name, change):
+    """Return a way to break a move: what a function of its module returns is changed."""
+
+    def break_it(monkeypatch):
+        right = getattr(module, name)
+        monkeypatch.setattr(module, name, lambda *args, **kw: change(right(*args, **kw)))
+
+    return break_it
+
+
+def forgets_the_tau_of_spread(monkeypatch):
+    monkeypatch.setattr(spread, "TAU_SHAPE", 0.5)
+
+
+def forgets_the_tau_of_effects(monkeypatch):
+    monkeypatch.setattr(cuts, "TAU_SHAPE", 0.0)
+
+
+def with_argument(module, name, position, change):
+    """Return a way to break a move: a function of its module gets another argument."""
+
+    def break_it(monkeypatch):
+        right = getattr(module, name)
+
+        def wrong(*args):
+            return right(*args[:position], change(args[position]), *args[position + 1 :])
+
+        monkeypatch.setattr(module, name, wrong)
+
+    return break_it
+
+
+def forgets_the_tau_of_days(monkeypatch):
+    monkeypatch.setattr(sessions, "TAU_SHAPE", 0.0)
+
+
+ERRORS = {
+    "an exponent off": ("linear", "pmf", off_by(linear, "_orbit", lambda o: (*o[:2], o[2] + 2))),
+    "a power forgotten": ("linear", "constrained", off_by(linear, "_orbit", lambda o: (*o[:2], 0))),
+    "nu0 + 1": ("cuts", "best", off_by(base, "degrees_of_freedom", lambda nu: nu + 1)),
+    "means left out": (
+        "linear", "hierarchical, means around 0.5, all features",
+        off_by(linear, "_log_mean", lambda _: 0.0),
+    ),
+    "precisions too high": (
+        "shift", "hierarchical, biases, all features",
+        off_by(shift, "total_precision", lambda S: 12.0 * S),
+    ),
+    "a Jacobian forgotten": ("cuts", "best", off_by(base, "degrees_of_freedom", lambda _: 0.0)),
+    "tau of users forgotten": ("spread", "best", forgets_the_tau_of_spread),
+    "tau of effects forgotten": ("cuts", "best", forgets_the_tau_of_effects),
+    "means not moved back": (
+        "translate", "hierarchical, means around 0.5, all features",
+        with_argument(translate, "draw_normal", 2, lambda linear: 0.0 * linear),
+    ),
+    "prior of weights too narrow": (
+        "regress", "hierarchical, biases, all features",
+        with_argument(regress, "regress", 4, lambda precision: 1.5 * precision),
+    ),
+    "nu0 + 1 of weights": (
+        "stretch", "hierarchical, biases, all features",
+        off_by(stretch, "degrees_of_freedom", lambda nu: nu + 1),
+    ),
+    "a Jacobian of weights forgotten": (
+        "stretch", "hierarchical, biases, all features",
+        off_by(stretch, "degrees_of_freedom", lambda _: 0.0),
+    ),
+    "a Jacobian of precisions forgotten": (
+        "noise", "days, biases, noise both",
+        off_by(noise, "_orbit", lambda orbit: (0.75 * orbit[0], orbit[1])),  # a is 4: a - 1 each
+    ),
+    "tau of days forgotten": ("sessions", "best", forgets_the_tau_of_days),
+    "prior of biases mirrored": (
+        "sessions", "days, biases, noise both",
+        off_by(sessions, "bias_pull", lambda pull: 2.0 * pull),
+    ),
+    "biases by twice": (
+        "nested", "best", off_by(nested, "_by_user", lambda half: half._replace(mu=1.5 * half.mu)),
+    ),
+}  # fmt: skip
+
+
+SOONEST = "biases by twice"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [each if each == SOONEST else pytest.param(each, marks=pytest.mark.slow) for each in ERRORS],
+)
+def test_a_wrong_move_is_found_out(error, monkeypatch):
+    move, name, breaks = ERRORS[error]
+    breaks(monkeypatch)
+    z = z_scores(*replicates(of(name), 600, named(move).step))
+    assert max(map(abs, z.values())) > LIMIT, worst(z)
