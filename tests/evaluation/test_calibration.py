@@ -86,6 +86,7 @@ def test_too_sure_and_too_unsure_models_are_found_out(wrong):
         assert difference[20] > 0 > difference[80]  # as the docstring says of narrow and wide
 
 
+@pytest.mark.slow
 def test_proper_scores_prefer_the_right_model(honest, wrong):
     for kind in ("continuous", "stars"):
         right, other = pmf.evaluate(honest[kind]), pmf.evaluate(wrong[kind])
@@ -126,6 +127,7 @@ def test_the_crps_of_a_point_is_its_absolute_error(stars):
     )
 
 
+@pytest.mark.slow
 def test_a_map_is_surer_than_it_may_be(honest, stars):
     learned = honest["stars"].config
     point = pmf.fit_map(stars, replace(learned, alpha=2.0, prior="fixed"))
@@ -156,6 +158,7 @@ def test_groups_of_held_out_pairs_are_reliable_where_the_model_is_right(honest):
             pmf.reliability_table(fit, wrong)
 
 
+@pytest.mark.slow
 def test_the_curve_and_its_band_are_differences_from_a_uniform(honest):
     curve, at = pmf.pit_ecdf(honest["continuous"]), np.linspace(0, 1, N_POINTS + 1)
     pit = honest["continuous"].pit()["below"].to_numpy()  # of any value: no two ends

@@ -5,6 +5,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.evaluation.diagnosis import step_traces
+from tests.support.marks import slow_but
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +49,7 @@ def test_a_point_estimate_is_refused(ratings):
 STEPS = {"logistic": ["U", "V"], "best": ["cut_points"], "bpmf": []}
 
 
-@pytest.mark.parametrize("preset", STEPS)
+@pytest.mark.parametrize("preset", slow_but(STEPS, "bpmf"))
 def test_acceptance_is_the_share_of_proposals_that_moved(ratings, preset):
     split = pmf.split_ratings(ratings)
     config = replace(pmf.PRESETS[preset], n_factors=2)

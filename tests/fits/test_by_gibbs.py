@@ -157,6 +157,7 @@ def test_stopped_map_is_partial(split, config):
     assert pmf.fit_map(split, config, progress=lambda p: p.done < 3).is_partial
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("center", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_known_truth_is_recovered_and_intervals_cover_it(center):
     """With noise and dimension known, little is lost but the noise, and intervals cover."""

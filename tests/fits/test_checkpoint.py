@@ -63,6 +63,7 @@ def test_a_finished_checkpoint_gives_the_fit_at_once(split, tmp_path):
     assert_same(fit, again)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("times", "cut_off"), [(4, None), (4, 33), (3, None)])
 def test_a_longer_fit_goes_on_where_a_shorter_one_ended(split, tmp_path, times, cut_off):
     """From 40 draws, of which every fourth is stored, to 160 or 120."""

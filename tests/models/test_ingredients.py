@@ -130,6 +130,7 @@ def with_a_new_one(monkeypatch):
     ingredients_of.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_new_ingredient_is_sampled_stored_and_predicts(with_a_new_one, ratings, tmp_path):
     shift = np.where(ratings.item_idx % 2, 1.5, 0)  # what it is there to find
     ratings = replace(ratings, rating=ratings.rating + shift, scale=(1, 7))

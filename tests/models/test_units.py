@@ -10,7 +10,13 @@ from tests.support import tiny
 from tests.support.scales import SCALES, on_scale
 
 
-@pytest.mark.parametrize("scale", SCALES.values(), ids=SCALES)
+@pytest.mark.parametrize(
+    "scale",
+    [
+        pytest.param(scale, id=name, marks=() if name == "-10..10" else pytest.mark.slow)
+        for name, scale in SCALES.items()
+    ],
+)
 @pytest.mark.parametrize(
     "name", ["bpmf", *(pytest.param(n, marks=pytest.mark.slow) for n in ("logistic", "best"))]
 )

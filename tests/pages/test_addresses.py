@@ -162,6 +162,7 @@ def test_links_carry_what_their_page_shares_so_that_an_early_reload_loses_nothin
         assert all(query == everywhere | own.get(name, {}) for query in found[name]), name
 
 
+@pytest.mark.slow
 def test_a_choice_that_the_data_make_is_in_the_address_where_it_is_not_the_usual_one():
     app = visit("baselines")
     method = app.selectbox(key="residuals_of")

@@ -124,12 +124,14 @@ def test_the_button_of_a_verdict_samples_what_helps_and_again_four_times_longer(
     cache.queue().cancel(longer, keep=False)
 
 
+@pytest.mark.slow
 def test_a_map_that_is_a_run_is_shown_beside_the_one_of_the_page(home, split):
     run = RunStore(home / "runs").add(pmf.fit_map(split), "mine")
     app = visit("fit", run=run.id)
     assert {"mend-map", "mend-run-map"} <= {button.key for button in app.button}
 
 
+@pytest.mark.slow
 def test_a_sampled_run_is_shown_stored_diagnosed_and_compared(split, home):
     app = sample(visit("fit", **SAMPLER))
     [run] = RunStore(home / "runs").list()
@@ -252,6 +254,7 @@ def test_runs_are_renamed_deleted_and_damaged_ones_named(home):
     assert not RunStore(home / "runs").list() and not app.exception
 
 
+@pytest.mark.slow
 def test_a_damaged_fit_is_named_and_discarded(home, split):
     folder = home / "jobs" / "20260101-000000-000-abcdef"
     folder.mkdir(parents=True)

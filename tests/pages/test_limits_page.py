@@ -46,6 +46,7 @@ def test_a_data_set_that_is_too_large_is_not_made(monkeypatch, page):
     assert "Choose a table, or other ratings, in the sidebar" in words(app.info)
 
 
+@pytest.mark.slow
 def test_a_diagram_that_takes_too_long_is_not_drawn(monkeypatch):
     app = visit("fit", **SAMPLER)
     monkeypatch.setenv("PMF_MAX_PAGE_SECONDS", "1e-6")

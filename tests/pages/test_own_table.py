@@ -34,7 +34,7 @@ def test_a_table_too_small_to_split_is_explored_and_says_what_to_do(page):
 
 
 @pytest.mark.parametrize("preset", ["pmf", pytest.param("best", marks=pytest.mark.slow)])
-@pytest.mark.parametrize("scale", [(0, 100), (-10, 10)])
+@pytest.mark.parametrize("scale", [(0, 100), pytest.param((-10, 10), marks=pytest.mark.slow)])
 def test_a_small_table_of_any_scale_is_fitted(preset, scale):
     rng = np.random.default_rng(0)
     rows = [f"u{k % 20},m{k // 20},{rng.uniform(*scale):.2f}" for k in range(300)]

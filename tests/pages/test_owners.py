@@ -244,6 +244,7 @@ def test_an_import_belongs_to_who_imports_it(home, looks, ann, bob, fit):
     )
 
 
+@pytest.mark.slow
 def test_where_files_are_is_no_strangers_business(home, looks, ann, monkeypatch):
     (home / "file").write_text("")
     monkeypatch.setenv("PMF_HOME", str(home / "file"))

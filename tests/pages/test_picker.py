@@ -1,11 +1,14 @@
 """The picker draws what the list of sources says, and the address names it."""
 
+import pytest
+
 from pages.shell.settings import SETTINGS
 from tests.support.visits import metrics, upload, visit
 
 SMALL = {"world_users": "40", "world_items": "30", "world_each": "10"}
 
 
+@pytest.mark.slow
 def test_the_world_has_the_size_that_the_address_says():
     app = visit("explore", data="World", **SMALL)
     shown = metrics(app)

@@ -85,6 +85,7 @@ def test_an_answer_that_cannot_be_is_refused_and_the_table_stays(home, widget, v
     assert len(app.selectbox(key="preview-separator").options) == 7
 
 
+@pytest.mark.slow
 def test_what_is_used_is_looked_at_again_and_corrected_without_the_file(home):
     table = "user,item,rating\n" + "\n".join(f"u{k % 7},m{k % 11},{k % 5}" for k in range(77))
     app = upload(visit("explore", data="My file"), "mine.csv", table)
@@ -102,6 +103,7 @@ def test_what_is_used_is_looked_at_again_and_corrected_without_the_file(home):
     assert not again.exception
 
 
+@pytest.mark.slow
 def test_a_file_that_is_looked_at_twice_is_still_used_by_the_first_window(home):
     app = upload(visit("explore", data="My file"), "books.csv", NAMED)
     name = app.session_state["table"]

@@ -143,6 +143,7 @@ def test_an_unusual_share_is_pointed_out(home, split):
     assert any("items' rows outside the usual 50% to 100%" in t.value for t in app.markdown)
 
 
+@pytest.mark.slow
 def test_too_few_draws_are_not_judged(home, split):
     stored(home, pmf.sample_gibbs(split, LEARNED, draws=3, tune=2, chains=2))
     app = visit("diagnose")

@@ -54,6 +54,7 @@ def test_why_cells_failed_is_said_once(home, monkeypatch):
     assert any("No sweep yet" in note.value for note in app.info) and not app.exception
 
 
+@pytest.mark.slow
 def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
     app = visit("compare", view="Sweeps", n_factors="2", sim_users="20", sim_items="20")
     app.selectbox(key="grid_x").set_value("alpha").run()
@@ -68,6 +69,7 @@ def test_the_page_sweeps_what_is_chosen_and_says_what_makes_no_difference(home):
     assert not app.error and not app.exception
 
 
+@pytest.mark.slow
 def test_a_sweep_of_other_ratings_says_so(home, split):
     store, tags = RunStore(home / "runs"), {"sweep_x": "n_factors", "sweep_y": "alpha"}
     fit = pmf.fit_map(split, pmf.PMFConfig(2))

@@ -62,6 +62,7 @@ def stored(home, split):
     return run.id
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", ["diagnose", "compare", "fit", "recommend"])
 def test_no_name_of_the_code_is_left_on_a_page(page, stored):
     app = visit(page, run=stored)
@@ -105,6 +106,7 @@ def test_a_change_for_the_better_is_green_and_has_a_true_minus():
     assert found["same"][:2] == ("0.0000", color.GRAY) and found["alone"][0] == ""
 
 
+@pytest.mark.slow
 def test_shares_in_the_leaderboard_have_one_decimal(stored):
     app = visit("compare")
     board = displayed(app.dataframe[0])

@@ -144,6 +144,7 @@ SAMPLED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "name",
     ["own noise", "logistic"]
@@ -165,6 +166,7 @@ def test_without_a_closed_form_the_row_is_that_of_importance_sampling(split, rng
     assert (np.abs(np.mean(found, axis=0) - prior) / error).max() > 9
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", slow_but(["bpmf", "logistic", "ordinal"], "bpmf"))
 def test_a_user_folded_in_is_predicted_as_their_fitted_row(split, name):
     # With biases under the curve, a row of so extreme ratings can lie in two places.
@@ -193,6 +195,7 @@ def test_of_somebody_who_rated_nothing_the_population_is_known(split):
     np.testing.assert_allclose(rows.std(axis=0), sd, rtol=0.15)
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_newcomers(split):
     fit = sample(split, tiny.PRESETS["best"], 10)
     first, again, other = (list(fold_in(fit, RATED, RATING, seed)) for seed in (1, 1, 2))

@@ -8,6 +8,7 @@ from scipy.stats import norm
 
 import pmf_core as pmf
 from tests.support import by_hand, tiny
+from tests.support.marks import slow_but
 
 BPMF, ORDINAL = tiny.PRESETS["bpmf"], replace(tiny.PRESETS["best"], cut_points="shared")
 CONFIGS = {
@@ -29,7 +30,7 @@ def split():
     return pmf.split_ratings(ratings.take(warm), 0.2, 0)
 
 
-@pytest.fixture(scope="module", params=CONFIGS)
+@pytest.fixture(scope="module", params=slow_but(CONFIGS, "pmf", "ordinal"))
 def fit(request, split):
     return pmf.sample_gibbs(split, CONFIGS[request.param], **SAMPLER)
 

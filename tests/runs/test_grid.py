@@ -79,6 +79,7 @@ def test_a_cancelled_grid_keeps_what_is_done_and_says_so(queue, split):
     assert set(sweep_cells(queue, sweep)["state"]) == {"cancelled"}
 
 
+@pytest.mark.slow
 def test_a_single_fit_does_not_wait_for_a_grid(queue, split):
     submit_sweep(queue, split, pmf.PMFConfig(), GRID, "gibbs", pmf.SamplerConfig(500, 0, 2))
     single = queue.submit("mine", FitRequest("map", split))

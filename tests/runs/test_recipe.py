@@ -29,6 +29,7 @@ def runs(split):
     yield with_origin(pmf.sample_gibbs(part, draws=12, tune=3, chains=2, random_seed=9), 0.5)
 
 
+@pytest.mark.slow
 def test_three_runs_are_repeated_to_the_last_digit(split):
     for fit in runs(split):
         names = {}

@@ -48,6 +48,7 @@ def waiting(queue, monkeypatch):
     return queue
 
 
+@pytest.mark.slow
 def test_four_times_as_many_draws_go_on_from_the_first_quarter(waiting, split):
     short, first = run_of(waiting, split, draws=30)
     assert first <= 4 and kept(waiting) == {short}

@@ -105,6 +105,7 @@ def test_no_path_outside_the_store_is_reached(store, tmp_path, fit):
     assert path.exists() and not list(store.folder.glob("*.nc"))
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_this_process")
 def test_an_exported_run_is_imported(store, fit, tmp_path):
     run = store.add(fit, "mine", sweep="s1", sweep_x="n_factors", sweep_y="alpha", rung="pmf")

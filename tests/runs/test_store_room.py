@@ -46,6 +46,7 @@ def test_room_is_what_the_file_takes_on_disk(store, fit, tmp_path):
     assert RunStore(tmp_path / "enough", limit_bytes=size).add(fit, "first").size == size
 
 
+@pytest.mark.slow
 def test_fits_that_end_together_do_not_overfill_the_store(store, fit, monkeypatch):
     size = store.add(fit, "first").size
     both = Barrier(2, timeout=60)

@@ -153,6 +153,7 @@ def test_what_is_over_is_forgotten_in_the_end(make, split):
     assert all(job.request is None for job in queue.list())
 
 
+@pytest.mark.slow
 def test_a_run_that_was_stored_before_its_server_died_is_not_made_again(split, tmp_path):
     store = RunStore(tmp_path / "runs")
     queue = JobQueue(store, tmp_path / "jobs")

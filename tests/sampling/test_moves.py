@@ -17,6 +17,7 @@ from pmf_core.sampling.moves import MOVES, cuts, moves_of, schedule
 from pmf_core.sampling.start import draw_prior
 from pmf_core.sampling.sweep import step
 from tests.support.joint import HIERARCHICAL, LIMIT, MODELS, ORDINAL, replicates, worst, z_scores
+from tests.support.marks import slow_but
 from tests.support.tiny import LIGHT, PRESETS, tiny_problem
 
 FIXED = pmf.PMFConfig(**LIGHT, biases=True, implicit="both", side_info="both", alpha=1.0)
@@ -76,7 +77,7 @@ def test_moves_are_declared_by_the_names_that_settings_take():
     assert moves_of(pmf.PRESETS["best"], ()) == ()
 
 
-@pytest.mark.parametrize(("move", "name"), QUICK, ids=str)
+@pytest.mark.parametrize(("move", "name"), slow_but(QUICK, *QUICK[:3], QUICK[6]), ids=str)
 def test_a_few_steps_of_a_move_alone_leave_the_joint_distribution_as_it_is(move, name):
     z = z_scores(*replicates(of(name), 100, named(move).step, 4))
     assert max(map(abs, z.values())) < LIMIT + 1, worst(z)  # so few are not quite normal

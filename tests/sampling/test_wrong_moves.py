@@ -101,13 +101,8 @@ ERRORS = {
 }  # fmt: skip
 
 
-SOONEST = "biases by twice"
-
-
-@pytest.mark.parametrize(
-    "error",
-    [each if each == SOONEST else pytest.param(each, marks=pytest.mark.slow) for each in ERRORS],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("error", ERRORS)
 def test_a_wrong_move_is_found_out(error, monkeypatch):
     move, name, breaks = ERRORS[error]
     breaks(monkeypatch)
