@@ -23,16 +23,7 @@ def rating_shares(frames: Sequence[pd.DataFrame], nouns: Nouns) -> alt.LayerChar
     width = frames[0].attrs["width"]
     both = pd.concat([frame[["of", "rating", "share"]] for frame in frames])
     both = _boxed(both, width)
-    shown = [frame.attrs["of"] for frame in frames]
-    color = category("of", None, shown)
-    color = color.scale(domain=shown, range=[COLORS[of] for of in shown])
-    x = alt.X("start:Q").title(f"Rating ({nouns.unit})").scale(nice=False, zero=False)
-    y = alt.Y("share:Q").title("Share of ratings").axis(format=".0%")
-    tips = [
-        alt.Tooltip("of:N", title="Of"),
-        alt.Tooltip("rating:Q", title="Around", format="~g"),
-        alt.Tooltip("share:Q", title="Share", format=".1%"),
-    ]
+    color, x, y, tips = _encodings([frame.attrs["of"] for frame in frames], nouns)
     base = alt.Chart(both, height=HEIGHT)
     bars = (
         base.transform_filter(alt.datum.of == GIVEN)
@@ -55,18 +46,9 @@ def checked_shares(frames: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
     """
     width = frames.attrs["given"]["width"]
     frames = _boxed(frames, width)
-    shown = [GIVEN, FITTED]
-    color = category("of", None, shown)
-    color = color.scale(domain=shown, range=[COLORS[of] for of in shown])
-    x = alt.X("start:Q").title(f"Rating ({nouns.unit})").scale(nice=False, zero=False)
-    y = alt.Y("share:Q").title("Share of ratings").axis(format=".0%")
-    tips = [
-        alt.Tooltip("of:N", title="Of"),
-        alt.Tooltip("rating:Q", title="Around", format="~g"),
-        alt.Tooltip("share:Q", title="Share", format=".1%"),
-        alt.Tooltip("lower:Q", title="90% of draws from", format=".1%"),
-        alt.Tooltip("upper:Q", title="to", format=".1%"),
-    ]
+    color, x, y, tips = _encodings([GIVEN, FITTED], nouns)
+    tips.append(alt.Tooltip("lower:Q", title="90% of draws from", format=".1%"))
+    tips.append(alt.Tooltip("upper:Q", title="to", format=".1%"))
     base = alt.Chart(frames, height=HEIGHT).encode(color=color, tooltip=tips)
     given = base.transform_filter(alt.datum.of == GIVEN)
     fitted = base.transform_filter(alt.datum.of == FITTED)
@@ -75,6 +57,20 @@ def checked_shares(frames: pd.DataFrame, nouns: Nouns) -> alt.LayerChart:
         x=alt.X("rating:Q"), y=alt.Y("lower:Q"), y2=alt.Y2("upper:Q")
     )
     return bars + span + fitted.mark_circle(size=45, opacity=1).encode(x=alt.X("rating:Q"), y=y)
+
+
+def _encodings(shown: list[str], nouns: Nouns) -> tuple[alt.Color, alt.X, alt.Y, list[alt.Tooltip]]:
+    """Return what both pictures of shares have in common."""
+    color = category("of", None, shown)
+    color = color.scale(domain=shown, range=[COLORS[of] for of in shown])
+    x = alt.X("start:Q").title(f"Rating ({nouns.unit})").scale(nice=False, zero=False)
+    y = alt.Y("share:Q").title("Share of ratings").axis(format=".0%")
+    tips = [
+        alt.Tooltip("of:N", title="Of"),
+        alt.Tooltip("rating:Q", title="Around", format="~g"),
+        alt.Tooltip("share:Q", title="Share", format=".1%"),
+    ]
+    return color, x, y, tips
 
 
 def _boxed(frame: pd.DataFrame, width: float) -> pd.DataFrame:

@@ -17,6 +17,7 @@ def sliders(page: Page) -> list:
     return found.all()
 
 
+@pytest.mark.slow
 def test_a_small_fit_ends_with_its_scores_beside_the_baselines(page, app_url):
     start(page, app_url, f"{SMALL}&draws=100&tune=100&chains=2")
     assert 0.3 < float(result(page, "Test RMSE")) < 2

@@ -134,6 +134,7 @@ def test_a_map_is_surer_than_it_may_be(honest, stars):
     assert pmf.evaluate(point)["coverage_90"] < 0.9 - 2 * np.sqrt(0.09 / stars.test.n_ratings)
 
 
+@pytest.mark.slow
 def test_the_calibration_table_holds_what_evaluate_says(honest):
     table = pmf.calibration_table(honest["stars"]).set_index("nominal")["actual"]
     scores = pmf.evaluate(honest["stars"])
@@ -191,7 +192,7 @@ def test_the_band_holds_whole_curves_of_uniform_numbers(rng, n):
     assert held(*(binom.ppf(q, n, at) / n for q in (0.025, 0.975))) < 0.8
 
 
-@pytest.mark.parametrize("preset", ["logistic", "best"])
+@pytest.mark.parametrize("preset", slow_but(["logistic", "best"], "logistic"))
 def test_every_preset_is_scored(preset):
     ratings, _ = pmf.simulate_from_prior(tiny.PRESETS["best"], random_seed=2)
     split = pmf.split_ratings(ratings, 0.2, 0)

@@ -58,7 +58,7 @@ def test_nuts_reports_the_same_things_as_gibbs(split, nuts):
     [
         (28, 1, range(5, 40)),
         pytest.param(35, 1, [40], marks=pytest.mark.slow),
-        (55, 2, range(5, 40)),
+        pytest.param(55, 2, range(5, 40), marks=pytest.mark.slow),
     ],
     ids=["first chain draws", "second chain tunes", "second chain draws"],
 )

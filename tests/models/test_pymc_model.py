@@ -10,6 +10,7 @@ from pmf_core.models.arrange import arrange
 from pmf_core.models.ingredients import link_of
 from pmf_core.models.plates import plates
 from pmf_core.sampling.start import initial_state
+from tests.support.marks import slow_but
 from tests.support.tiny import PRESETS, tiny_ratings
 
 EVERYTHING = pmf.PMFConfig(
@@ -24,7 +25,7 @@ MODELS = PRESETS | {
 }
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", slow_but(MODELS, "pmf", "logistic", "constrained", "bpmf"))
 def test_a_model_has_what_the_sampler_draws_in_the_same_shapes(name):
     ratings = tiny_ratings()
     model = pmf.build_model(MODELS[name], ratings)

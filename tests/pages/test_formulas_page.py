@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 import pmf_core as pmf
 from pages.shell.words import GLOSSARY, anchor
 from pmf_core.data.raw import raw_tables
@@ -32,6 +34,7 @@ def test_the_words_are_on_about_where_formulas_look_for_them():
     assert shown == {anchor(word): word for word in GLOSSARY}
 
 
+@pytest.mark.slow
 def test_explore_shows_the_raw_tables_when_asked(split):
     app = visit("explore")
     assert not app.dataframe

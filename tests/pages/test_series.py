@@ -86,6 +86,7 @@ def listed(app, key):
     return app.selectbox(key=key).options
 
 
+@pytest.mark.slow
 def test_runs_of_a_series_are_folded_and_never_a_default(home, split):
     store, fit = RunStore(home / "runs"), pmf.fit_map(split, pmf.PMFConfig(2))
     tags = {"sweep": "20260102-030405-abcd", "sweep_x": "n_factors", "sweep_y": "alpha"}

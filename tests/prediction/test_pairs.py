@@ -109,6 +109,7 @@ def test_the_variance_of_a_rating_is_that_of_its_mean_and_of_noise(plain):
     )
 
 
+@pytest.mark.slow
 def test_held_out_ratings_are_predicted_as_any_pair(split):
     for name in ("pmf", "noise", "logistic", "ordinal"):
         config = replace(CONFIGS[name], effects=())
