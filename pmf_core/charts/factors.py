@@ -66,7 +66,7 @@ def item_map_chart(
     )
     rings = (
         alt.Chart(items.loc[items["found"], ["x", "y", "title"]])
-        .mark_point(size=320, color=FOUND, strokeWidth=2)
+        .mark_point(size=320, color=FOUND, strokeWidth=2, aria=False)  # there may be none
         .encode(
             x=alt.X("x:Q"),
             y=alt.Y("y:Q"),
@@ -181,7 +181,9 @@ def _zero(axis: str) -> alt.Chart:
 
 def _ellipses(outlines: pd.DataFrame, ink: str, detail: str | None = None) -> alt.Chart:
     columns = [name for name in ("order", "x", "y", "item_id") if name in outlines]
-    lines = alt.Chart(outlines[columns]).mark_line(color=ink, strokeWidth=1, opacity=0.55)
+    lines = alt.Chart(outlines[columns]).mark_line(
+        color=ink, strokeWidth=1, opacity=0.55, aria=False
+    )
     lines = lines.encode(x=alt.X("x:Q"), y=alt.Y("y:Q"), order=alt.Order("order:Q"))
     return lines if detail is None else lines.encode(detail=detail)
 
