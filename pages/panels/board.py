@@ -71,7 +71,7 @@ def discussion(best: Run, split: Split, baselines: pd.DataFrame, point: Fit | No
     """End the page: what the best run amounts to; `point` is the MAP of its own model."""
     st.header("In the end")
     st.markdown(f"What **{show.plain(best.name)}** amounts to:")
-    on_rungs = rung_runs(runs.listed(), split.id)
+    on_rungs = rung_runs(runs.shown(), split.id)
     here = {key: run.summary for key, run in on_rungs.items()}
     said = closing(
         best.summary,

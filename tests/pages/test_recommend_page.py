@@ -140,7 +140,7 @@ def test_an_unusual_share_is_pointed_out(home, split):
     fit.idata["sample_stats"].dataset["accepted_V"].values[:] = 0.02
     stored(home, fit)
     app = visit("diagnose")
-    assert any("items' rows outside the usual 50% to 100%" in t.value for t in app.markdown)
+    assert any("rows of movies outside the usual 50% to 100%" in t.value for t in app.markdown)
 
 
 @pytest.mark.slow
