@@ -26,18 +26,15 @@ def pytest_xdist_auto_num_workers(config):
     return (os.cpu_count() or 1) + 1
 
 
-@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
-def pytest_collection_modifyitems(config, items):
+def pytest_itemcollected(item):
     """A proof is slow as well; one worker has a whole file, and one all that need a browser.
 
-    So fixtures are made once, and there is one Chromium at a time.
+    So fixtures are made once, and there is one Chromium at a time. As each test is found: once all
+    are, they have been chosen by their marks, and given to workers.
     """
-    for item in items:
-        if item.get_closest_marker("prove"):
-            item.add_marker(pytest.mark.slow)
-    if not config.pluginmanager.hasplugin("xdist"):
-        return
-    for item in items:
+    if item.get_closest_marker("prove"):
+        item.add_marker(pytest.mark.slow)
+    if item.config.pluginmanager.hasplugin("xdist"):
         group = "browser" if item.get_closest_marker("browser") else str(item.path)
         item.add_marker(pytest.mark.xdist_group(group))
 
