@@ -95,3 +95,9 @@ def test_an_audit_fails_on_a_known_vulnerability_and_says_what_it_could_not_look
     assert status == 1 and lines[1].startswith("c could not be audited")
     lines, status = audit.report([unknown])
     assert status == 3 and lines[0].startswith("every package could not be audited")
+
+
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="this is one process")
+def test_a_worker_has_whole_files(request):
+    # What pytest-xdist groups by is a private matter of pytest, which has changed without a word.
+    assert request.node.nodeid.endswith(f"@{request.node.path}")
