@@ -87,12 +87,13 @@ def test_intervals_hold_their_share_of_simulated_ratings(fit, rng, ci_prob):
         assert ((simulated <= lower).mean(axis=0) > tail - error).all()
         assert ((simulated >= upper).mean(axis=0) > tail - error).all()
         return
-    # The draws' mixture is taken for a normal: near enough in the tails, and on average.
+    # The draws' mixture is taken for a normal: near enough in the tails, and on average. Where
+    # draws differ in their precision it has longer tails, so its middle half is narrower.
     warm = ~(found["is_cold_user"] | found["is_cold_item"]).values
     shares = np.concatenate([below[warm & (lower > 1)], above[warm & (upper < 5)]])
     assert len(shares) > 3
     assert np.abs(shares - tail).max() < (0.1 if ci_prob == 0.5 else 0.025)
-    assert abs(shares.mean() - tail) < 0.015
+    assert abs(shares.mean() - tail) < (0.02 if ci_prob == 0.5 else 0.015)
     # Control: without the noise of a rating they would hold far too few.
     half = norm.ppf(0.5 + ci_prob / 2) * found["pred_sd"].values
     narrow = (np.abs(simulated - simulated.mean(axis=0)) < half).mean(axis=0)
