@@ -85,7 +85,7 @@ CLOSED = {
 
 @pytest.mark.parametrize("name", slow_but(CLOSED, "pmf"))
 def test_the_row_has_the_full_conditional_of_the_kernel(split, name):
-    fit = sample(split, CLOSED[name], 200)
+    fit = sample(split, CLOSED[name], 300)
     states = list(fold_in(fit, RATED, RATING, random_seed=3))
     z, shifted = [], []
     for state, draw in zip(states, by_hand.draws_of(fit), strict=True):
