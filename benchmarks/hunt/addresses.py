@@ -10,8 +10,8 @@ from urllib.parse import parse_qsl, quote
 from benchmarks.hunt.visitor import SMALL, Server, Visitor, serve, warm_up
 
 PAGES = (
-    *("", "playground", "explore", "baselines", "fit", "diagnose", "compare", "recommend", "about"),
-    "nowhere",
+    *("", "playground", "explore", "baselines", "fit", "diagnose", "factors", "compare"),
+    *("recommend", "see", "about", "nowhere"),
 )
 
 VALUES = {
