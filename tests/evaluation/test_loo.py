@@ -9,6 +9,7 @@ from scipy.stats import norm
 
 import pmf_core as pmf
 from tests.support import by_hand, tiny
+from tests.support.marks import slow_but
 
 CONFIGS = {
     "noise": replace(tiny.PRESETS["bpmf"], biases=True, noise="both"),
@@ -25,7 +26,7 @@ def split():
     return pmf.split_ratings(ratings, 0.2, 0)
 
 
-@pytest.mark.parametrize("name", CONFIGS)
+@pytest.mark.parametrize("name", slow_but(CONFIGS, "best"))
 def test_every_value_is_that_of_the_draw_and_the_sum_that_of_the_trace(split, name):
     fit = pmf.sample_gibbs(split, CONFIGS[name], draws=6, tune=10, chains=2, keep=12)
     tree = pmf.log_likelihood(fit)

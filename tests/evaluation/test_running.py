@@ -9,6 +9,7 @@ from pmf_core.fits.budget import Limits, OverBudget
 from pmf_core.stats.convergence import convergence
 from tests.support import tiny
 from tests.support.by_hand import simulate
+from tests.support.marks import slow_but
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +81,7 @@ def test_too_few_or_constant_draws_have_no_r_hat(rng):
     assert np.isnan(convergence(np.ones((2, 50, 1)))["r_hat"]).all()
 
 
-@pytest.mark.parametrize("preset", pmf.PRESETS)
+@pytest.mark.parametrize("preset", slow_but(pmf.PRESETS, "bpmf"))
 @pytest.mark.parametrize("method", ["gibbs", "map"])
 def test_noise_can_be_added_to_every_preset(preset, method):
     ratings, _ = pmf.simulate_from_prior(tiny.PRESETS["best"], random_seed=2)

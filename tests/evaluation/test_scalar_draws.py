@@ -13,6 +13,7 @@ from pmf_core.evaluation import lessons_of_chains as lessons
 from pmf_core.evaluation import scalar_draws
 from pmf_core.stats.convergence import convergence_table
 from pmf_core.stats.curves import autocorrelations, convergence_so_far, density_curves
+from tests.support.marks import slow_but
 
 
 @pytest.fixture(scope="module")
@@ -31,7 +32,7 @@ def fake(draws):
     return SimpleNamespace(idata=tree, convergence=convergence_table(tree, ["x"]))
 
 
-@pytest.mark.parametrize("name", ["alpha", "sd_b_U"])
+@pytest.mark.parametrize("name", slow_but(["alpha", "sd_b_U"], "sd_b_U"))
 def test_curves_are_of_the_draws_of_the_scalar(fit, name):
     draws = fit.idata["sample_stats"][name].values
     for function, curves in (

@@ -17,6 +17,7 @@ from pmf_core.models.ingredients.biases import Biases
 from pmf_core.models.ingredients.measures import gram, singular_values, spread
 from pmf_core.sampling.start import draw_prior
 from tests.support.by_hand import cuts, draws_of, latent
+from tests.support.marks import slow_but
 from tests.support.tiny import LIGHT, PRESETS, tiny_problem, tiny_ratings
 
 EVERYTHING = pmf.PMFConfig(
@@ -148,7 +149,7 @@ def given(fit):
     return constant["effect_idx"].values if "effect_idx" in constant else None
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", slow_but(MODELS, "best", "everything"))
 def test_all_that_is_declared_is_recorded_and_is_what_the_draws_say(fits, name):
     fit = fits(name)
     assert {scalar.name for scalar in fit.scalars} == DECLARED[name]
@@ -168,7 +169,7 @@ def test_all_that_is_declared_is_recorded_and_is_what_the_draws_say(fits, name):
         assert known == (0.25 if scalar in ("total_log_likelihood", "sd_score") else 1)
 
 
-@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("name", slow_but(MODELS, "best", "everything"))
 def test_a_climb_has_them_too_and_each_has_words_of_its_own(fits, name):
     scalars = scalars_of(fits(name).config, 5)
     assert len({scalar.label for scalar in scalars}) == len(scalars)

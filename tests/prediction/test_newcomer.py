@@ -100,7 +100,7 @@ def test_the_row_has_the_full_conditional_of_the_kernel(split, name):
     assert np.abs(np.mean(shifted, axis=0)).max() > 4 * error
 
 
-@pytest.mark.parametrize("name", CLOSED)
+@pytest.mark.parametrize("name", slow_but(CLOSED, "all"))
 def test_a_map_takes_the_conditional_mean(split, name):
     fit = pmf.fit_map(split, CLOSED[name])
     [state], [draw] = fold_in(fit, RATED, RATING), by_hand.draws_of(fit)

@@ -31,7 +31,7 @@ def split():
     return pmf.split_ratings(ratings.take(warm), 0.2, 0)
 
 
-@pytest.fixture(scope="module", params=slow_but(CONFIGS, "pmf", "ordinal"))
+@pytest.fixture(scope="module", params=slow_but(CONFIGS, "pmf"))
 def fit(request, split):
     length = SAMPLER | ARRIVED.get(request.param, {})
     return pmf.sample_gibbs(split, CONFIGS[request.param], **length)

@@ -11,6 +11,7 @@ import pmf_core as pmf
 from pmf_core.prediction.pairs import high_rating
 from pmf_core.prediction.recommendation import active_users, mean_rating, rated_items, support
 from tests.support import by_hand, tiny
+from tests.support.marks import slow_but
 
 COLD_USER, COLD_ITEM = 4, 7
 
@@ -45,7 +46,7 @@ def all_pairs(fit, user_id):
     return pmf.predict(fit, user_id, train.item_ids).to_dataframe().groupby("item_id").first()
 
 
-@pytest.mark.parametrize("link", ["fit", "ordinal"])
+@pytest.mark.parametrize("link", slow_but(["fit", "ordinal"], "fit"))
 @pytest.mark.parametrize("sort", ["mean", "lower", "prob"])
 def test_the_list_is_predictions_of_what_is_not_rated_best_first(request, link, sort):
     fit = request.getfixturevalue(link)

@@ -15,6 +15,7 @@ from pmf_core.runs.queue import JobQueue
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.store import RunStore
 from tests.support.jobs import long, request, wait, wait_for
+from tests.support.marks import slow_but
 
 
 def first_step_of(job):
@@ -35,7 +36,7 @@ def assert_same_draws(fit, other):
     np.testing.assert_array_equal(drawn, expected)
 
 
-@pytest.mark.parametrize("method", ["map", "gibbs"])
+@pytest.mark.parametrize("method", slow_but(["map", "gibbs"], "map"))
 def test_a_job_ends_in_the_store(queue, split, method):
     job = queue.submit("mine", request(split, method), sweep="s")
     wait_for(job)
@@ -73,7 +74,7 @@ FAILURES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("what", FAILURES)
+@pytest.mark.parametrize("what", slow_but(FAILURES, "full disk"))
 def test_a_failure_keeps_its_message_and_what_was_drawn(queue, split, monkeypatch, capsys, what):
     error, state, message = FAILURES[what]
     write, written = Checkpoint.write, []
