@@ -22,8 +22,9 @@ if (_BESIDE / "ml-100k" / "u.data").exists():
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers(config):
-    """One worker more than there are processors: some wait, for a browser or a fit."""
-    return (os.cpu_count() or 1) + 1
+    """A worker a processor, two at least; one more with slow tests, of which some only wait."""
+    quick = config.option.markexpr == "not slow"
+    return max(2, os.cpu_count() or 1) + (not quick)
 
 
 def pytest_itemcollected(item):
