@@ -16,6 +16,7 @@ from pmf_core.models.config import PMFConfig
 from pmf_core.models.ladder import ladder_figures, rung_runs
 from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.leaderboard import (
+    as_csv,
     differences,
     error_difference,
     lead,
@@ -61,10 +62,18 @@ def table(board: pd.DataFrame, split: Split) -> None:
         styled,
         hide_index=True,
         column_config=LABELS
-        | {"name": "Run", "partial": "Partial", "believed": "Believed"}
+        | {"name": "Run", "partial": "Partial", "believed": "Believed", "note": "Note"}
         | {name: label for name, (label, _) in SCORES.items()},
     )
     st.caption("Shaded: settings in which these runs differ. Errors in the unit of the ratings.")
+    st.download_button(
+        "Download the leaderboard (CSV)",
+        lambda: as_csv(board),
+        "leaderboard.csv",
+        icon=":material/table:",
+        on_click="ignore",
+        help="All scores, all settings and your notes, a row for each run.",
+    )
 
 
 def discussion(best: Run, split: Split, baselines: pd.DataFrame, point: Fit | None) -> None:

@@ -82,7 +82,7 @@ SERIES = ("sweep", "sweep_x", "sweep_y", "rung", "rung_split")
 
 MORE_TEXTS = (
     *("left_out", "maximised", "integrated", "versions"),
-    *("name", "owner", "summary", "source", "split", "nouns"),
+    *("name", "note", "owner", "summary", "source", "split", "nouns"),
     *SERIES,
 )
 MORE_NUMBERS = ("random_seed", "sweep_seconds", "unit", *all_numbers())

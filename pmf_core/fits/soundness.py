@@ -36,9 +36,13 @@ FIGURES = ("test_rmse", "train_rmse", "test_mae", "coverage_90", "r_hat", "ess",
 _OF_CHAINS = ("r_hat", "ess")
 """Those that are nan where one point has no chains, or infinite where a chain stands still."""
 
-LONGEST_NAME = 200
+LONGEST_NAME, LONGEST_NOTE = 200, 2_000
+"""Characters of what people call a run, and write about it."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+_UNRULY = re.compile(_CONTROL.pattern.replace(r"\x00-\x1f", r"\x00-\x08\x0b-\x1f"))
+"""The same without tabs and line breaks."""
 
 
 def check_name(name: str) -> str:
@@ -55,6 +59,21 @@ def check_name(name: str) -> str:
     require(len(name) <= LONGEST_NAME, "name", f"{name[:40]}...", rule)
     require(not _CONTROL.search(name), "name", name, "without line breaks and control characters")
     return name
+
+
+def check_note(note: str) -> str:
+    """Return what somebody has written about a run, without spaces around it, or refuse it.
+
+    Raises
+    ------
+    ValueError
+        If it is too long, or has control characters besides tabs and line breaks.
+    """
+    note = note.replace("\r\n", "\n").strip()
+    rule = f"of at most {LONGEST_NOTE:,} characters, and has {len(note):,}"
+    require(len(note) <= LONGEST_NOTE, "note", f"{note[:40]}...", rule)
+    require(not _UNRULY.search(note), "note", note[:40], "without control characters")
+    return note
 
 
 def check_attrs(attrs: dict[str, Any]) -> None:
@@ -96,6 +115,8 @@ def check_attrs(attrs: dict[str, Any]) -> None:
     require(np.ndim(unit) == 0 and unit > 0, "unit", unit, "one number above 0")
     if "nouns" in attrs:
         Nouns.parse(attrs["nouns"])
+    note = attrs.get("note", "")
+    require(check_note(note) == note, "note", note[:40], "without spaces around it")
     for name in {"source", "split"} & attrs.keys():
         rule = "a call of this package: people are shown it as code to run"
         require(_is_plain_call(attrs[name]), name, attrs[name][:80], rule)

@@ -35,6 +35,11 @@ class Run:
         return str(self.attrs.get("owner", ""))
 
     @property
+    def note(self) -> str:
+        """What its owner has written about it."""
+        return str(self.attrs.get("note", ""))
+
+    @property
     def config(self) -> PMFConfig:
         """Its model."""
         return PMFConfig.from_json(self.attrs["config"])
