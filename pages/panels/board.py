@@ -50,10 +50,13 @@ def story(board: pd.DataFrame, baselines: pd.DataFrame, nouns: Nouns, point: Fit
     show.lesson(leads(best, nouns), before=f"**{show.plain(best.name)}**")
 
 
-def table(board: pd.DataFrame, split: Split) -> None:
-    """Show `leaderboard`, with settings that differ between the runs marked."""
+def table(board: pd.DataFrame, split: Split | None) -> None:
+    """Show `leaderboard`, with settings that differ between the runs marked.
+
+    With the `split` that it is of, also what the example reports of it.
+    """
     shown, differ = side_by_side(board)
-    shown = with_the_example(shown, split)
+    shown = shown if split is None else with_the_example(shown, split)
     # By a style, which leaves numbers to be sorted: a column's own format knows no true minus.
     styled = shown.style.set_properties(
         subset=differ, **{"background-color": "rgba(129, 140, 248, 0.18)"}

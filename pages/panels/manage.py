@@ -5,7 +5,7 @@ import streamlit as st
 from pages.panels import runs
 from pages.shell import cache, owner, show
 from pmf_core.evaluation.breakdown import heldout_table
-from pmf_core.fits.soundness import LONGEST_NOTE
+from pmf_core.fits.written import LONGEST_NOTE
 from pmf_core.runs.series import series_of
 from pmf_core.runs.store import RunStore, StoreFull
 from pmf_core.runs.stored import Run

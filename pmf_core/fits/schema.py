@@ -77,7 +77,7 @@ TEXTS = ("method", "config", "sampler", "dataset", "split_id", "created")
 NUMBERS = ("scale", "offset", "levels", "partial", "seconds", "alpha_U", "alpha_V")
 """Attributes of every fit: texts, and numbers or a few of them."""
 
-SERIES = ("sweep", "sweep_x", "sweep_y", "rung", "rung_split")
+SERIES = ("sweep", "sweep_x", "sweep_y", "search", "search_plan", "rung", "rung_split")
 """Attributes of a run that is one of a series, which it is where it was made and nowhere else."""
 
 MORE_TEXTS = (

@@ -94,10 +94,15 @@ def side_by_side(board: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """
     without = () if any(board.get("note", ())) else ("note",)
     shown = board.drop(columns=[*_ABOUT, *without], errors="ignore")
-    settings = [name for name in shown if name not in {*_SAID, *SCORES}]
+    settings = settings_in(shown)
     for name in settings:
         shown[name] = [_text(value) for value in shown[name]]
     return shown, [name for name in settings if shown[name].nunique() > 1]
+
+
+def settings_in(board: pd.DataFrame) -> list[str]:
+    """Return the columns of `leaderboard` that are settings, how a run was fitted among them."""
+    return [name for name in board if name not in {*_SAID, *_ABOUT, *SCORES}]
 
 
 def with_the_example(shown: pd.DataFrame, split: Split) -> pd.DataFrame:

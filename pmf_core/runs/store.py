@@ -13,7 +13,8 @@ from pmf_core.fits.files import fit_bytes, unusable
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.foreign import load_fit, read_foreign
 from pmf_core.fits.schema import SERIES
-from pmf_core.fits.soundness import check_fit, check_name, check_note
+from pmf_core.fits.soundness import check_fit
+from pmf_core.fits.written import check_name, check_note
 from pmf_core.runs.stored import ID, Run, describe
 from pmf_core.support.atomic import PARTS, write_whole
 from pmf_core.support.identifiers import new_identifier
