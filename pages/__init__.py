@@ -94,6 +94,8 @@ PAGES = (
         "repeat them.",
         (
             *("view", "run", "run_a", "run_b", "close_up", "with_series", "sweep", "rung"),
+            *("having", "of_model", "of_split", "curves", "search", "search_over"),
+            *("search_factors", "search_trials", "search_minutes", "search_by"),
             *("grid_x", "grid_x_values", "grid_y", "grid_y_values", "grid_by"),
         ),
     ),

@@ -3,7 +3,20 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import board, dataset, ladder, live_fit, manage, model, results, runs, sweeps
+from pages.panels import (
+    board,
+    choosing,
+    dataset,
+    ladder,
+    live_fit,
+    manage,
+    matter,
+    model,
+    results,
+    runs,
+    search,
+    sweeps,
+)
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import scores
 from pmf_core.evaluation import the_example
@@ -30,19 +43,26 @@ match settings.widget("view", label_visibility="collapsed"):
         sweeps.start(chosen)
         sweeps.look(split_id)
         errors.stop()
+    case "Search":
+        search.start(chosen)
+        search.look()
+        errors.stop()
     case "Ladder":
         ladder.climb(chosen)
         errors.stop()
 stored = {run.id: run for run in runs.listed()}
 unique = unique_names(stored.values())
-here = on_split(leaderboard(stored.values(), unique), split_id)
+passed, of_split = choosing.narrowed(list(stored.values()), split_id)
+ranked = leaderboard(passed, unique)
+here, listed = on_split(ranked, split_id), on_split(ranked, of_split)
 
 st.header("RMSE of all methods")
 config = model.config()
 point = results.find_map(chosen, config, SamplerConfig(random_seed=settings.value("seed")))
 found = {} if point is None else {live_fit.name_of("map", config): point.summary()}
 names = {key: marked(name, stored[key].summary) for key, name in unique.items()}
-curves = curves_of({names[key]: runs.curve(stored[key]) for key in best_sampled(here, 4)})
+drawn = choosing.curves(best_sampled(here, len(here)), names)
+curves = curves_of({names[key]: runs.curve(stored[key]) for key in drawn})
 close_up = settings.widget("close_up")
 near = without(baselines, GUESS, CONSTANT) if close_up else baselines
 reported = example_rows(chosen.split, ("MCMC",) if close_up else the_example.FITS)
@@ -51,24 +71,31 @@ show.chart(
     scores.rmse_by_samples(curves, flat, chosen.ratings.nouns, names.values()),
     "Test RMSE of baselines, MAP and sampled runs against the number of samples",
 )
-if here.empty:
+if listed.empty and len(passed) < len(stored):
+    st.info("No run on these held-out ratings passes the filter.", icon=":material/filter_list:")
+elif listed.empty:
     st.info(
         "No run on this split yet: sample one on the Fit page and it appears here.",
         icon=":material/inbox:",
     )
     runs.link_to_fit()
 else:
-    best = stored[list(here["id"])[0]]
-    own = results.own_map(chosen, best)
-    board.story(here, baselines, best.nouns, own)
+    best = stored[list(listed["id"])[0]]
+    if of_split == split_id:
+        own = results.own_map(chosen, best)
+        board.story(here, baselines, best.nouns, own)
     st.header("Leaderboard")
-    st.caption(
-        f"Split `{split_id}`: {show.plain(chosen.ratings.name)}, the same held-out ratings for all."
-    )
-    board.table(here, chosen.split)
+    of = show.plain(best.attrs["dataset"])
+    st.caption(f"Split {show.code(of_split)}: {of}, the same held-out ratings for all.")
+    if of_split != split_id:
+        st.caption("Not the split of the sidebar: the pictures above and below are of that one.")
+    board.table(listed, chosen.split if of_split == split_id else None)
+    if len(listed) > 1:
+        st.header("Which settings matter?")
+        matter.draw(listed, best.nouns, "runs")
 if len(stored) > 1:
-    board.changes(stored, list(here["id"]), split_id)
-if not here.empty:
+    board.changes(stored, list(listed.get("id", ())), split_id)
+if not listed.empty and of_split == split_id:
     board.discussion(best, chosen.split, baselines, own)
 
 if stored:

@@ -26,7 +26,7 @@ VALUES = {
     "link": ("identity", "logistic", "ordinal"), "cut_points": ("shared", "user"),
     "W0": ("0.05", "20.0"), "beta0": ("0.1", "50.0"), "draws": ("50", "2000"),
     "tune": ("0", "2000"), "chains": ("1", "8"), "seed": ("0", "9999"), "auto": ("true",),
-    "sweep": ("20260101-000000-" + "0" * 32,), "view": ("Runs", "Sweeps", "Ladder"),
+    "sweep": ("20260101-000000-" + "0" * 32,), "view": ("Runs", "Sweeps", "Search", "Ladder"),
     "run": ("20260101-000000-" + "0" * 32,), "user": ("1", "nobody"),
     "sort": ("Mean", "Lower bound", "Probability"), "fewest": ("0", "200"),
     "min_ratings": ("1", "200"), "shrinkage": ("0", "100"), "add_noise": ("true",),

@@ -29,7 +29,7 @@ def draw(page: Page) -> None:
         for job in waiting:
             _left(job)
         # Those of a series are resumed together, where it is shown.
-        for tag, view in (("sweep", "Sweeps"), ("rung", "Ladder")):
+        for tag, view in (("sweep", "Sweeps"), ("search", "Search"), ("rung", "Ladder")):
             number = sum(tag in job.tags for job in left)
             if number:
                 st.caption(f":material/pause_circle: {view}: {number} fits were cut off")

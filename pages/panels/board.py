@@ -16,6 +16,7 @@ from pmf_core.models.config import PMFConfig
 from pmf_core.models.ladder import ladder_figures, rung_runs
 from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.leaderboard import (
+    as_csv,
     differences,
     error_difference,
     lead,
@@ -49,10 +50,13 @@ def story(board: pd.DataFrame, baselines: pd.DataFrame, nouns: Nouns, point: Fit
     show.lesson(leads(best, nouns), before=f"**{show.plain(best.name)}**")
 
 
-def table(board: pd.DataFrame, split: Split) -> None:
-    """Show `leaderboard`, with settings that differ between the runs marked."""
+def table(board: pd.DataFrame, split: Split | None) -> None:
+    """Show `leaderboard`, with settings that differ between the runs marked.
+
+    With the `split` that it is of, also what the example reports of it.
+    """
     shown, differ = side_by_side(board)
-    shown = with_the_example(shown, split)
+    shown = shown if split is None else with_the_example(shown, split)
     # By a style, which leaves numbers to be sorted: a column's own format knows no true minus.
     styled = shown.style.set_properties(
         subset=differ, **{"background-color": "rgba(129, 140, 248, 0.18)"}
@@ -61,10 +65,18 @@ def table(board: pd.DataFrame, split: Split) -> None:
         styled,
         hide_index=True,
         column_config=LABELS
-        | {"name": "Run", "partial": "Partial", "believed": "Believed"}
+        | {"name": "Run", "partial": "Partial", "believed": "Believed", "note": "Note"}
         | {name: label for name, (label, _) in SCORES.items()},
     )
     st.caption("Shaded: settings in which these runs differ. Errors in the unit of the ratings.")
+    st.download_button(
+        "Download the leaderboard (CSV)",
+        lambda: as_csv(board),
+        "leaderboard.csv",
+        icon=":material/table:",
+        on_click="ignore",
+        help="All scores, all settings and your notes, a row for each run.",
+    )
 
 
 def discussion(best: Run, split: Split, baselines: pd.DataFrame, point: Fit | None) -> None:

@@ -1,10 +1,11 @@
-"""Management of stored runs: rename, delete, export, import."""
+"""Management of stored runs: rename, annotate, delete, export, import."""
 
 import streamlit as st
 
 from pages.panels import runs
 from pages.shell import cache, owner, show
 from pmf_core.evaluation.breakdown import heldout_table
+from pmf_core.fits.written import LONGEST_NOTE
 from pmf_core.runs.series import series_of
 from pmf_core.runs.store import RunStore, StoreFull
 from pmf_core.runs.stored import Run
@@ -14,7 +15,7 @@ _NOTE = "managed_note"
 
 
 def manage() -> None:
-    """List the store: size, rename, delete, download, upload, unreadable files."""
+    """List the store: size, rename, annotate, delete, download, upload, unreadable files."""
     store = cache.queue().store
     own = owner.mine(store.list())
     used, limit = store.size(), store.limit_bytes
@@ -60,6 +61,22 @@ def _edit(store: RunStore, readable: list[Run]) -> None:
             st.error(show.reason(error), icon=":material/error:")
         else:
             _again(f"Renamed *{show.plain(run.name)}* to *{show.plain(new.strip())}*.")
+    with st.form(f"annotate-{run_id}", border=False):
+        note = st.text_area(
+            "Note",
+            run.note,
+            max_chars=LONGEST_NOTE,
+            key=f"note-{run_id}",
+            help="What you want to remember of it. It goes with the run where you export it to.",
+        )
+        annotates = st.form_submit_button("Save the note")
+    if annotates:
+        try:
+            store.annotate(run_id, note)
+        except (ValueError, OSError, StoreFull) as error:
+            st.error(show.reason(error), icon=":material/error:")
+        else:
+            _again(f"Saved the note of *{show.plain(run.name)}*.")
     with st.container(horizontal=True):
         if st.button("Delete", icon=":material/delete:"):
             _ask(store, [run])

@@ -40,6 +40,8 @@ def pick(label: str, split_id: str) -> Run | None:
     )
     chosen = next(run for run in runs if run.id == run_id)
     whose(chosen)
+    if chosen.note:
+        st.caption(f":material/notes: {show.plain(chosen.note)}")
     return chosen
 
 

@@ -3,105 +3,18 @@
 The key of a setting is the name of its query parameter, so a link reproduces what is on the page.
 """
 
-import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from pages import PAGES
+from pages.shell.setting_kinds import Setting, of_knobs, of_parameter, plain, switch
 from pmf_core.data.sources import SOURCES
-from pmf_core.data.sources.base import Parameter
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.play_config import PlayConfig
 from pmf_core.models.sampler_config import SamplerConfig
-from pmf_core.support.knobs import Knob, Settings
-
-Number = int | float
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_FORMS = {
-    int: re.compile(r"-?[0-9]{1,18}"),
-    float: re.compile(r"-?[0-9]{1,18}(\.[0-9]{1,20})?"),
-}
-
-
-@dataclass(frozen=True)
-class Setting:
-    """One setting: a slider, a switch, a number, or a choice among `options`."""
-
-    label: str
-    default: Any
-    low: Number | None = None
-    high: Number | None = None
-    step: Number | None = None
-    options: tuple[str, ...] = ()
-    """As the page shows them, and the address."""
-    help: str | None = None
-    longest: int = 100
-    """Characters of a text that an address may give."""
-
-    def parse(self, text: str) -> Any:
-        """Return the value that an address gives as `text`, or raise ValueError with the rule."""
-        if self.options:
-            if text not in self.options:
-                raise ValueError(f"one of {', '.join(self.options)}")
-            return text
-        if isinstance(self.default, bool):
-            if text.lower() not in ("true", "false"):
-                raise ValueError("true or false")
-            return text.lower() == "true"
-        if self.low is None:
-            if len(text) > self.longest or _CONTROL.search(text):
-                raise ValueError(f"up to {self.longest} characters on one line")
-            return text
-        kind = type(self.default)
-        # Python's own reading is wider: inf, nan, 1_0, digits of other scripts.
-        value = kind(text) if _FORMS[kind].fullmatch(text) else None
-        if value is None or not self.low <= value <= self.high:
-            whole = "whole number" if kind is int else "number"
-            raise ValueError(f"a {whole} from {self.low} to {self.high}")
-        return value
-
-
-def _of_parameter(each: Parameter) -> Setting:
-    words = dict(each.choices)
-    default = words.get(each.default, each.default)
-    return Setting(
-        each.label, default, each.low, each.high, each.step, tuple(words.values()), each.help
-    )
-
-
-def of_knobs(kind: type[Settings]) -> dict[str, Setting]:
-    """Return what the fields of a settings class say of themselves, by their key in an address."""
-    found = {}
-    for knob in kind.offered():
-        is_flag = isinstance(knob.default, bool)
-        found[knob.key] = Setting(
-            knob.label,
-            _plain(knob, knob.default),
-            *knob.slider or (None, None, None),
-            options=() if is_flag else tuple(map(knob.words, knob.kind.options)),
-            help=knob.tip,
-        )
-        if knob.none is not None:
-            label = knob.none.label or f"{knob.label}: {knob.none.words}"
-            found[switch(knob)] = Setting(label, knob.default is None, help=knob.none.help)
-    return found
-
-
-def switch(knob: Knob) -> str:
-    """Return the key of the switch that makes a setting None."""
-    return f"learn_{knob.key}"
-
-
-def _plain(knob: Knob, value: Any) -> Any:
-    """Return a value as its widget has it."""
-    if knob.kind.options:
-        return knob.words(value)
-    return knob.slider[0] if value is None else value
-
+from pmf_core.support.knobs import Settings
 
 _VARIED = tuple(name for name, knob in PMFConfig.knobs().items() if knob.suggested)
 """Settings of a model that a sweep may vary."""
@@ -113,7 +26,7 @@ SETTINGS: dict[str, Setting] = {
         + "".join(f"\n- **{source.label}**: {source.help}" for source in SOURCES),
     ),
     **{
-        each.name: _of_parameter(each) for source in SOURCES for each in source.parameters
+        each.name: of_parameter(each) for source in SOURCES for each in source.parameters
     },
     "table": Setting("Uploaded table", ""),
     "test_size": Setting(
@@ -136,7 +49,13 @@ SETTINGS: dict[str, Setting] = {
     "grid_y": Setting("From bottom to top", _VARIED[1], options=_VARIED),
     "grid_y_values": Setting("Values from bottom to top", "", longest=200),
     "grid_by": Setting("Fit each by", "map", options=("map", "gibbs")),
-    "view": Setting("Show", "Runs", options=("Runs", "Sweeps", "Ladder")),
+    "search": Setting("Search", ""),
+    "search_over": Setting("Vary", "", longest=250, help="Settings that the search may change."),
+    "search_factors": Setting("Most factors D", 20, 2, 50, 1, help="Where D ends, if it varies."),
+    "search_trials": Setting("Trials", 30, 2, 60, 1, help="Fits in all; each learns from others."),
+    "search_minutes": Setting("Minutes of work", 20, 1, 60, 1, help="No trial begins after them."),
+    "search_by": Setting("Fit each by", "map", options=("map", "gibbs")),
+    "view": Setting("Show", "Runs", options=("Runs", "Sweeps", "Search", "Ladder")),
     "run": Setting("Run", ""),
     "run_a": Setting("A", ""),
     "run_b": Setting("B", ""),
@@ -144,6 +63,10 @@ SETTINGS: dict[str, Setting] = {
         "With runs of sweeps and of the ladder", False,
         help="They are many, and are kept under what they are of.",
     ),
+    "having": Setting("In name or note", "", help="Words that a run's name or note has."),
+    "of_model": Setting("Model", "", help="A preset, whatever its size, or what else a model is."),
+    "of_split": Setting("Held-out ratings", "", help="Errors compare on the same ones alone."),
+    "curves": Setting("Curves of", "", longest=400),
     "close_up": Setting("Close-up", False, help="Leaves out what is worse than mean of means."),
     "rung": Setting("Take a rung to the Fit page", ""),
     "residuals_of": Setting("Method", ""),
@@ -295,5 +218,5 @@ def as_settings(settings: Settings) -> dict[str, Any]:
         if knob.none is not None:
             found[switch(knob)] = field is None
         if field is not None:
-            found[knob.key] = _plain(knob, field)
+            found[knob.key] = plain(knob, field)
     return found

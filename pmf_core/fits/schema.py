@@ -77,12 +77,12 @@ TEXTS = ("method", "config", "sampler", "dataset", "split_id", "created")
 NUMBERS = ("scale", "offset", "levels", "partial", "seconds", "alpha_U", "alpha_V")
 """Attributes of every fit: texts, and numbers or a few of them."""
 
-SERIES = ("sweep", "sweep_x", "sweep_y", "rung", "rung_split")
+SERIES = ("sweep", "sweep_x", "sweep_y", "search", "search_plan", "rung", "rung_split")
 """Attributes of a run that is one of a series, which it is where it was made and nowhere else."""
 
 MORE_TEXTS = (
     *("left_out", "maximised", "integrated", "versions"),
-    *("name", "owner", "summary", "source", "split", "nouns"),
+    *("name", "note", "owner", "summary", "source", "split", "nouns"),
     *SERIES,
 )
 MORE_NUMBERS = ("random_seed", "sweep_seconds", "unit", *all_numbers())

@@ -2,7 +2,6 @@
 
 import ast
 import json
-import re
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -22,6 +21,7 @@ from pmf_core.fits.schema import (
     NUMBERS,
     TEXTS,
 )
+from pmf_core.fits.written import check_name, check_note
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients import ingredients_of, parts_of, scalars_of, steps_of
 from pmf_core.models.ingredients.link import MAX_LEVELS
@@ -35,26 +35,6 @@ FIGURES = ("test_rmse", "train_rmse", "test_mae", "coverage_90", "r_hat", "ess",
 
 _OF_CHAINS = ("r_hat", "ess")
 """Those that are nan where one point has no chains, or infinite where a chain stands still."""
-
-LONGEST_NAME = 200
-
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-
-
-def check_name(name: str) -> str:
-    """Return the name of a run without spaces around it, or refuse it.
-
-    Raises
-    ------
-    ValueError
-        If it is empty or too long, or would not stay on one line, read from left to right.
-    """
-    name = name.strip()
-    require(bool(name), "name", name, "of at least one letter: give the run a name")
-    rule = f"of at most {LONGEST_NAME} characters, and has {len(name)}"
-    require(len(name) <= LONGEST_NAME, "name", f"{name[:40]}...", rule)
-    require(not _CONTROL.search(name), "name", name, "without line breaks and control characters")
-    return name
 
 
 def check_attrs(attrs: dict[str, Any]) -> None:
@@ -96,6 +76,8 @@ def check_attrs(attrs: dict[str, Any]) -> None:
     require(np.ndim(unit) == 0 and unit > 0, "unit", unit, "one number above 0")
     if "nouns" in attrs:
         Nouns.parse(attrs["nouns"])
+    note = attrs.get("note", "")
+    require(check_note(note) == note, "note", note[:40], "without spaces around it")
     for name in {"source", "split"} & attrs.keys():
         rule = "a call of this package: people are shown it as code to run"
         require(_is_plain_call(attrs[name]), name, attrs[name][:80], rule)

@@ -20,7 +20,7 @@ from pmf_core.support.atomic import replacing
 
 JobState = Literal["queued", "running", "done", "cancelled", "failed", "interrupted"]
 
-BACKGROUND = ("sweep", "rung")
+BACKGROUND = ("sweep", "search", "rung")
 """Tags of jobs that belong to a series, which lets single fits pass."""
 
 _JOB = "job.json"
@@ -60,8 +60,13 @@ class Job:
 
     @property
     def is_background(self) -> bool:
-        """Whether it is one of many, a cell of a sweep or a rung of the ladder."""
+        """Whether it is one of many, as a cell of a sweep or a rung of the ladder."""
         return any(tag in self.tags for tag in BACKGROUND)
+
+    @property
+    def is_trial(self) -> bool:
+        """Whether it is one of a search, of which what was cut short says nothing."""
+        return "search" in self.tags
 
     @property
     def is_resumable(self) -> bool:

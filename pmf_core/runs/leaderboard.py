@@ -1,6 +1,7 @@
 """Stored runs side by side: a table ranked by error, and what changed between two."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -28,6 +29,13 @@ _ABOUT = ("id", "split_id", "dataset", "created", "keep")
 """Columns that tell people nothing once runs are side by side."""
 
 
+_SAID = ("name", "partial", "believed", "note")
+"""Columns that are neither settings nor scores."""
+
+_FORMULA = re.compile(r"[=+\-@\t\r]")
+"""How a text begins that a spreadsheet would work out."""
+
+
 def leaderboard(runs: Iterable[Run], names: Mapping[str, str] | None = None) -> pd.DataFrame:
     """Return one row a readable run, the lowest test RMSE first.
 
@@ -41,7 +49,7 @@ def leaderboard(runs: Iterable[Run], names: Mapping[str, str] | None = None) -> 
     -------
     pd.DataFrame
         id, name, `FIGURES` (errors in stars), ess_per_second, method, the model's settings, the
-        sampler's settings, partial, believed (in words), split_id, dataset, created.
+        sampler's settings, partial, believed (in words), note, split_id, dataset, created.
     """
     rows = []
     for run in runs:
@@ -56,6 +64,7 @@ def leaderboard(runs: Iterable[Run], names: Mapping[str, str] | None = None) -> 
             | {
                 "partial": scores["partial"],
                 "believed": believed(scores),
+                "note": run.note,
                 "split_id": run.attrs["split_id"],
                 "dataset": run.attrs["dataset"],
                 "created": run.attrs["created"],
@@ -80,13 +89,20 @@ def best_sampled(board: pd.DataFrame, n: int) -> list[str]:
 def side_by_side(board: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     """Return `leaderboard` as people read it, and the settings in which its runs differ.
 
-    Settings are in words, since one may be a number or learned.
+    Settings are in words, since one may be a number or learned. Without a note, there is no column
+    of notes.
     """
-    shown = board.drop(columns=list(_ABOUT), errors="ignore")
-    settings = [name for name in shown if name not in {"name", "partial", "believed", *SCORES}]
+    without = () if any(board.get("note", ())) else ("note",)
+    shown = board.drop(columns=[*_ABOUT, *without], errors="ignore")
+    settings = settings_in(shown)
     for name in settings:
         shown[name] = [_text(value) for value in shown[name]]
     return shown, [name for name in settings if shown[name].nunique() > 1]
+
+
+def settings_in(board: pd.DataFrame) -> list[str]:
+    """Return the columns of `leaderboard` that are settings, how a run was fitted among them."""
+    return [name for name in board if name not in {*_SAID, *_ABOUT, *SCORES}]
 
 
 def with_the_example(shown: pd.DataFrame, split: Split) -> pd.DataFrame:
@@ -103,8 +119,20 @@ def with_the_example(shown: pd.DataFrame, split: Split) -> pd.DataFrame:
     row |= {name: _text(value) for name, value in (config | length).items() if name in shown}
     row |= {key: reported[0][key] for key in ("train_rmse", "test_rmse")}
     row |= {"name": MCMC, "seconds": SECONDS, "partial": False, "believed": "as reported"}
+    row |= {"note": ""} if "note" in shown else {}
     both = pd.concat([shown, pd.DataFrame([row])])
     return both.sort_values("test_rmse", kind="stable", ignore_index=True)
+
+
+def as_csv(board: pd.DataFrame) -> str:
+    """Return `leaderboard` as CSV, in which no text that a person wrote is a formula."""
+    texts = board.select_dtypes(exclude=["number", "bool"]).columns
+    safe = {name: [_inert(value) for value in board[name]] for name in texts}
+    return board.assign(**safe).to_csv(index=False)
+
+
+def _inert(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
 def _text(value: object) -> str:

@@ -21,11 +21,12 @@ from pmf_core.fits.budget import Limits, check_fit_fits, check_queue_takes
 from pmf_core.fits.checkpoint import DamagedCheckpoint, OtherFit
 from pmf_core.fits.cost import fit_seconds
 from pmf_core.fits.fit import Fit
-from pmf_core.fits.soundness import check_name
+from pmf_core.fits.written import check_name
 from pmf_core.runs.job import Job, JobFolders, JobState
 from pmf_core.runs.request import FitRequest
 from pmf_core.runs.spares import Spares
 from pmf_core.runs.store import RunStore, StoreFull
+from pmf_core.runs.trials import following
 from pmf_core.sampling.cluster import default_executor
 from pmf_core.support.errors import is_full
 from pmf_core.support.identifiers import new_identifier
@@ -75,7 +76,8 @@ class JobQueue:
         self._starts = itertools.count(1)
         self._turn = threading.RLock()
         for job in self.folders.left_behind():
-            if self._is_stored(job):  # its server died before it tidied up
+            # Its server died before it tidied up; of a search, the next trial may be missing.
+            if self._is_stored(job) and not job.is_trial:
                 self.folders.remove(job.id)
             else:
                 self.jobs[job.id] = job
@@ -98,18 +100,7 @@ class JobQueue:
         """
         self.check([request], owner)
         check_name(name)  # now, rather than once the fit is done
-        job = Job(
-            new_identifier(),
-            name,
-            request,
-            tags,
-            owner,
-        )
-        self.folders.write(job)
-        if longer and any(run.id == longer for run in self.store.list(owner)):
-            self.spares.hand_over(longer, self.folders.checkpoint(job))
-        self._start(job)
-        return job
+        return self._take(Job(new_identifier(), name, request, tags, owner), longer)
 
     def check(self, requests: Sequence[FitRequest], owner: str = "") -> None:
         """Raise OverBudget if one of these takes too much, or the queue has no room for all."""
@@ -205,6 +196,13 @@ class JobQueue:
             return False
         return True
 
+    def _take(self, job: Job, longer: str = "") -> Job:
+        self.folders.write(job)
+        if longer and any(run.id == longer for run in self.store.list(job.owner)):
+            self.spares.hand_over(longer, self.folders.checkpoint(job))
+        self._start(job)
+        return job
+
     def _start(self, job: Job) -> None:
         job.state, job.error, job._cancelled = "queued", None, threading.Event()
         job._keeps = True
@@ -234,10 +232,11 @@ class JobQueue:
         try:
             fit = self._fit(job)
             stopped = fit.is_partial and job._cancelled.is_set()
-            if job._keeps or not stopped:
+            if not stopped or (job._keeps and not job.is_trial):
                 job.run_id = self.store.add(
                     fit, job.name, run_id=job.id, owner=job.owner, **job.tags
                 ).id
+                self._follow(job)
         except InterruptedError as error:
             job.error = str(error)
             self._end(job, "cancelled")
@@ -247,6 +246,8 @@ class JobQueue:
             if is_full(error):
                 why = "make room, then resume it: what it had drawn is kept"
                 return self._leave(job, "interrupted", f"the server's disk is full; {why}")
+            with contextlib.suppress(Exception):  # if it was this that failed
+                self._follow(job)
             self._leave(job, "failed", f"{type(error).__name__}: {error}")
             if threading.main_thread().is_alive():  # else it was cut off: the process is ending
                 with contextlib.suppress(Exception):  # as on a full disk
@@ -257,6 +258,14 @@ class JobQueue:
             self._end(job, "cancelled" if stopped else "done")
         finally:
             self._start_next()
+
+    def _follow(self, job: Job) -> None:
+        """Queue what a search tries next, in the place of a trial that is over."""
+        found = following(job, self.list(), self.store)
+        if found is not None:
+            then = self._take(Job(new_identifier(), *found, dict(job.tags), job.owner))
+            if job._cancelled.is_set():  # too late for the trial, and meant for what comes
+                self.cancel(then)
 
     def _fit(self, job: Job) -> Fit:
         checkpoint = self.folders.checkpoint(job)

@@ -1,9 +1,10 @@
-"""Runs that belong together, of a sweep or of the ladder: which they are, and what to call them."""
+"""Runs that belong together, as of a sweep: which they are, and what to call them."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pmf_core.models.config import PMFConfig
+from pmf_core.runs.plan import Plan
 from pmf_core.runs.stored import Run
 
 LADDER = "Ladder"
@@ -13,6 +14,11 @@ LADDER = "Ladder"
 def over(x: str, y: str) -> str:
     """Return what a sweep over two settings is called."""
     return f"Sweep of {PMFConfig.knob(x).short} × {PMFConfig.knob(y).short}"
+
+
+def searched(names: Iterable[str]) -> str:
+    """Return what a search over some settings is called."""
+    return f"Search over {', '.join(PMFConfig.knob(name).short for name in names)}"
 
 
 def in_short(values: Mapping[str, Any]) -> str:
@@ -33,16 +39,23 @@ def series_of(run: Run) -> str:
     """Return the key of the series that a run is of; empty where it is one by itself."""
     if "sweep_x" in run.attrs:
         return str(run.attrs["sweep"])
+    if "search_plan" in run.attrs:
+        return str(run.attrs["search"])
     return f"{LADDER} {run.attrs.get('rung_split', '')}" if "rung" in run.attrs else ""
 
 
 def series_name(run: Run) -> str:
-    """Return what the series of a run is called, with the time when a sweep was begun."""
-    if "sweep_x" not in run.attrs:
-        return f"{LADDER} on {run.attrs['dataset']}"
-    key = series_of(run)
-    when = f"{key[:4]}-{key[4:6]}-{key[6:8]} {key[9:11]}:{key[11:13]} UTC"
-    return f"{over(run.attrs['sweep_x'], run.attrs['sweep_y'])} · {when}"
+    """Return what the series of a run is called, with the time when it was begun."""
+    if "sweep_x" in run.attrs:
+        return dated(series_of(run), over(run.attrs["sweep_x"], run.attrs["sweep_y"]))
+    if "search_plan" in run.attrs:
+        return dated(series_of(run), searched(Plan.from_json(run.attrs["search_plan"]).over))
+    return f"{LADDER} on {run.attrs['dataset']}"
+
+
+def dated(key: str, name: str) -> str:
+    """Return the name of a series with the time that its id says."""
+    return f"{name} · {key[:4]}-{key[4:6]}-{key[6:8]} {key[9:11]}:{key[11:13]} UTC"
 
 
 def by_series(runs: Iterable[Run]) -> dict[str, list[Run]]:

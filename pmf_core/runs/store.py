@@ -13,7 +13,8 @@ from pmf_core.fits.files import fit_bytes, unusable
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.foreign import load_fit, read_foreign
 from pmf_core.fits.schema import SERIES
-from pmf_core.fits.soundness import check_fit, check_name
+from pmf_core.fits.soundness import check_fit
+from pmf_core.fits.written import check_name, check_note
 from pmf_core.runs.stored import ID, Run, describe
 from pmf_core.support.atomic import PARTS, write_whole
 from pmf_core.support.identifiers import new_identifier
@@ -146,9 +147,19 @@ class RunStore:
         StoreFull, OSError
             If there is no room for it; it then keeps the name that it has.
         """
-        name, fit = check_name(name), self.open(run_id)
-        self._write(run_id, fit_bytes(fit, name=name), name, str(fit.attrs.get("owner", "")))
-        return self.get(run_id)
+        return self._rewrite(run_id, name=check_name(name))
+
+    def annotate(self, run_id: str, note: str) -> Run:
+        """Give a run another note, which may be empty; it goes where the run is exported to.
+
+        Raises
+        ------
+        ValueError
+            If it is too long or has control characters; or the run is damaged.
+        StoreFull, OSError
+            If there is no room for it; the run then keeps the note that it has.
+        """
+        return self._rewrite(run_id, note=check_note(note))
 
     def delete(self, run: str | Run) -> None:
         """Remove for good a run, by its id, or whatever `list` returned, readable or not.
@@ -195,6 +206,12 @@ class RunStore:
         for tag in SERIES:  # nobody puts a cell into somebody else's sweep
             fit.idata.attrs.pop(tag, None)
         return self.add(fit, str(fit.attrs.get("name", name)), owner=owner)
+
+    def _rewrite(self, run_id: str, **attrs: str) -> Run:
+        fit = self.open(run_id)
+        name, owner = (str((fit.attrs | attrs).get(key, "")) for key in ("name", "owner"))
+        self._write(run_id, fit_bytes(fit, **attrs), name, owner)
+        return self.get(run_id)
 
     def _write(self, run_id: str, content: bytes, name: str, owner: str) -> None:
         path = self.folder / f"{run_id}.nc"

@@ -10,6 +10,8 @@ from pmf_core.data.nouns import MOVIES, Nouns
 from pmf_core.fits.files import read_attrs
 from pmf_core.fits.soundness import check_run_attrs
 from pmf_core.models.config import PMFConfig
+from pmf_core.runs.plan import Plan
+from pmf_core.support.errors import require
 
 ID = re.compile(r"[0-9a-z-]{1,100}")
 """What a run, and its file, may be called."""
@@ -33,6 +35,11 @@ class Run:
     def owner(self) -> str:
         """Who alone may rename and delete it; empty where everybody may."""
         return str(self.attrs.get("owner", ""))
+
+    @property
+    def note(self) -> str:
+        """What its owner has written about it."""
+        return str(self.attrs.get("note", ""))
 
     @property
     def config(self) -> PMFConfig:
@@ -74,6 +81,9 @@ def _require_listable(path: Path, attrs: dict[str, Any]) -> None:
         )
     try:
         check_run_attrs(attrs)
+        if {"search", "search_plan"} & attrs.keys():
+            Plan.from_json(attrs["search_plan"])
+            require(isinstance(attrs["search"], str), "search", attrs["search"], "a text")
     except Exception as error:  # attrs from elsewhere can hold anything
         raise ValueError(
             f"{path} has a damaged summary ({error}); import it on the Compare page (Manage runs), "

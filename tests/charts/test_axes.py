@@ -25,6 +25,7 @@ def test_axes_and_tooltips_name_items_and_units_as_the_data_do(drawn):
     without = CHARTS.keys() - named
     assert without == {
         *("dot_product_bars", "convergence_histograms", "rank_lines", "trace_of_one"),
+        "importance_bars",
         *("autocorrelation_lines", "ess_so_far", "r_hat_so_far", "densities", "coverage_by_count"),
     }
 
@@ -111,7 +112,8 @@ def test_the_ladder_says_its_unit_and_draws_one_unit_alone():
 COUNTED = {
     "rating_histogram": "y", "long_tail_curve": "xy", "user_mean_curve": "x",
     "matrix_heatmap": "xy", "convergence_histograms": "y", "rank_lines": "y",
-    "residual_histogram": "y", "trace_chart": "x", "rmse_curves": "x", "rmse_by_samples": "x",
+    "residual_histogram": "y", "best_so_far": "x", "trace_chart": "x",
+    "rmse_curves": "x", "rmse_by_samples": "x",
 }  # fmt: skip
 
 

@@ -10,11 +10,15 @@ from pmf_core.charts import base, draws, fits, scores
 from tests.support.drawn import CHARTS, JOKES, channels, picture
 
 RESHAPED = ("rmse_curves", "convergence_histograms", "method_bars", "rmse_by_samples")
-ALSO = {"rating_shares", "ess_so_far"}  # of several frames, and of a long one: tested on their own
+ALSO = {"rating_shares", "ess_so_far", "importance_bars", "best_so_far"}
+"""Of several frames, and of long ones: tested on their own."""
 LINES = dict.fromkeys(("r_hat_so_far", "prediction_trace", "coverage_by_count"), {"level"}) | {
-    "autocorrelation_lines": {"zero"}
-}  # of a level drawn through the picture
-UNTITLED_Y = {"ranked_items", "item_mean_bars", "dot_product_bars", "method_bars"}  # on purpose
+    "autocorrelation_lines": {"zero"},
+    "parallel_coordinates": {"label"},
+}  # of a level drawn through the picture, or written in it
+UNTITLED_Y = {
+    *("ranked_items", "item_mean_bars", "dot_product_bars", "method_bars", "importance_bars")
+}  # on purpose
 
 
 @pytest.mark.parametrize("name", CHARTS)
@@ -65,6 +69,14 @@ def test_shares_of_several_and_growing_ess_have_the_numbers_of_their_frames(draw
     assert [row["end"] for row in rows if list(row) == ["end"]] == [1, 5]
     for column, of in (("ess_bulk", "Bulk"), ("ess_tail", "Tails")):
         assert [row["ess"] for row in grown if row["of"] == of] == list(so_far[column].dropna())
+
+
+def test_what_is_said_of_settings_and_of_a_search_has_the_numbers_of_its_frames(drawn):
+    matter, trials = drawn["importance_bars"][0], drawn["best_so_far"][0]
+    rows, tried = picture(drawn, "importance_bars")[1], picture(drawn, "best_so_far")[1]
+    assert [row["share"] for row in rows] == [0.5, 0.1, 0.4] and len(matter) == 2
+    for column, of in (("rmse", "A trial"), ("best", "Best so far")):
+        assert [row["error"] for row in tried if row["of"] == of] == list(trials[column])
 
 
 def test_an_infinite_r_hat_is_left_out_of_its_picture():
