@@ -37,6 +37,14 @@ class Page:
 PAGES = (
     Page("home", "Home", "home", needs_ratings=False),
     Page(
+        "tour",
+        "Tour",
+        "hiking",
+        "Twelve steps from the ratings to a list of your own: guess at each, then see. With a plan "
+        "for a class.",
+        ("step", "teacher", "mine"),
+    ),
+    Page(
         "playground",
         "Playground",
         "toys",
