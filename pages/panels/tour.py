@@ -190,7 +190,7 @@ def plan(steps: Sequence[Step], nouns: Nouns) -> None:
     for number, step in enumerate(steps, start=1):
         said = step.in_words(nouns)
         rows.append(
-            {"From": f"{begins} min", "Minutes": step.minutes, "Step": f"{number}. {said.title}",
+            {"From": f"{begins} min", "Minutes": step.minutes, "Step": f"**{number}** · {said.title}",
              "To discuss": said.discuss}
         )  # fmt: skip
         begins += step.minutes

@@ -1,5 +1,7 @@
 """A run is there before anybody has sampled one; visitors see it and leave it as it is."""
 
+from dataclasses import replace
+
 import pytest
 
 from pages.shell import cache, owner
@@ -17,14 +19,11 @@ def switched_on(monkeypatch):
     monkeypatch.setenv("PMF_READY_RUN", "1")
     monkeypatch.setattr(ready, "LENGTH", {"draws": 12, "tune": 8, "chains": 2})
     source = source_named("simulated")
-    small = tuple(
-        each.__class__(**(each.__dict__ | {"default": value}))
-        if hasattr(each, "__dict__")
-        else each._replace(default=value)
-        for each, value in zip(source.parameters, SMALL, strict=True)
-    )
+    small = [
+        replace(each, default=value) for each, value in zip(source.parameters, SMALL, strict=True)
+    ]
     whole = cache.source_named
-    changed = source.__class__(**(source.__dict__ | {"parameters": small}))
+    changed = replace(source, parameters=tuple(small))
     monkeypatch.setattr(
         cache, "source_named", lambda key: changed if key == "simulated" else whole(key)
     )

@@ -43,8 +43,8 @@ def test_the_step_is_in_the_address_and_so_is_the_teacher():
     assert written(app)["step"] == "2" and app.header[0].value.startswith("2. ")
     app.button(key="tour-Back").click().run()
     assert "step" not in written(app) and app.button(key="tour-Back").disabled
-    again = visit("tour", step="12", teacher="true")
-    assert again.header[0].value.startswith("12. ") and again.button(key="tour-Next").disabled
+    again = visit("tour", step="11", teacher="true")
+    assert again.header[0].value.startswith("11. ")
     assert written(again)["teacher"] == "true"
     assert "`step` is `13`" in refused(visit("tour", step="13"))
 
@@ -79,6 +79,7 @@ def test_ones_own_ratings_are_in_the_address_and_in_the_list(split):
     app.radio(key="tour-list").set_value(step.guess.options[0]).run()
     found = step.measure(fit, "510000")
     assert step.lesson(found).text in said(app) and len(offered.titles) == 6
+    assert app.button(key="tour-Next").disabled
     wrong = visit("tour", step="12", mine="9")
     assert any("are left out" in note.value for note in wrong.caption)
 

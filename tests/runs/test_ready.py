@@ -1,4 +1,4 @@
-"""The run that a server makes by itself: once, of the ratings at hand, and against nobody's room."""
+"""The run that a server makes by itself: once, of the ratings at hand, in nobody's room."""
 
 import pytest
 
