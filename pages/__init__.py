@@ -37,14 +37,6 @@ class Page:
 PAGES = (
     Page("home", "Home", "home", needs_ratings=False),
     Page(
-        "tour",
-        "Tour",
-        "hiking",
-        "Twelve steps from the ratings to a list of your own: guess at each, then see. With a plan "
-        "for a class.",
-        ("step", "teacher", "mine"),
-    ),
-    Page(
         "playground",
         "Playground",
         "toys",
@@ -52,6 +44,14 @@ PAGES = (
         "it is. Change a rating and see what moves.",
         ("play_method", "play_factors", "play_alpha", "play_width", "play_ratings"),
         needs_ratings=False,
+    ),
+    Page(
+        "tour",
+        "Tour",
+        "hiking",
+        "Twelve steps from the ratings to a list of your own: guess at each, then see. With a plan "
+        "for a class.",
+        ("step", "teacher", "mine"),
     ),
     Page(
         "explore",

@@ -190,9 +190,13 @@ def plan(steps: Sequence[Step], nouns: Nouns) -> None:
     for number, step in enumerate(steps, start=1):
         said = step.in_words(nouns)
         rows.append(
-            {"From": f"{begins} min", "Minutes": step.minutes, "Step": f"**{number}** · {said.title}",
-             "To discuss": said.discuss}
-        )  # fmt: skip
+            {
+                "From": f"{begins} min",
+                "Minutes": step.minutes,
+                "Step": f"**{number}** · {said.title}",
+                "To discuss": said.discuss,
+            }
+        )
         begins += step.minutes
     st.table(rows)
     st.caption(

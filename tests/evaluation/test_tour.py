@@ -12,7 +12,7 @@ import pmf_core as pmf
 from pmf_core.charts.tour import PICTURES
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons import Lesson
-from pmf_core.evaluation.tour import TOUR, of_points, of_ratings, of_trust, own_list
+from pmf_core.evaluation.tour import TOUR, of_points, of_priors, of_ratings, of_trust, own_list
 from pmf_core.evaluation.tour.base import Amount, Choice, compared, part, whole
 from tests.support.scales import on_scale
 
@@ -140,7 +140,7 @@ def test_overfitting_is_a_held_out_error_that_grows_while_the_other_falls():
     step, sizes = BY_NAME["size"], (1, 2, 3, 5, 8, 12, 20)
     falls = np.linspace(1, 0.3, 7)
     frame = pd.DataFrame({"n_factors": sizes, "train": falls, "test": 1 + (falls - 0.7) ** 2})
-    found = of_points.BySize(frame, BOOKS, "Fitted to it.")
+    found = of_priors.BySize(frame, BOOKS, "Fitted to it.")
     assert step.answer(found) == 1 and "overfitting" in step.lesson(found).text
     both = found._replace(frame=frame.assign(test=falls + 0.2))
     assert step.answer(both) == 0 and not step.lesson(both).holds

@@ -17,6 +17,7 @@ SMALL = (60, 50, 30.0, 3, 2.0, 0)
 def switched_on(monkeypatch):
     """Make such a run, of a small set: that of visitors."""
     monkeypatch.setenv("PMF_READY_RUN", "1")
+    monkeypatch.setattr(cache, "FIRST_PAGE", 0)
     monkeypatch.setattr(ready, "LENGTH", {"draws": 12, "tune": 8, "chains": 2})
     source = source_named("simulated")
     small = [
@@ -44,6 +45,7 @@ def test_without_the_switch_there_is_none():
     assert any("No single run is stored yet" in note.value for note in app.info)
 
 
+@pytest.mark.slow
 def test_pages_wait_for_it_and_nobody_may_change_it(switched_on, looks):
     owner_of(looks, ANN)
     app = visit("diagnose")
