@@ -46,6 +46,14 @@ PAGES = (
         needs_ratings=False,
     ),
     Page(
+        "tour",
+        "Tour",
+        "hiking",
+        "Twelve steps from the ratings to a list of your own: guess at each, then see. With a plan "
+        "for a class.",
+        ("step", "teacher", "mine"),
+    ),
+    Page(
         "explore",
         "Explore",
         "bar_chart",

@@ -14,6 +14,8 @@ from pmf_core.support.paths import kernels_dir
 
 # A test never waits for a network. Set before anything is imported that might ask.
 os.environ["PMF_OFFLINE"] = "1"
+# Nor for a run that nobody has asked for; tests of that switch it on.
+os.environ["PMF_READY_RUN"] = "0"
 KERNELS = str(kernels_dir())
 _BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data"
 if (_BESIDE / "ml-100k" / "u.data").exists():

@@ -38,6 +38,7 @@ KNOWN_TO_THE_SHELL = (
     "pmf_core.fits.budget",
     "pmf_core.fits.fit",
     "pmf_core.runs.queue",
+    "pmf_core.runs.ready",
     "pmf_core.runs.stored",
 )
 # How frames and arrays are worked on; to draw them takes none of it.

@@ -78,7 +78,8 @@ def serve(home: Path, **environment: str) -> Iterator[Server]:
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address=127.0.0.1"]
     command += [f"--server.port={host.rpartition(':')[2]}", "--logger.enableRich=false"]
     own = {"PMF_HOME": str(home), "NUMBA_CACHE_DIR": str(kernels_dir())}
-    variables = os.environ | own | {"PMF_OFFLINE": "1"} | environment
+    alone = {"PMF_OFFLINE": "1", "PMF_READY_RUN": "0"}  # nothing but what visitors do
+    variables = os.environ | own | alone | environment
     log = home / "server.log"
     with log.open("w") as file:
         process = subprocess.Popen(command, cwd=ROOT, env=variables, stdout=file, stderr=file)

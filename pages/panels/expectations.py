@@ -7,6 +7,8 @@ from pages.panels import runs
 from pages.panels.dataset import Dataset
 from pages.shell import cache, show
 from pmf_core.charts.checks import rating_shares
+from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation.lessons import Lesson
 from pmf_core.evaluation.lessons_of_checks import fitted_and_ratings, prior_and_ratings
 from pmf_core.evaluation.rating_check import (
     figures,
@@ -41,28 +43,35 @@ def beside_ratings(
         given = cache.of_split(given_ratings, chosen.split_key)
         fit, fitted = _fitted(chosen, config, point_fit, run)
         frames = [prior, given] if fitted is None else [prior, given, fitted]
-        left, right = st.columns([5, 4], gap="large")
-        show.chart(
-            rating_shares(frames, nouns),
-            "Histograms of ratings on one scale: those that the prior expects, those given, and "
-            "those that the fitted model gives",
-            left,
-            key="prior-data-posterior",
-        )
-        with right:
-            st.dataframe(
-                figures(frames).set_index("of"),
-                column_config={
-                    "of": "Ratings",
-                    "mean": st.column_config.NumberColumn("Mean", format="%.3f"),
-                    "sd": st.column_config.NumberColumn("Sd", format="%.3f"),
-                    "outside": st.column_config.NumberColumn("Outside the scale", format="percent"),
-                },
-            )
-            show.lesson(prior_and_ratings(prior, given, config, nouns))
-            if fitted is not None:
-                show.lesson(fitted_and_ratings(fitted, given, config.link))
+        said = [prior_and_ratings(prior, given, config, nouns)]
+        if fitted is not None:
+            said.append(fitted_and_ratings(fitted, given, config.link))
+        on_one_scale(frames, said, nouns)
         _caption(prior, fitted, fit)
+
+
+def on_one_scale(frames: list[pd.DataFrame], said: list[Lesson], nouns: Nouns) -> None:
+    """Draw the `shares` of several kinds of ratings, their figures, and what they say."""
+    left, right = st.columns([5, 4], gap="large")
+    show.chart(
+        rating_shares(frames, nouns),
+        "Histograms of ratings on one scale: those that the prior expects, those given, and "
+        "those that the fitted model gives",
+        left,
+        key="prior-data-posterior",
+    )
+    with right:
+        st.dataframe(
+            figures(frames).set_index("of"),
+            column_config={
+                "of": "Ratings",
+                "mean": st.column_config.NumberColumn("Mean", format="%.3f"),
+                "sd": st.column_config.NumberColumn("Sd", format="%.3f"),
+                "outside": st.column_config.NumberColumn("Outside the scale", format="percent"),
+            },
+        )
+        for lesson in said:
+            show.lesson(lesson)
 
 
 def _fitted(

@@ -50,6 +50,7 @@ def draw() -> None:
         raise
     _end(every, about, links, written)
     cache.movielens()  # looked for by now or, from here on, while the first page is read
+    cache.ready()
 
 
 def _draw_page(page: StreamlitPage, about: Page) -> None:

@@ -17,7 +17,7 @@ _NOTE = "managed_note"
 def manage() -> None:
     """List the store: size, rename, annotate, delete, download, upload, unreadable files."""
     store = cache.queue().store
-    own = owner.mine(store.list())
+    own = [run for run in store.list() if owner.owns(run)]
     used, limit = store.size(), store.limit_bytes
     st.progress(
         min(1.0, used / limit), f"{len(own)} runs, {used / 1e6:,.0f} of {limit / 1e6:,.0f} MB"

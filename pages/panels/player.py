@@ -3,18 +3,31 @@
 import streamlit as st
 
 from pages.components import component
+from pages.panels import expectations
 from pages.shell import cache, settings, show
 from pmf_core.charts.playback import play
-from pmf_core.data.toy import DEFAULT, Toy
+from pmf_core.data.toy import DEFAULT, FILM_NOUNS, Toy
+from pmf_core.evaluation.play_check import three_ratings
 from pmf_core.models.play_config import PlayConfig
 
 KEY = "playground"
 
 
 def draw(config: PlayConfig) -> None:
-    """Draw the player of the ratings that are set, by a model and a method."""
+    """Draw the player of the ratings that are set, by a model and a method.
+
+    Under it, ratings that the model expects and gives, beside those: all is known before it plays.
+    """
+    cells = _cells()
     component("playground")(
-        data=cache.of_nothing_else(play, _cells(), config), key=KEY, on_cells_change=take
+        data=cache.of_nothing_else(play, cells, config), key=KEY, on_cells_change=take
+    )
+    st.header("Prior, data, posterior")
+    frames, said = cache.of_nothing_else(three_ratings, cells, config)
+    expectations.on_one_scale(frames, said, FILM_NOUNS)
+    st.caption(
+        "On the pairs that are rated: ratings that this prior and α expect before one is seen, "
+        "those that the model is told, and those that it then gives. Dashed: the ends of the scale."
     )
 
 

@@ -4,11 +4,13 @@ import pandas as pd
 import streamlit as st
 
 from pages import page_named
+from pages.panels import ready
 from pages.shell import cache, errors, owner, router, settings, show
 from pmf_core.fits.files import read_running
 from pmf_core.fits.fit import Fit
 from pmf_core.runs.series import by_series, series_name, series_of
 from pmf_core.runs.stored import Run
+from pmf_core.support.identifiers import OF_SERVER
 
 _NAMED = ("run", "run_a", "run_b")
 """Settings that name a run."""
@@ -88,6 +90,8 @@ def listed() -> list[Run]:
 
 def required(split_id: str) -> Run:
     """Let the visitor choose a stored run; where there is none, say so and end the page."""
+    if not shown():
+        ready.wait()
     run = pick("Run", split_id)
     if run is None:
         st.info("No single run is stored yet: sample one first.", icon=":material/inbox:")
@@ -110,7 +114,12 @@ def shown() -> list[Run]:
 
 def whose(run: Run) -> None:
     """Say of a run that it is somebody else's."""
-    if not owner.owns(run):
+    if run.owner == OF_SERVER:
+        st.caption(
+            ":material/auto_awesome: A short run that this server has made, so that there is "
+            "something to look at; sample your own on the Fit page."
+        )
+    elif not owner.owns(run):
         st.caption(
             ":material/visibility: Somebody else's run, which you see by its address: look "
             "at it and compare it; only they rename or delete it."

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
-from threading import Lock
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -184,11 +185,20 @@ def _name(function: Callable) -> str:
     return name
 
 
+READY = "PMF_READY_RUN"
+"""Names the environment variable that, as 0, leaves out the run which a server makes by itself."""
+
+FIRST_PAGE = 2.0
+"""Seconds for which that waits, so that the first page has the processors to itself."""
+
+
 class _Server:
     """The queue of this process; not a cache of Streamlit's, which every visitor can clear."""
 
     starting = Lock()
     queue: JobQueue | None = None
+    ready: Future | None = None
+    is_awaited = Event()
 
 
 def _started() -> JobQueue:
@@ -201,9 +211,44 @@ def _started() -> JobQueue:
         return _Server.queue
 
 
+def ready(is_awaited: bool = False) -> Future | None:
+    """Return the run that the server makes by itself, once it is made; None where it makes none.
+
+    The first to ask starts it, in the background; whoever waits for it says so.
+    """
+    if os.environ.get(READY) == "0":
+        return None
+    if is_awaited:
+        _Server.is_awaited.set()
+    coming = movielens()
+    with _Server.starting:
+        if _Server.ready is None:
+            _Server.ready = Future()
+            # A daemon: a server that is told to stop does not wait for it.
+            Thread(
+                target=_make_ready, args=(_Server.ready, coming), name="pmf-ready", daemon=True
+            ).start()
+        return _Server.ready
+
+
+def _make_ready(future: Future, coming: Future) -> None:
+    """Make the run of MovieLens where that is at hand by now, or else of simulated ratings."""
+    try:
+        _Server.is_awaited.wait(FIRST_PAGE)
+        from pmf_core.runs.ready import make_ready
+
+        source = source_named("movielens" if coming.exception() is None else "simulated")
+        key = source.key, *(each.default for each in source.parameters)
+        found = coming.result() if source.is_remote else source.load(*key[1:])
+        future.set_result(make_ready(_started().store, found[0], key))
+    except BaseException as error:  # whoever waits for it goes on without
+        future.set_exception(error)
+
+
 def forget() -> None:
     """Start over, as a new server does; tests ask for it."""
-    _Server.queue = None
+    _Server.queue = _Server.ready = None
+    _Server.is_awaited.clear()
     tables.forget()
     st.cache_resource.clear()
     st.cache_data.clear()

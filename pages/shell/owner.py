@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.shell import hosts
 from pages.shell.middleware import key_of
+from pmf_core.support.identifiers import OF_SERVER
 
 _SESSION_KEY = "visitor_key"
 
@@ -38,15 +39,16 @@ def visitor() -> str:
 def owns(thing: Owned) -> bool:
     """Return whether the visitor may change a job or a run.
 
-    What has no owner was made while the server was open; visitors only look at it.
+    What has no owner was made while the server was open; visitors only look at it. What the server
+    has made, nobody changes.
     """
-    return visitor() in ("", thing.owner)
+    return thing.owner != OF_SERVER and visitor() in ("", thing.owner)
 
 
 def mine[Thing: Owned](things: Iterable[Thing]) -> list[Thing]:
-    """Return those of some jobs or runs that lists show: one's own."""
+    """Return those of some jobs or runs that lists show: one's own, and the server's."""
     me = visitor()
-    return [thing for thing in things if me in ("", thing.owner)]
+    return [thing for thing in things if me in ("", thing.owner) or thing.owner == OF_SERVER]
 
 
 def note() -> None:

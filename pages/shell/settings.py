@@ -40,9 +40,8 @@ SETTINGS: dict[str, Setting] = {
     **of_knobs(SamplerConfig),
     **of_knobs(PlayConfig),
     "play_ratings": Setting("Ratings of the playground", "", longest=36),
-    "auto": Setting(
-        "Sample at every change", False, help="Sampling starts by itself when a setting changes."
-    ),
+    "auto": Setting("Sample at every change", False,
+                    help="Sampling starts by itself when a setting changes."),
     "sweep": Setting("Sweep", ""),
     "grid_x": Setting("From left to right", _VARIED[0], options=_VARIED),
     "grid_x_values": Setting("Values from left to right", "", longest=200),
@@ -71,6 +70,9 @@ SETTINGS: dict[str, Setting] = {
     "rung": Setting("Take a rung to the Fit page", ""),
     "residuals_of": Setting("Method", ""),
     "demo": Setting("Demonstration", "1", options=tuple(map(str, range(1, 9)))),
+    "step": Setting("Step", "1", options=tuple(map(str, range(1, 13)))),
+    "teacher": Setting("For teachers", False, help="Minutes, notes, and the plan of a class."),
+    "mine": Setting("Your ratings of the tour", "", longest=12),
     "alike": Setting("Who or what is alike", "Users", options=("Users", "Items")),
     "alike_to": Setting("Alike to", "", help="Most ratings first; type to search.", longest=1000),
     "user": Setting("User", "", help="Most active first; type to search.", longest=1000),
@@ -87,9 +89,8 @@ SETTINGS: dict[str, Setting] = {
         "Which 50", "First by title", options=("First by title", "Most rated", "Least rated"),
         help="Those whose mean ratings are shown.",
     ),
-    "min_ratings": Setting(
-        "Fewest ratings", 1, 1, 200, 1, help="Items with fewer ratings than this are left out.",
-    ),
+    "min_ratings": Setting("Fewest ratings", 1, 1, 200, 1,
+                           help="Items with fewer ratings than this are left out."),
     "shrinkage": Setting(
         "Shrinkage (ratings)", 0, 0, 100, 1,
         help="As many ratings at the global mean are added to each item before it is averaged.",

@@ -32,6 +32,7 @@ def prior_predictive(
     draws: int = 200,
     random_seed: int = 0,
     max_pairs: int = MAX_PAIRS,
+    precisions: tuple[float, float] | None = None,
 ) -> xr.DataTree:
     """Draw ratings that a model expects before it has seen any.
 
@@ -50,6 +51,9 @@ def prior_predictive(
         Of everything drawn; which pairs are chosen depends on it and on nothing else.
     max_pairs : int
         Pairs that are drawn, where there are more: a random part of this size.
+    precisions : tuple of float, optional
+        alpha_U and alpha_V of a fixed prior, in units; by default, what the example's rule makes
+        of `ratings`.
 
     Returns
     -------
@@ -70,7 +74,7 @@ def prior_predictive(
     valid = isinstance(ratings, Ratings) and ratings.n_ratings > 0
     require(valid, "ratings", ratings, "Ratings with at least one rating, such as split.train")
     rows, rng = _begin(ratings, draws, random_seed, max_pairs)
-    problem = arrange(config, ratings)
+    problem = arrange(config, ratings, precisions)
     predictor, pairs = Predictor.of(problem), pairs_of(problem, ratings.take(rows))
     states = (draw_prior(problem, rng) for _ in range(draws))
     values = _ratings(predictor, states, pairs, rng)

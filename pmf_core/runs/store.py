@@ -17,7 +17,7 @@ from pmf_core.fits.soundness import check_fit
 from pmf_core.fits.written import check_name, check_note
 from pmf_core.runs.stored import ID, Run, describe
 from pmf_core.support.atomic import PARTS, write_whole
-from pmf_core.support.identifiers import new_identifier
+from pmf_core.support.identifiers import OF_SERVER, new_identifier
 from pmf_core.support.paths import data_dir
 
 LIMIT_BYTES = 2_000_000_000
@@ -235,7 +235,7 @@ class RunStore:
                 f"{used / 1e6:.1f} of {self.limit_bytes / 1e6:.1f} MB; delete runs that you no "
                 "longer need, and store it again"
             )
-        if not (owner and self.owner_limit_bytes):
+        if not (owner and self.owner_limit_bytes) or owner == OF_SERVER:
             return
         own = sum(run.size for run in others if run.owner == owner)
         if own + size > self.owner_limit_bytes:

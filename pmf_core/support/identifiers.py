@@ -4,6 +4,9 @@ import secrets
 from datetime import UTC, datetime, timedelta
 from threading import Lock
 
+OF_SERVER = "server"
+"""Owner of what the server has made by itself; no visitor is called so."""
+
 _turn = Lock()
 _last = datetime.min.replace(tzinfo=UTC)
 

@@ -8,6 +8,7 @@ from pages import PAGES
 from pages.panels import player
 from pages.shell import settings
 from pmf_core.charts.playback import play
+from pmf_core.evaluation.play_check import three_ratings
 from pmf_core.models.play_config import PlayConfig
 from tests.support.visits import refused, visit, written
 
@@ -38,6 +39,17 @@ def test_an_address_says_all_of_it_and_links_to_other_pages_do_not():
     assert sent(app) == play(OTHER, PlayConfig("MAP", "1", 2.0, 0.7))
     assert written(app).items() >= own.items()
     assert "play_width" not in visit("explore", **own).code[0].value
+
+
+def test_prior_data_and_posterior_follow_the_settings_and_the_ratings():
+    for query in ({}, {"play_alpha": "5", "play_ratings": OTHER, "play_method": "MAP"}):
+        app = visit("playground", **query)
+        method, alpha = query.get("play_method", "Gibbs"), float(query.get("play_alpha", 2))
+        cells = query.get("play_ratings", FIRST)
+        frames, said = three_ratings(cells, PlayConfig(method, alpha=alpha))
+        shown = [text.value for text in app.markdown]
+        assert all(lesson.text in shown for lesson in said)
+        assert app.dataframe[0].value["sd"].tolist() == [each.attrs["sd"] for each in frames]
 
 
 def test_ratings_that_are_none_are_told_and_the_first_ones_taken():

@@ -236,3 +236,15 @@ def test_refuses_with_the_value_the_rule_and_the_next_step(split, given, message
     arguments = {"config": MODELS["identity"], "ratings": split.train} | given
     with pytest.raises(ValueError, match=message):
         pmf.prior_predictive(arguments.pop("config"), arguments.pop("ratings"), **arguments)
+
+
+def test_precisions_of_the_prior_may_be_given(split):
+    config = pmf.PMFConfig(2, center=True, alpha=1e4)
+    sds = [
+        pmf.prior_predictive(config, split.train, draws=DRAWS, precisions=(p, p))
+        for p in (1.0, 100.0)
+    ]
+    sds = [each["prior_predictive"]["rating"].values.std() for each in sds]
+    # A product of two normals has the product of their sds, two of them a root of 2 more.
+    expected = [np.hypot(2**0.5 / p, 0.01) for p in (1, 100)]
+    assert sds == pytest.approx(expected, rel=0.15)
