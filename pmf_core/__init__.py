@@ -51,6 +51,7 @@ _HOMES = {
     "prior_predictive": "pmf_core.prediction.predictive",
     "posterior_predictive": "pmf_core.prediction.predictive",
     "recommend": "pmf_core.prediction.recommendation",
+    "explain": "pmf_core.prediction.explanation",
     "informative_items": "pmf_core.prediction.informative",
     "similar_items": "pmf_core.prediction.similarity",
     "log_likelihood": "pmf_core.evaluation.loo",

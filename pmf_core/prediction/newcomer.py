@@ -205,6 +205,15 @@ class Conditional:
             return against_ones(V, np.arange(len(V), dtype=np.int32))
         return V, np.zeros(len(V))
 
+    def mean_without(self, at: int) -> NDArray[np.float64]:
+        """Return the prior mean of the row had one of the ratings not been given: (n_columns,).
+
+        Which items somebody rated moves it, where the model says so.
+        """
+        pairs = self.problem.pairs
+        kept = np.delete(np.arange(len(pairs)), at)
+        return self._row(replace(self.problem, pairs=pairs.take(kept))).mean
+
     def exact(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return mean and precision of the row given the ratings, where `is_closed` says so.
 

@@ -5,7 +5,7 @@ is normal, and so is what they think of every item. Elsewhere it is drawn (see `
 far it may still move is worked out around that draw, from what a rating tells of a score there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +15,13 @@ from pmf_core.fits.draws import predictor_of
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.predictor import Pairs, Predictor
 from pmf_core.models.state import State
-from pmf_core.prediction.newcomer import conditionals, folded, is_closed, newcomer_pairs
+from pmf_core.prediction.newcomer import (
+    Conditional,
+    conditionals,
+    folded,
+    is_closed,
+    newcomer_pairs,
+)
 from pmf_core.prediction.pairs import Predictive, Sums
 
 STEP = 1e-3
@@ -29,6 +35,8 @@ AT_MOST = {True: 200, False: 60}
 class OwnRow:
     """Somebody new as one stored draw has them, and all items as their row meets them."""
 
+    conditional: Conditional
+    """What is known of their row given the draw."""
     state: State
     """Predicts; its only user's row is `row` where that is the mean of the conditional."""
     row: NDArray[np.float64]
@@ -64,6 +72,7 @@ def own_rows(
     rating: NDArray[np.float64],
     random_seed: int = 0,
     at_most: int | None = None,
+    draws: Sequence[int] | None = None,
 ) -> Iterator[OwnRow]:
     """Yield somebody new as each stored draw has them.
 
@@ -80,8 +89,10 @@ def own_rows(
         Of what is drawn.
     at_most : int, optional
         Draws to take, evenly spaced; all by default.
+    draws : sequence of int, optional
+        Or positions of those of each chain to take.
     """
-    predictor, chosen = predictor_of(fit), some_draws(fit, at_most)
+    predictor, chosen = predictor_of(fit), some_draws(fit, at_most) if draws is None else draws
     every = newcomer_pairs(fit, np.arange(fit.split.train.n_items))
     if is_closed(fit):
         for conditional in conditionals(fit, item_idx, rating, chosen):
@@ -91,7 +102,8 @@ def own_rows(
             information = predictor.noise_precision(state, every)
             covariance = np.linalg.inv(precision)
             score = design @ row + shift
-            yield OwnRow(state, row, covariance, design, score, np.ones(len(every)), information)
+            slope = np.ones(len(every))
+            yield OwnRow(conditional, state, row, covariance, design, score, slope, information)
         return
     for conditional, started in folded(fit, item_idx, rating, random_seed, chosen):
         state, row = conditional.end(started), started.U[0]
@@ -101,7 +113,7 @@ def own_rows(
         met = design[item_idx]
         precision = conditional.row.precision + (met.T * information[item_idx]) @ met
         covariance = np.linalg.inv(precision)
-        yield OwnRow(state, row, covariance, design, score, slope, information)
+        yield OwnRow(conditional, state, row, covariance, design, score, slope, information)
 
 
 def predictive(fit: Fit, rows: Iterator[OwnRow], ci_prob: float) -> Predictive:
