@@ -40,7 +40,7 @@ def explain(
     where ``g_i`` is the slope of the log density of rating i at its score and ``a_i`` the precision
     that it adds; averaged over draws, which know nothing of the person, so that they stay what they
     are. Under an identity link with no noise of their own that is exact; elsewhere it is the same
-    formula around each draw of the row, an approximation: of few and extreme ratings off by a third
+    formula around each draw of the row, an approximation: of few ratings off by a tenth of a star
     at times. That the item is among what was rated
     counts, too, where the model has it.
 

@@ -77,20 +77,20 @@ def test_the_parts_add_up_to_the_score(split, name):
 @pytest.mark.slow
 def test_under_cut_points_it_is_near_what_folding_in_without_a_rating_gives(split):
     config = replace(tiny.PRESETS["best"], effects=(), side_info="none", cut_points="shared")
-    fit = sample(split, config, 120)
-    at, item_id = 20, fit.split.train.item_ids[20]
-    found = pmf.explain(fit, item_id, RATINGS).set_index("item_id")["moved"]
-    whole = np.mean([mean_of(fit, RATINGS, at, seed) for seed in range(3)])
-    expected = {}
-    for rated in RATINGS:
-        rest = {key: given for key, given in RATINGS.items() if key != rated}
-        expected[rated] = whole - np.mean([mean_of(fit, rest, at, seed) for seed in range(3)])
-    found, expected = found[list(RATINGS)].to_numpy(), np.array(list(expected.values()))
-    largest = np.abs(expected).argmax()
-    assert np.abs(found).argmax() == largest
-    assert found[largest] == pytest.approx(expected[largest], rel=0.5)
-    small = np.abs(expected) < 0.2
-    np.testing.assert_allclose(found[small], expected[small], atol=0.15)
+    fit = sample(split, config, 60)
+    at, item_id, seeds = 20, fit.split.train.item_ids[20], range(8)
+
+    def mean(ratings):
+        return np.mean([mean_of(fit, ratings, at, seed) for seed in seeds])
+
+    found = [pmf.explain(fit, item_id, RATINGS, random_seed=seed) for seed in seeds[:3]]
+    found = np.mean([each.set_index("item_id")["moved"][list(RATINGS)] for each in found], axis=0)
+    rests = [{k: v for k, v in RATINGS.items() if k != rated} for rated in RATINGS]
+    expected = mean(RATINGS) - np.array([mean(rest) for rest in rests])
+    # Two means of 960 draws, of which every tenth is effective, are off by 0.08 (one standard
+    # error of their difference); the formula, by a tenth of a star.
+    np.testing.assert_allclose(found, expected, atol=0.25)
+    assert np.abs(expected).max() > 0.5  # Control: that none moved anything would be noticed.
 
 
 def test_who_rated_nothing_has_the_parts_alone_and_what_is_unknown_is_refused(split):
