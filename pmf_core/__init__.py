@@ -55,6 +55,7 @@ _HOMES = {
     "informative_items": "pmf_core.prediction.informative",
     "similar_items": "pmf_core.prediction.similarity",
     "log_likelihood": "pmf_core.evaluation.loo",
+    "evaluate_ranking": "pmf_core.evaluation.ranking",
     "factor_norms": "pmf_core.evaluation.diagnosis",
     "diagnose": "pmf_core.evaluation.diagnosis",
     "acceptance": "pmf_core.evaluation.diagnosis",

@@ -14,7 +14,10 @@ ALSO = {"rating_shares", "ess_so_far"}  # of several frames, and of a long one: 
 LINES = dict.fromkeys(("r_hat_so_far", "prediction_trace", "coverage_by_count"), {"level"}) | {
     "autocorrelation_lines": {"zero"}
 }  # of a level drawn through the picture
-UNTITLED_Y = {"ranked_items", "item_mean_bars", "dot_product_bars", "method_bars"}  # on purpose
+UNTITLED_Y = {
+    *("ranked_items", "item_mean_bars", "dot_product_bars", "method_bars"),
+    "ranking_bars",
+}  # on purpose
 
 
 @pytest.mark.parametrize("name", CHARTS)
