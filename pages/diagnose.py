@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import chains, dataset, intervals, pictures, runs, two_samplers
+from pages.panels import chains, dataset, intervals, pictures, ranking, runs, two_samplers
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import fits
 from pmf_core.charts.diagnostics import DIAGNOSTICS, PREDICTIONS
@@ -110,6 +110,7 @@ pictures.in_pairs(DIAGNOSTICS, fit, found)
 chains.in_pairs(run, fit)
 intervals.intervals(run)
 pictures.in_pairs(PREDICTIONS, fit, found)
+ranking.lists(run, fit)
 
 two_samplers.race(chosen)
 

@@ -1,6 +1,6 @@
 """Pictures that put methods side by side."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import altair as alt
 import pandas as pd
@@ -129,6 +129,36 @@ def errors_by_group(frame: pd.DataFrame, nouns: Nouns, title: str) -> alt.Chart:
             ],
         )
     )
+
+
+def ranking_bars(table: pd.DataFrame, names: Mapping[str, str]) -> alt.LayerChart:
+    """Draw what ranked lists are worth: `evaluate_ranking`, nDCG with two standard errors.
+
+    Parameters
+    ----------
+    table : pd.DataFrame
+        Columns order, ndcg, ndcg_se and, for tooltips, precision and recall.
+    names : mapping of str to str
+        What each order is called.
+    """
+    table = table.assign(
+        name=table["order"].map(names),
+        low=(table["ndcg"] - 2 * table["ndcg_se"]).clip(lower=0),
+        top=table["ndcg"] + 2 * table["ndcg_se"],
+    )
+    base = alt.Chart(table, height=alt.Step(28)).encode(
+        y=alt.Y("name:N").sort(list(table["name"])).title(None).axis(labelExpr=SHORT_NAME),
+        tooltip=[
+            alt.Tooltip("name:N", title="Order"),
+            alt.Tooltip("ndcg:Q", title="nDCG", format=STARS),
+            alt.Tooltip("precision:Q", title="Precision", format=STARS),
+            alt.Tooltip("recall:Q", title="Recall", format=STARS),
+        ],
+    )
+    x = alt.X("ndcg:Q").title("nDCG, more is better; line: 2 standard errors")
+    bars = base.mark_bar(opacity=0.7, height=16).encode(x=x.axis(titleAnchor="end"))
+    lines = base.mark_rule(strokeWidth=2, color="gray").encode(x=alt.X("low:Q"), x2=alt.X2("top:Q"))
+    return bars + lines
 
 
 def sweep_heatmap(

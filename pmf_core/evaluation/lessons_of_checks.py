@@ -4,6 +4,7 @@ import pandas as pd
 
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons import Lesson
+from pmf_core.evaluation.ranking import ORDERS
 from pmf_core.evaluation.rating_check import FITTED, GIVEN
 from pmf_core.fits.fit import Fit
 from pmf_core.models.config import PMFConfig
@@ -82,3 +83,25 @@ def gives_such_ratings(fit: Fit, check: pd.DataFrame) -> Lesson:
 
 def _percent(share: float) -> str:
     return "none" if share == 0 else f"{share:.0%}" if share >= LEAKS else "less than 1%"
+
+
+def lists_know_users(table: pd.DataFrame, nouns: Nouns) -> Lesson:
+    """Say whether lists of a fit are better than those that are the same for all."""
+    found, rows = table.attrs, table.set_index("order")
+    own, general = found["lead_of"]
+    lead, error = found["lead"], found["lead_se"]
+    text = f"Of the orders of this fit *{ORDERS[own]}* lists best: nDCG "
+    text += f"{figure(rows['ndcg'][own], '.3f')}, and {figure(rows['ndcg'][general], '.3f')} for "
+    text += f"*{ORDERS[general]}*, which knows no user. The difference, "
+    text += f"{figure(lead, '+.3f')} ± {figure(error, '.3f')} (standard error over users), is "
+    holds = lead > 2 * error
+    if holds:
+        text += "more than chance gives: the model knows what each would like."
+    elif lead < -2 * error:
+        text += "more than chance gives: to predict ratings well and to list well are two things. "
+        text += "People rate what many know, and a model of ratings does not ask how likely "
+        text += f"somebody is to meet a {nouns.thing}."
+    else:
+        text += "within what chance gives."
+    evidence = {"lead": lead, "lead_se": error, "ndcg": float(rows["ndcg"][own])}
+    return Lesson("lists_know_users", bool(holds), text, evidence)

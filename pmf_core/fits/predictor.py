@@ -85,12 +85,19 @@ class Predictor:
         if self.link == "ordinal":
             inner = self.cuts(draw, pairs)[:, 1:-1]
             centre = self.offset + score.astype(np.float64)
-        else:
-            inner = 0.5 * (self.levels[1:] + self.levels[:-1])
-            centre = self.mean(draw, pairs, score)
-        below = ndtr((inner - centre[:, None]) / sd)
-        ends = np.zeros((len(below), 1)), np.ones((len(below), 1))
-        return np.diff(np.concatenate([ends[0], below, ends[1]], axis=1), axis=1)
+            return _between(inner, centre, sd)
+        return self.nearest(self.mean(draw, pairs, score), sd)
+
+    def nearest(self, mean: NDArray, sd: NDArray) -> NDArray[np.float64]:
+        """Return the probability that each level is the nearest to a normal rating.
+
+        Parameters
+        ----------
+        mean : ndarray of shape (n_pairs,)
+            In units.
+        sd : ndarray of shape (n_pairs, 1)
+        """
+        return _between(0.5 * (self.levels[1:] + self.levels[:-1]), mean, sd)
 
     def cuts(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
         """Return the cut points of an ordinal link, of shape (n_pairs or 1, n_levels + 1)."""
@@ -136,3 +143,10 @@ class Predictor:
         if is_shared and not link_of(self.config).is_latent:
             return float(log_normal(squared_error, float(draw.alpha), len(pairs)))
         return float(self.log_density(draw, pairs, score, observed).sum())
+
+
+def _between(inner: NDArray, centre: NDArray, sd: NDArray) -> NDArray[np.float64]:
+    """Return the probability of a normal between inner limits: (n_pairs, n_limits + 1)."""
+    below = ndtr((inner - centre[:, None]) / sd)
+    ends = np.zeros((len(below), 1)), np.ones((len(below), 1))
+    return np.diff(np.concatenate([ends[0], below, ends[1]], axis=1), axis=1)

@@ -4,7 +4,8 @@ For each stored draw of the items and of the population, the newcomer's row is d
 conditional given their ratings. The items do not learn from them in turn.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +28,11 @@ the only one of a MAP."""
 
 
 def fold_in(
-    fit: Fit, item_idx: NDArray[np.intp], rating: NDArray[np.float64], random_seed: int = 0
+    fit: Fit,
+    item_idx: NDArray[np.intp],
+    rating: NDArray[np.float64],
+    random_seed: int = 0,
+    draws: Iterable[int] | None = None,
 ) -> Iterator[State]:
     """Yield each stored draw with a newcomer as its only user.
 
@@ -43,13 +48,31 @@ def fold_in(
         What they rated, as row positions.
     rating : ndarray of shape (n_ratings,)
         In stars; one of the levels if the link is ordinal.
+    random_seed : int
+    draws : iterable of int, optional
+        Positions of the stored draws of each chain to take; all by default.
     """
-    problem = _one_user(fit, item_idx, rating)
-    rng, constants = np.random.default_rng(random_seed), constants_of(fit)
+    for conditional, state in folded(fit, item_idx, rating, random_seed, draws):
+        yield conditional.end(state)
+
+
+def is_closed(fit: Fit) -> bool:
+    """Return whether a newcomer's row has a normal conditional given a stored draw."""
+    return not any(each.needs_rounds for each in ingredients_of(fit.config))
+
+
+def folded(
+    fit: Fit,
+    item_idx: NDArray[np.intp],
+    rating: NDArray[np.float64],
+    random_seed: int = 0,
+    draws: Iterable[int] | None = None,
+) -> Iterator[tuple["Conditional", State]]:
+    """Yield what `fold_in` does before it predicts, each with its full conditionals."""
+    rng, closed = np.random.default_rng(random_seed), is_closed(fit)
     state, conditional = None, None
-    closed = not any(each.needs_rounds for each in ingredients_of(fit.config))
-    for draw in stored_draws(fit, user_idx=np.zeros(0, np.intp)):
-        before, conditional = conditional, _Conditional(problem, draw, constants)
+    for following in conditionals(fit, item_idx, rating, draws):
+        before, conditional = conditional, following
         if fit.is_point_estimate:
             rounds = 1 if closed else CLIMB
         else:
@@ -58,7 +81,19 @@ def fold_in(
         for turn in range(rounds):
             random = Modes(turn) if fit.is_point_estimate else Draws(rng)
             state = conditional.step(random, state)
-        yield conditional.end(state)
+        yield conditional, state
+
+
+def conditionals(
+    fit: Fit,
+    item_idx: NDArray[np.intp],
+    rating: NDArray[np.float64],
+    draws: Iterable[int] | None = None,
+) -> Iterator["Conditional"]:
+    """Yield the full conditionals of a newcomer given each stored draw; see `fold_in`."""
+    problem, constants = _one_user(fit, item_idx, rating), constants_of(fit)
+    for draw in stored_draws(fit, user_idx=np.zeros(0, np.intp), draws=draws):
+        yield Conditional(problem, draw, constants)
 
 
 def newcomer_pairs(fit: Fit, item_idx: NDArray[np.intp]) -> Pairs:
@@ -109,7 +144,7 @@ class _OneRow(Work):
         return self.row.shift + self.row.design @ state.U[0]
 
 
-class _Conditional:
+class Conditional:
     """The full conditionals of one newcomer, given a draw of all else.
 
     Their row may have columns that no other row has, where ingredients put what is theirs into
@@ -117,15 +152,30 @@ class _Conditional:
     """
 
     def __init__(self, problem: Problem, draw: State, constants: Mapping[str, NDArray]) -> None:
-        self.problem, self.draw, config = problem, draw, problem.config
-        self.ingredients, n = ingredients_of(config), len(problem.rating)
-        none = np.zeros(0), np.zeros((0, 0)), np.zeros((n, 0)), np.zeros(n)
-        row = RowPrior(*none)
-        for ingredient in self.ingredients:
-            row = ingredient.newcomer_row(problem, draw, constants, row)
-        self.row = row._replace(design=np.ascontiguousarray(row.design))
+        self.problem, self.draw, self.constants = problem, draw, constants
+        self.ingredients = ingredients_of(problem.config)
+        self.row = self._row(problem)
 
-    def start(self, state: State | None, before: "_Conditional | None") -> State:
+    def _row(self, problem: Problem) -> RowPrior:
+        """Return prior, design and shift of the row where the pairs of `problem` are rated."""
+        n = len(problem.pairs)
+        row = RowPrior(np.zeros(0), np.zeros((0, 0)), np.zeros((n, 0)), np.zeros(n))
+        for ingredient in self.ingredients:
+            row = ingredient.newcomer_row(problem, self.draw, self.constants, row)
+        return row._replace(design=np.ascontiguousarray(row.design))
+
+    def meets(self, pairs: Pairs) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return what the row meets at any pairs: ``design @ row + shift`` is their score.
+
+        Returns
+        -------
+        design : ndarray of shape (n_pairs, n_columns)
+        shift : ndarray of shape (n_pairs,)
+        """
+        row = self._row(replace(self.problem, pairs=pairs))
+        return row.design, row.shift
+
+    def start(self, state: State | None, before: "Conditional | None") -> State:
         """Return where the newcomer starts: as they were given the draw before, or as anybody is.
 
         Between two draws factors may have turned or changed their size, without a change of any
@@ -154,6 +204,28 @@ class _Conditional:
         if self.problem.config.biases:
             return against_ones(V, np.arange(len(V), dtype=np.int32))
         return V, np.zeros(len(V))
+
+    def mean_without(self, at: int) -> NDArray[np.float64]:
+        """Return the prior mean of the row had one of the ratings not been given: (n_columns,).
+
+        Which items somebody rated moves it, where the model says so.
+        """
+        pairs = self.problem.pairs
+        kept = np.delete(np.arange(len(pairs)), at)
+        return self._row(replace(self.problem, pairs=pairs.take(kept))).mean
+
+    def exact(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return mean and precision of the row given the ratings, where `is_closed` says so.
+
+        The columns of the days' effects, too. Salakhutdinov & Mnih (2008), eqs 11 to 13.
+        """
+        work = _OneRow(self.problem, self.start(None, None), self.row)
+        mean, precision, design, shift = self.row
+        weight = float(self.draw.alpha) * (1.0 if work.weight is None else work.weight)
+        weight = np.broadcast_to(weight, len(design))
+        linear = precision @ mean + design.T @ (weight * (work.explained_by_rows - shift))
+        precision = precision + (design * weight[:, None]).T @ design
+        return np.linalg.solve(precision, linear), precision
 
     def step(self, random: Draws | Modes, state: State) -> State:
         """Draw every part of the newcomer once."""

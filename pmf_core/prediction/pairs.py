@@ -125,43 +125,90 @@ def average(
     predictor: Predictor, draws: Iterable[State], pairs: Pairs, ci_prob: float
 ) -> Predictive:
     """Return what draws together say of pairs; their rows are those of the draws."""
-    n, levels = len(pairs.user_idx), predictor.levels
+    n = len(pairs.user_idx)
     parts = [np.arange(at, min(at + CHUNK, n)) for at in range(0, n, CHUNK)]
-    first, total, square, variance = (np.zeros(n) for _ in range(4))
-    # Where ratings take few values, a high one is one of the upper levels; else it is a tail.
-    probability, tail, count = np.zeros((n, len(levels))), np.zeros(n), 0
-    limit = high_rating(predictor.scale, levels)
+    sums = Sums(predictor, n)
     for draw in draws:
         for rows in parts:
             some = pairs.take(rows)
             score = predictor.score(draw, some)
-            mean = predictor.mean(draw, some, score)
-            if not count:
-                first[rows] = mean  # squares of what differs from it keep their digits
-            total[rows] += mean - first[rows]
-            square[rows] += (mean - first[rows]) ** 2
-            if predictor.link != "ordinal":
-                noise_sd = predictor.noise_sd(draw, some)
-                variance[rows] += noise_sd**2
-            if len(levels):
-                probability[rows] += predictor.probability(draw, some, score)
-            else:
-                tail[rows] += ndtr((mean - limit) / noise_sd)
-        count += 1
-    mean, probability = first + total / count, probability / count
-    sd = np.sqrt(np.maximum(square / count - (total / count) ** 2, 0))
-    spread = np.sqrt(sd**2 + variance / count)
-    if predictor.link == "ordinal":
-        lower, upper = level_interval(probability, levels, ci_prob)
-    else:
-        half = ndtri(0.5 + ci_prob / 2) * spread
-        lower, upper = (np.clip(mean + side * half, *predictor.scale) for side in (-1, 1))
-    if len(levels):
-        high, expected = probability[:, levels >= limit].sum(axis=1), probability @ levels
-    else:
-        high, expected = tail / count, _mean_within(mean, spread, *predictor.scale)
-    in_stars = (values * predictor.unit for values in (mean, expected, sd, lower, upper))
-    return Predictive(*in_stars, probability, high)
+            mean, noise_sd = predictor.mean(draw, some, score), predictor.noise_sd(draw, some)
+            levels = predictor.probability(draw, some, score) if len(predictor.levels) else None
+            sums.add(rows, mean, noise_sd, levels)
+        sums.count += 1
+    return sums.predictive(ci_prob)
+
+
+class Sums:
+    """What is added up over draws, pair by pair, in units.
+
+    Parameters
+    ----------
+    predictor : Predictor
+    n : int
+        Pairs.
+    """
+
+    def __init__(self, predictor: Predictor, n: int) -> None:
+        self.predictor, self.count = predictor, 0
+        self.first, self.total, self.square, self.within, self.noise = np.zeros((5, n))
+        # Where ratings take few values, a high one is one of the upper levels; else it is a tail.
+        self.probability, self.tail = np.zeros((n, len(predictor.levels))), np.zeros(n)
+        self.limit = high_rating(predictor.scale, predictor.levels)
+
+    def add(
+        self,
+        rows: NDArray[np.intp] | slice,
+        mean: NDArray[np.float64],
+        noise_sd: NDArray[np.float64],
+        levels: NDArray[np.float64] | None,
+        within: NDArray[np.float64] | float = 0.0,
+    ) -> None:
+        """Add what one draw says of some pairs; `count` is for whoever has added all of them.
+
+        Parameters
+        ----------
+        rows : ndarray of int, or slice
+            Which pairs.
+        mean, noise_sd : ndarray of shape (n_some,)
+            Of a rating; under an ordinal link the sd is that of its latent score.
+        levels : ndarray of shape (n_some, n_levels), or None
+            Probability of each level; None where ratings are continuous.
+        within : ndarray of shape (n_some,), or 0
+            Variance of the mean that the draw leaves, where it gives a distribution of it.
+        """
+        if not self.count:
+            self.first[rows] = mean  # squares of what differs from it keep their digits
+        self.total[rows] += mean - self.first[rows]
+        self.square[rows] += (mean - self.first[rows]) ** 2
+        self.within[rows] += within
+        if self.predictor.link != "ordinal":
+            self.noise[rows] += noise_sd**2
+        if levels is not None:
+            self.probability[rows] += levels
+        else:
+            self.tail[rows] += ndtr((mean - self.limit) / np.sqrt(noise_sd**2 + within))
+
+    def predictive(self, ci_prob: float) -> Predictive:
+        """Return what all draws together say, in stars."""
+        predictor, count, levels = self.predictor, self.count, self.predictor.levels
+        mean, probability = self.first + self.total / count, self.probability / count
+        between = np.maximum(self.square / count - (self.total / count) ** 2, 0)
+        sd = np.sqrt(between + self.within / count)
+        spread = np.sqrt(sd**2 + self.noise / count)
+        if predictor.link == "ordinal":
+            lower, upper = level_interval(probability, levels, ci_prob)
+        else:
+            half = ndtri(0.5 + ci_prob / 2) * spread
+            lower, upper = (np.clip(mean + side * half, *predictor.scale) for side in (-1, 1))
+        if len(levels):
+            high = probability[:, levels >= self.limit].sum(axis=1)
+            expected = probability @ levels
+        else:
+            high = self.tail / count
+            expected = _mean_within(mean, spread, *predictor.scale)
+        in_stars = (each * predictor.unit for each in (mean, expected, sd, lower, upper))
+        return Predictive(*in_stars, probability, high)
 
 
 def _mean_within(mean: NDArray, sd: NDArray, low: float, high: float) -> NDArray[np.float64]:

@@ -89,7 +89,7 @@ def recommend(
         for part in (train, fit.split.test) if exclude_heldout else (train,):
             wanted[part.item_idx[part.user_idx == user_idx]] = False
     else:
-        rated, rating = _own_ratings(fit, ratings)
+        rated, rating = own_ratings(fit, ratings)
         wanted[rated] = False
         is_cold_user = not len(rated)
     item_idx = np.flatnonzero(wanted)
@@ -166,7 +166,14 @@ def active_users(fit: Fit) -> pd.DataFrame:
     return pd.DataFrame({"user_id": train.user_ids[order], "n_ratings": count[order]})
 
 
-def _own_ratings(fit: Fit, ratings: Mapping[Any, float]) -> tuple[NDArray, NDArray[np.float64]]:
+def own_ratings(fit: Fit, ratings: Mapping[Any, float]) -> tuple[NDArray, NDArray[np.float64]]:
+    """Return what somebody new rated, as row positions and in stars, once it is checked.
+
+    Raises
+    ------
+    ValueError
+        If an item is unknown, or a rating beyond the scale or no level of an ordinal link.
+    """
     low, high = fit.attrs["scale"]
     rating = np.array(list(ratings.values()), np.float64)
     known = ", ".join(f"{level:g}" for level in fit.levels)

@@ -9,6 +9,7 @@ from pmf_core.data import describe
 from pmf_core.evaluation import breakdown, by_count, rating_check, scalar_draws, worst
 from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.mixing import trace
+from pmf_core.evaluation.ranking import ORDERS
 from pmf_core.evaluation.trail import trail_table, with_fits
 from pmf_core.models.intuition import dot_product_terms
 from pmf_core.stats.ranks import rank_histogram
@@ -95,5 +96,6 @@ def drawn(simulated):
         "rmse_by_samples": (lines, [baselines, JOKES], "draw rmse method"),
         "residual_histogram": (residuals, [JOKES], "residual_from residual_to n_ratings"),
         "errors_by_group": (groups, [JOKES, "Rating"], "group rmse method"),
+        "ranking_bars": (pmf.evaluate_ranking(fit, 3), [ORDERS], "name ndcg low top"),
         "sweep_heatmap": (cells, [JOKES, *names[:2]], " ".join(names[:4])),
     }

@@ -17,7 +17,8 @@ LINES = dict.fromkeys(("r_hat_so_far", "prediction_trace", "coverage_by_count"),
     "parallel_coordinates": {"label"},
 }  # of a level drawn through the picture, or written in it
 UNTITLED_Y = {
-    *("ranked_items", "item_mean_bars", "dot_product_bars", "method_bars", "importance_bars")
+    *("ranked_items", "item_mean_bars", "dot_product_bars", "method_bars", "importance_bars"),
+    "ranking_bars",
 }  # on purpose
 
 

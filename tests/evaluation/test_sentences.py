@@ -101,6 +101,7 @@ def of_draws(split, fit, point):
     fitted = rating_check.fitted_ratings(fit)
     yield lessons_of_checks.fitted_and_ratings(fitted, given, "identity").text
     yield lessons_of_checks.gives_such_ratings(fit, rating_check.rating_check(fit)).text
+    yield lessons_of_checks.lists_know_users(pmf.evaluate_ranking(fit, 3), fit.nouns).text
     yield trail.where_it_turns(trail.with_fits((), [point, fit]), "n_factors", fit.nouns.unit).text
 
 

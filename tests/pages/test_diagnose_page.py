@@ -84,3 +84,19 @@ def test_a_run_too_short_to_tell_has_no_worst_prediction(home, split):
     app = visit("diagnose", run=RunStore(home / "runs").add(fit, "a run").id)
     assert "Which prediction is the worst?" not in [each.value for each in app.header]
     assert "Draws are too few to tell." in said(app)
+
+
+@pytest.mark.slow
+def test_lists_are_scored_on_a_click(home, split):
+    fit = pmf.sample_gibbs(split, pmf.PMFConfig(2, center=True), draws=10, tune=5, chains=2)
+    app = visit("diagnose", run=RunStore(home / "runs").add(fit, "a run").id)
+    assert not any("nDCG" in text.value for text in app.markdown)
+    [button] = [each for each in app.button if each.label == "Score the lists"]
+    button.click().run()
+    assert not app.exception
+    table = pmf.evaluate_ranking(fit, k=10, at_most=40, most_users=300)
+    own, general = (table.set_index("order")["ndcg"][each] for each in table.attrs["lead_of"])
+    [text] = [text.value for text in app.markdown if "nDCG" in text.value]
+    assert f"nDCG {own:.3f}, and {general:.3f}" in text
+    [shown] = [frame.value for frame in app.dataframe if "ndcg" in frame.value]
+    assert list(shown["recall"]) == list(table["recall"])
