@@ -1,14 +1,10 @@
-"""A store of classes whose clock tests set, and claims that need no model."""
+"""A store of classes whose clock tests set."""
 
 import pytest
 
 from pmf_core.classroom.limits import ClassLimits
-from pmf_core.classroom.records import Claim
 from pmf_core.classroom.store import ClassStore
-
-STARS = (1.0, 2.0, 3.0, 4.0, 5.0)
-FILMS = tuple(range(7, 27))
-CLAIM = Claim((0.05, 0.05, 0.2, 0.3, 0.4), 2, 4, 0.9)
+from tests.support.classes import FILMS, STARS
 
 
 class Clock:

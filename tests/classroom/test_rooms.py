@@ -8,7 +8,7 @@ import pytest
 from pmf_core.classroom import codes
 from pmf_core.classroom.limits import ClassLimits, NoRoom, TooMany
 from pmf_core.classroom.store import ClassStore, classes
-from tests.classroom.conftest import CLAIM, FILMS, STARS
+from tests.support.classes import CLAIM, FILMS, STARS
 
 DAY = 86_400
 

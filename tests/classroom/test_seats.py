@@ -8,7 +8,7 @@ import pytest
 from pmf_core.classroom import nicknames
 from pmf_core.classroom.limits import NoRoom, TooMany
 from pmf_core.classroom.records import Claim
-from tests.classroom.conftest import CLAIM
+from tests.support.classes import CLAIM
 
 
 @pytest.mark.parametrize(
