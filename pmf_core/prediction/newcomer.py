@@ -4,7 +4,7 @@ For each stored draw of the items and of the population, the newcomer's row is d
 conditional given their ratings. The items do not learn from them in turn.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,7 +27,11 @@ the only one of a MAP."""
 
 
 def fold_in(
-    fit: Fit, item_idx: NDArray[np.intp], rating: NDArray[np.float64], random_seed: int = 0
+    fit: Fit,
+    item_idx: NDArray[np.intp],
+    rating: NDArray[np.float64],
+    random_seed: int = 0,
+    draws: Iterable[int] | None = None,
 ) -> Iterator[State]:
     """Yield each stored draw with a newcomer as its only user.
 
@@ -43,18 +47,21 @@ def fold_in(
         What they rated, as row positions.
     rating : ndarray of shape (n_ratings,)
         In stars; one of the levels if the link is ordinal.
+    draws : iterable of int, optional
+        Positions of draws in each chain; all by default.
     """
     problem = _one_user(fit, item_idx, rating)
     rng, constants = np.random.default_rng(random_seed), constants_of(fit)
     state, conditional = None, None
     closed = not any(each.needs_rounds for each in ingredients_of(fit.config))
-    for draw in stored_draws(fit, user_idx=np.zeros(0, np.intp)):
+    for draw in stored_draws(fit, np.zeros(0, np.intp), draws=draws):
         before, conditional = conditional, _Conditional(problem, draw, constants)
         if fit.is_point_estimate:
             rounds = 1 if closed else CLIMB
         else:
             rounds = 1 if closed else FIRST_ROUNDS if state is None else ROUNDS
-        state = conditional.start(state, before)
+        # In closed form, where a row starts makes no difference to where it goes.
+        state = conditional.start(None if closed else state, before)
         for turn in range(rounds):
             random = Modes(turn) if fit.is_point_estimate else Draws(rng)
             state = conditional.step(random, state)
