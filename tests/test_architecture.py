@@ -24,7 +24,7 @@ FLOORS = [
     {"fits"},
     {"prediction"},
     {"evaluation"},
-    {"runs", "charts"},
+    {"runs", "charts", "classroom"},
 ]
 LONGEST_MODULE = 300
 

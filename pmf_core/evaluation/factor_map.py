@@ -137,7 +137,7 @@ def item_outlines(fit: Fit, item_ids: tuple, x: int, y: int) -> pd.DataFrame:
     at = positions("item_id", np.array(item_ids), train.item_ids) if len(item_ids) else []
     V = aligned["V"].values[:, :, at][..., [x, y]]
     parts = [
-        _outline(V[:, :, row]).assign(item_id=train.item_ids[item], title=train.titles[item])
+        outline(V[:, :, row]).assign(item_id=train.item_ids[item], title=train.titles[item])
         for row, item in enumerate(at)
     ]
     columns = ["order", "x", "y", "item_id", "title"]
@@ -163,7 +163,7 @@ def person(fit: Fit, user_id: Any, x: int, y: int) -> tuple[pd.DataFrame, pd.Dat
     U *= np.sqrt(train.n_users / train.n_items)
     mean = U.mean(axis=(0, 1))
     arrow = pd.DataFrame({"user_id": [user_id], "x": [mean[0]], "y": [mean[1]]})
-    return arrow, _outline(U)
+    return arrow, outline(U)
 
 
 def axis_ends(fit: Fit, factor: int, n: int = 10) -> pd.DataFrame:
@@ -213,7 +213,7 @@ def _means(fit: Fit) -> tuple[NDArray, NDArray]:
     return tuple(aligned[name].values.mean(axis=(0, 1), dtype=np.float64) for name in ("U", "V"))
 
 
-def _outline(draws: NDArray[np.floating]) -> pd.DataFrame:
+def outline(draws: NDArray[np.floating]) -> pd.DataFrame:
     """Return the ellipse of draws of two numbers, (chain, draw, 2): order, x, y."""
     flat = draws.reshape(-1, 2).astype(np.float64)
     if len(flat) < 2:

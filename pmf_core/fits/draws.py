@@ -53,6 +53,20 @@ def stored_draws(
         yield _state(fit.config, found, wanted)
 
 
+def some_draws(fit: Fit, at_most: int) -> NDArray[np.intp]:
+    """Return the positions of stored draws in each chain, evenly spaced: one of each at least.
+
+    Parameters
+    ----------
+    fit : Fit
+    at_most : int
+        Draws of all chains together.
+    """
+    sizes = fit.idata["posterior"].sizes
+    each = max(1, min(sizes["draw"], at_most // sizes["chain"]))
+    return np.unique(np.linspace(sizes["draw"] - 1, 0, each).round().astype(np.intp))
+
+
 def unseen_pairs(fit: Fit, user_idx: NDArray[np.integer], item_idx: NDArray[np.integer]) -> Pairs:
     """Return pairs of which nothing else is known: rated on some day that training has not seen.
 

@@ -77,7 +77,8 @@ def folded(
             rounds = 1 if closed else CLIMB
         else:
             rounds = 1 if closed else FIRST_ROUNDS if state is None else ROUNDS
-        state = conditional.start(state, before)
+        # In closed form, where a row starts makes no difference to where it goes.
+        state = conditional.start(None if closed else state, before)
         for turn in range(rounds):
             random = Modes(turn) if fit.is_point_estimate else Draws(rng)
             state = conditional.step(random, state)

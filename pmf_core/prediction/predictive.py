@@ -8,7 +8,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
-from pmf_core.fits.draws import predictor_of, stored_draws, training_pairs
+from pmf_core.fits.draws import predictor_of, some_draws, stored_draws, training_pairs
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.predictor import Pairs, Predictor
 from pmf_core.models.arrange import arrange, pairs_of
@@ -114,10 +114,7 @@ def posterior_predictive(
     """
     train = fit.split.train
     rows, rng = _begin(train, draws, random_seed, max_pairs)
-    sizes = fit.idata["posterior"].sizes
-    n_chains, n_draws = sizes["chain"], sizes["draw"]
-    each = max(1, min(n_draws, draws // n_chains))
-    kept = np.unique(np.linspace(n_draws - 1, 0, each).round().astype(np.intp))
+    n_chains, kept = fit.idata["posterior"].sizes["chain"], some_draws(fit, draws)
     users, user_row = np.unique(train.user_idx[rows], return_inverse=True)
     items, item_row = np.unique(train.item_idx[rows], return_inverse=True)
     pairs = replace(

@@ -64,7 +64,7 @@ def test_of_many_items_the_map_has_those_that_are_rated_most(fit, monkeypatch):
 
 def test_outlines_hold_nine_of_ten_normal_draws(rng):
     draws = rng.multivariate_normal([1, -2], [[2, 1.2], [1.2, 1]], (4, 5000))
-    outline = factor_map._outline(draws)[["x", "y"]].to_numpy()
+    outline = factor_map.outline(draws)[["x", "y"]].to_numpy()
     assert len(outline) == 33
     np.testing.assert_allclose(outline[0], outline[-1])
     inverse = np.linalg.inv(np.cov(draws.reshape(-1, 2).T))
