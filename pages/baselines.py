@@ -51,6 +51,8 @@ reported = example_rows(split, the_example.BASELINES)
 everything = together(table, reported) if around is None else together(table, around, reported)
 show.chart(charts.method_bars(everything, nouns), "Train and test RMSE of each baseline")
 show.lesson(f"**{best['method']}** sets the bar: **{best['test_rmse']:.4f}** {nouns.unit}.")
+if luck := lessons.few_held_out(split):
+    show.lesson(luck)
 if not reported.empty:
     st.caption("The example: as the PyMC example reports it, on a random split of its own.")
 st.dataframe(

@@ -55,9 +55,10 @@ if top.empty:
     st.info(f"No {nouns.thing} has {min_ratings} ratings or more; lower the slider.")
 else:
     show.lesson(lessons.top_list(top), place=words)
-    for column, name, frame in zip(
-        st.columns(2, gap="large"), ("Top 30", "Bottom 30"), (top, bottom), strict=True
+    for column, end, frame in zip(
+        st.columns(2, gap="large"), ("Top", "Bottom"), (top, bottom), strict=True
     ):
+        name = f"{end} {len(frame)}"
         with column:
             st.markdown(f"**{name}** (number of ratings)")
             show.chart(

@@ -6,6 +6,7 @@ import pmf_core as pmf
 from pages.panels import dataset, ranked, runs
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import calibration
+from pmf_core.evaluation.lessons_of_fits import nothing_left
 from pmf_core.prediction.recommendation import rated_items
 
 N_SHOWN = 15
@@ -46,11 +47,7 @@ if rated.empty:
         icon=":material/ac_unit:",
     )
 if frame.empty:
-    st.info(
-        f"No {fit.nouns.thing} that this user has not rated has {fewest} training ratings or "
-        "more; lower the slider.",
-        icon=":material/filter_alt_off:",
-    )
+    st.info(nothing_left(fit, rated, fewest), icon=":material/filter_alt_off:")
     errors.stop()
 
 high = show.number(frame.attrs["high"], "g")

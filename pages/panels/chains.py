@@ -23,7 +23,7 @@ def worst(run: Run, fit: Fit) -> None:
     if found is None:
         return
     st.header("Which prediction is the worst?")
-    nouns = fit.nouns
+    nouns, (low, high) = fit.nouns, fit.attrs["scale"]
     left, right = st.columns(2, gap="large", vertical_alignment="center")
     show.chart(
         draws.prediction_trace(found.trace, nouns, found.rating),
@@ -35,8 +35,9 @@ def worst(run: Run, fit: Fit) -> None:
         show.lesson(
             f"User **{show.plain(found.user_id)}** ({found.n_user:,} training ratings) on "
             f"**{show.plain(found.title)}** ({found.n_item:,} training ratings): given (dashed) "
-            f"{show.number(found.rating, 'g')} {nouns.unit}, predicted "
-            f"{show.number(found.predicted, '.2f')} ± {found.sd:.2f}."
+            f"{show.number(found.rating, 'g')}, predicted {show.number(found.predicted, '.2f')} ± "
+            f"{found.sd:.2f} {nouns.unit}"
+            + ("." if low <= found.predicted <= high else ", before it is kept on the scale.")
         )
         show.lesson(worst_agrees(found))
 

@@ -15,6 +15,7 @@ from pmf_core.charts import fits, scores
 from pmf_core.data import Split
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.diagnosis import step_traces
+from pmf_core.evaluation.lessons import few_held_out
 from pmf_core.evaluation.lessons_of_fits import map_and_mean
 from pmf_core.evaluation.methods import GUESS, best_baseline, together, with_fits, without
 from pmf_core.evaluation.mixing import averaging, of_what, tuning_steps
@@ -136,9 +137,11 @@ def verdict(fit: Fit, baselines: pd.DataFrame, key: str = "mend", run_id: str = 
         st.success(f"As good as the best baseline, *{found.baseline}*.", icon=":material/equal:")
         return
     if found.wins:
+        luck = few_held_out(fit.split)
         st.success(
-            f"Beats the best baseline, *{found.baseline}*, by {margin} {unit}.",
-            icon=":material/trophy:",
+            f"Beats the best baseline, *{found.baseline}*, by {margin} {unit}."
+            + (f" {luck.text}" if luck else ""),
+            icon=":material/casino:" if luck else ":material/trophy:",
         )
         return
     beside = "below" if found.is_lower else "above"

@@ -16,6 +16,9 @@ from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.methods import CONSTANT, GUESS
 from pmf_core.support.numbers import figure, percent
 
+FEW_HELD_OUT = 30
+"""Of fewer held-out ratings a single one can turn which method is best."""
+
 COMMON, LONG_TAIL, DIFFERENT = 0.5, 0.2, 0.125
 """Share of ratings that makes a habit; share of the first tenth that makes a tail long; part of
 the scale between two users' means that makes them differ."""
@@ -135,8 +138,19 @@ def emptiness(ratings: Ratings, picture: pd.DataFrame | None = None) -> Lesson:
         )
     else:
         text = f"Half of all pairs or more are rated: {empty:,}, "
-        text += f"{percent(share, 1, COMMON)} of all, are left to fill in."
+        text += f"{percent(share, 1, COMMON)} of all, "
+        text += f"{'is' if empty == 1 else 'are'} left to fill in."
     return Lesson("emptiness", holds, text, {"sparsity": share, "empty": empty})
+
+
+def few_held_out(split: Split) -> Lesson | None:
+    """Say that luck may decide what is best, where few ratings are held out; else None."""
+    n = split.test.n_ratings
+    if n >= FEW_HELD_OUT:
+        return None
+    text = f"Only {n:,} {'rating is' if n == 1 else 'ratings are'} held out: so few that luck may "
+    text += "decide what is best. Hold out a larger share, or add ratings."
+    return Lesson("few_held_out", True, text, {"held_out": n})
 
 
 def errors_at_the_ends(by_rating: pd.DataFrame, best: str, nouns: Nouns) -> Lesson:

@@ -147,11 +147,10 @@ def few_ratings_cost(fit: Fit, table: pd.DataFrame) -> Lesson:
     holds = gap > 2 * apart
     text = f"Held-out ratings of {who} with {_span(few)} training ratings are missed by "
     text += f"{few['rmse']:.3f} {fit.nouns.unit}, of those with {_span(many)} by {many['rmse']:.3f}"
-    if holds:
-        text += ": who has rated little is known little."
-        text = (
-            text if who == "users" else text.replace("who has rated little", "what is rated little")
-        )
+    if holds and many["n_train"] < 2 * few["n_train"]:
+        text += ": more than chance would do, though they have nearly as many."
+    elif holds:
+        text += f": {'who has' if who == 'users' else 'what is'} rated little is known little."
     elif gap < -2 * apart:
         text += ": here more ratings do not help."
     else:
@@ -166,8 +165,11 @@ def honest_for_all(fit: Fit, table: pd.DataFrame) -> Lesson:
     strays = ~groups["coverage"].between(groups["honest_low"], groups["honest_top"])
     worst = groups.loc[(groups["coverage"] - COVERED).abs().where(strays, -1.0).idxmax()]
     holds = not strays.any()
-    text = f"90% intervals hold between {groups['coverage'].min():.1%} and "
-    text += f"{groups['coverage'].max():.1%} of the held-out ratings in groups of {who}"
+    lowest, highest = (f"{share:.1%}" for share in groups["coverage"].agg(["min", "max"]))
+    span = lowest if lowest == highest else f"between {lowest} and {highest}"
+    where = "" if len(groups) == 1 else f" in {'each group' if lowest == highest else 'groups'}"
+    text = f"90% intervals hold {span} of the held-out ratings"
+    text += f"{where} of {who}"
     if holds:
         text += ": as promised, but for chance."
     else:

@@ -272,3 +272,23 @@ def _r_hat(value: float) -> str:
 
 def _ess(value: float) -> str:
     return unlike(value, ",.0f", FEWEST)
+
+
+def nothing_left(fit: Fit, rated: pd.DataFrame, fewest: int) -> str:
+    """Say why there is nothing to recommend to somebody, and what to do.
+
+    Parameters
+    ----------
+    fit : Fit
+    rated : pd.DataFrame
+        What they have rated, as `rated_items` returns it.
+    fewest : int
+        Training ratings that an item must have to be recommended.
+    """
+    nouns, n_items = fit.nouns, fit.split.train.n_items
+    if len(rated) == n_items:
+        return f"This user has rated all {n_items:,} {nouns.things}: choose another."
+    return (
+        f"No {nouns.thing} that this user has not rated has {fewest:,} training ratings or more; "
+        "lower the slider."
+    )

@@ -12,6 +12,7 @@ import pandas as pd
 from pmf_core.data import Split
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons import Lesson, difference
+from pmf_core.evaluation.methods import best_baseline
 from pmf_core.evaluation.mixing import agreement, doubt, ess_per_second
 from pmf_core.evaluation.the_example import MCMC, SECONDS, example_rows
 from pmf_core.fits.soundness import FIGURES
@@ -165,8 +166,10 @@ class Lead:
     name: str
     train_rmse: float
     test_rmse: float
-    over_means: float
-    """How much lower its test RMSE is than that of the mean of means."""
+    baseline: str
+    """The best of them."""
+    over_baseline: float
+    """How much lower its test RMSE is than that of the best baseline."""
     over_map: float | None
     """And than that of the MAP of its own model, if there is one."""
     doubt: str | None = None
@@ -191,30 +194,32 @@ def lead(
         `Fit.summary` of the MAP of the first run's own model.
     """
     best = board.iloc[0]
-    means = baselines.set_index("method").loc["Mean of means", "test_rmse"]
-    test = float(best["test_rmse"])
+    bar, test = best_baseline(baselines), float(best["test_rmse"])
     over_map = None if point is None else point["test_rmse"] - test
     why = doubt(best[["method", "r_hat", "ess"]].to_dict())
-    return Lead(best["name"], float(best["train_rmse"]), test, float(means - test), over_map, why)
+    over = float(bar["test_rmse"] - test)
+    train = float(best["train_rmse"])
+    return Lead(best["name"], train, test, bar["method"], over, over_map, why)
 
 
 def leads(best: Lead, nouns: Nouns) -> Lesson:
     """Say by how much a run leads, after its name; no trophy for draws that are not believed."""
     test, unit = best.test_rmse, nouns.unit
-    beside = [difference(test, test + best.over_means, unit) + " mean of means"]
+    beside = [difference(test, test + best.over_baseline, unit) + f" *{best.baseline}*"]
     if best.over_map is not None:
         beside.insert(0, difference(test, test + best.over_map, unit) + " the MAP of its model")
     among = ", ".join(beside)
     text = f"leads with {test:.4f} {unit}: {among}. "
+    trails = any(" worse " in each for each in beside)
     if best.doubt:
         text = f"has the lowest error of all runs, {test:.4f} {unit} ({among}), but leads nothing "
         text += f"yet: {best.doubt}. "
-    elif any(" worse " in each for each in beside):
+    elif trails:
         text = f"has the lowest error of all runs, {test:.4f} {unit}, and does not lead: {among}. "
     text += f"Its training RMSE is {best.train_rmse:.4f}, so train and test differ by "
     text += f"{abs(best.gap):.4f}."
-    evidence = {"over_means": best.over_means, "gap": best.gap, "test_rmse": test}
-    return Lesson("leads", best.doubt is None, text, evidence)
+    evidence = {"over_baseline": best.over_baseline, "gap": best.gap, "test_rmse": test}
+    return Lesson("leads", best.doubt is None and not trails, text, evidence)
 
 
 def error_difference(a: Run, b: Run) -> float | None:

@@ -74,6 +74,8 @@ def test_what_is_said_of_few_ratings_goes_by_the_numbers(fit):
     say = lambda rmse: lessons.few_ratings_cost(fit, altered(table, rmse=rmse, rmse_se=0.01))  # noqa: E731
     assert say(falling).holds and "missed by 1.500 stars" in say(falling).text
     assert "who has rated little is known little" in say(falling).text
+    close = altered(table, rmse=falling, rmse_se=0.01, n_train=np.linspace(20, 39, n))
+    assert "they have nearly as many" in lessons.few_ratings_cost(fit, close).text
     assert not say(flat).holds and "no more than chance" in say(flat).text
     assert not say(falling[::-1]).holds and "do not help" in say(falling[::-1]).text
     items = lessons.few_ratings_cost(fit, altered(item_errors(fit), rmse_se=9.0))
@@ -93,6 +95,8 @@ def test_what_is_said_of_intervals_goes_by_the_numbers(fit):
         )
         assert lesson.holds == (coverage == 0.9) and words in lesson.text
         assert lesson.evidence == {"lowest": min(given), "highest": max(given)}
+        words = "hold 90.0% of the held-out ratings in each group of users"
+        assert (words in lesson.text) == (coverage == 0.9)
 
 
 def test_the_worst_prediction_is_the_one_of_the_largest_r_hat(fit):

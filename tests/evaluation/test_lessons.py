@@ -281,6 +281,17 @@ def test_the_first_of_five_are_no_tenth_of_them():
 def test_a_matrix_that_lacks_one_rating_is_not_said_to_lack_none():
     user, item = np.divmod(np.arange(9_999), 100)
     full = pmf.Ratings(user, item, item % 5 + 1.0, np.arange(100), np.arange(100), (1, 5))
-    assert "1, 0.01% of all, are left" in lessons.emptiness(full).text
+    assert "1, 0.01% of all, is left" in lessons.emptiness(full).text
     one = full.take(np.arange(2))
     assert "99.98% of all pairs have no rating" in lessons.emptiness(one).text
+
+
+def test_of_a_handful_of_held_out_ratings_luck_is_named():
+    def split(n):
+        ratings, _ = pmf.simulate_ratings(20, 15, 150, 2, random_seed=3)
+        part = pmf.split_ratings(ratings, 0.3, 0)
+        return replace(part, test=part.test.take(np.arange(n)))
+
+    assert "Only 2 ratings are held out" in lessons.few_held_out(split(2)).text
+    assert "Only 1 rating is held out" in lessons.few_held_out(split(1)).text
+    assert lessons.few_held_out(split(29)) and lessons.few_held_out(split(30)) is None

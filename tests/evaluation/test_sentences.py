@@ -1,8 +1,10 @@
 """Every sentence of the core writes its numbers one way, also those below zero."""
 
 import re
+from dataclasses import replace
 from inspect import getmembers, isfunction
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -47,6 +49,7 @@ def of_ratings(split):
     yield from (picture.lesson(ratings, picture.numbers(ratings)).text for picture in PICTURES)
     yield from (lessons.top_list(top).text for top in describe.top_bottom(ratings, 30, 1, 0.0))
     yield lessons.transductive(split).text
+    yield lessons.few_held_out(replace(split, test=split.test.take(np.arange(2)))).text
     around, baselines = pmf.evaluate_neighbours(split), pmf.evaluate_baselines(split)
     yield lessons.neighbours_help(around, baselines, nouns).text
     predictions = baseline_predictions(split)
@@ -75,8 +78,11 @@ def of_a_fit(split, fit, point):
     user = split.train.user_ids[split.train.user_idx[0]]
     yield lessons_of_fits.mostly_noise(pmf.recommend(fit, user), 1.0).text
     yield lessons_of_fits.ladder_climb(ladder_figures({})).text
+    for fewest in (0, 9):
+        rated = pd.DataFrame({"item_id": split.train.item_ids[fewest:]})
+        yield lessons_of_fits.nothing_left(fit, rated, fewest)
     for over_map in (0.1, -0.1, None):
-        best = leaderboard.Lead("a run", 1.2, 1.1, -0.2, over_map)
+        best = leaderboard.Lead("a run", 1.2, 1.1, "Global mean", -0.2, over_map)
         yield leaderboard.leads(best, fit.nouns).text
 
 
@@ -175,7 +181,8 @@ def test_every_lesson_is_among_them(said):
         name
         for module in modules
         for name, each in getmembers(module, isfunction)
-        if each.__annotations__.get("return") is Lesson and each.__module__ == module.__name__
+        if each.__annotations__.get("return") in (Lesson, Lesson | None)
+        and each.__module__ == module.__name__
     }
     assert every == said[1] and len(every) > 24
 

@@ -126,15 +126,18 @@ def test_by_how_much_a_run_leads():
         {"name": ["a", "b"], "train_rmse": [0.5, 0.6], "test_rmse": [0.75, 0.9],
          "method": ["gibbs", "map"], "r_hat": [1.0, np.nan], "ess": [500.0, np.nan]}
     )  # fmt: skip
-    baselines = pd.DataFrame({"method": ["Mean of means", "Other"], "test_rmse": [1.0, 0.1]})
+    baselines = pd.DataFrame({"method": ["Mean of means", "Global mean"], "test_rmse": [1.0, 1.1]})
     found = lead(board, baselines, {"test_rmse": 0.875})
-    assert (found.name, found.over_means, found.over_map, found.gap) == ("a", 0.25, 0.125, 0.25)
+    assert (found.name, found.over_baseline, found.over_map, found.gap) == ("a", 0.25, 0.125, 0.25)
+    assert found.baseline == "Mean of means"
     assert lead(board, baselines).over_map is None
     said = leads(found, Nouns("book", "books", "points"))
     assert said.holds and "leads with 0.7500 points: 0.1250 points better than the MAP" in said.text
     worse = leads(replace(found, over_map=-0.02), Nouns())
     assert "0.0200 points worse than the MAP of its model" in worse.text
     assert "leads with" not in worse.text and "and does not lead: 0.0200" in worse.text
+    beaten = leads(lead(board, baselines.assign(test_rmse=[1.0, 0.5])), Nouns())
+    assert not beaten.holds and "does not lead: 0.2500 points worse than *Global" in beaten.text
     doubtful = lead(board.assign(r_hat=1.93), baselines)
     said = leads(doubtful, Nouns())
     assert not said.holds and "leads nothing yet" in said.text and "r_hat is 1.93" in said.text
