@@ -189,7 +189,8 @@ def _said(table: pd.DataFrame, n: int, error: str) -> str:
     text = f"Over these {n} runs *{first['label']}* alone goes with "
     text += f"{percent(first['alone'])} of the variance of {error}"
     if not first["is_clear"]:  # more values, so that luck does as much more often
-        return f"{text}, as it may by chance; clear is that {_names(map('*{}*'.format, clear['label']))} matters."
+        sure = ", ".join(f"*{label}*" for label in clear["label"])
+        return f"{text}, as it may by chance; more than by chance matters {sure}."
     others = table.iloc[1:]
     if others.empty:
         return f"{text}."
@@ -197,7 +198,7 @@ def _said(table: pd.DataFrame, n: int, error: str) -> str:
         return f"{text}; none of the other {len(others)} explains more than chance would."
     rest = others[others["is_clear"]]
     shares = (f"*{row['label']}* ({percent(row['alone'])})" for _, row in rest.iterrows())
-    return f"{text}; more than by chance, so do {_names(shares)}."
+    return f"{text}; more than by chance, so do {', '.join(shares)}."
 
 
 def _entangled(kinds: Mapping[str, NDArray]) -> list[str]:
@@ -217,7 +218,3 @@ def _without(beside: Mapping[str, float], kinds: Mapping[str, NDArray]) -> list[
         return []
     free = 1 + sum(kind.max() for kind in kinds.values())
     return [f"To set them apart from each other takes {A_GROUP * free} runs or more."]
-
-
-def _names(labels: object) -> str:
-    return ", ".join(labels)

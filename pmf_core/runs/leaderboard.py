@@ -48,8 +48,8 @@ def leaderboard(runs: Iterable[Run], names: Mapping[str, str] | None = None) -> 
     Returns
     -------
     pd.DataFrame
-        id, name, note, `FIGURES` (errors in stars), ess_per_second, method, the model's settings, the
-        sampler's settings, partial, believed (in words), split_id, dataset, created.
+        id, name, note, `FIGURES` (errors in stars), ess_per_second, method, the model's settings,
+        the sampler's settings, partial, believed (in words), split_id, dataset, created.
     """
     rows = []
     for run in runs:
