@@ -70,6 +70,7 @@ def importance_bars(table: pd.DataFrame, title: str = "Test RMSE") -> alt.Chart:
     long = table.melt("label", list(MEASURES), "measure", "share").dropna(subset=["share"])
     long["measure"] = long["measure"].map(MEASURES)
     used = [name for name in MEASURES.values() if name in set(long["measure"])]
+    color = category("measure", None, used)
     return (
         alt.Chart(long, height=alt.Step(15))
         .mark_bar()
@@ -80,7 +81,7 @@ def importance_bars(table: pd.DataFrame, title: str = "Test RMSE") -> alt.Chart:
             .title(f"Share of the variance of {title}")
             .axis(format="%", titleAnchor="end")
             .scale(domainMin=0),
-            color=category("measure", None, used),
+            color=color if len(used) > 1 else color.legend(None),
             tooltip=[
                 alt.Tooltip("label:N", title="Setting"),
                 alt.Tooltip("measure:N", title="Measured"),

@@ -183,22 +183,23 @@ def _said(table: pd.DataFrame, n: int, error: str) -> str:
     first, clear = table.iloc[0], table[table["is_clear"]]
     if clear.empty:
         return (
-            f"Over these {n} runs no setting alone explains more of the variance of {error} than "
-            "chance would: more runs, or other values, may tell."
+            f"Over these {n} runs no setting alone explains clearly more of the variance of "
+            f"{error} than luck may: the most is {percent(first['alone'])}, by *{first['label']}*. More "
+            "runs, or other values, may tell."
         )
     text = f"Over these {n} runs *{first['label']}* alone goes with "
     text += f"{percent(first['alone'])} of the variance of {error}"
     if not first["is_clear"]:  # more values, so that luck does as much more often
         sure = ", ".join(f"*{label}*" for label in clear["label"])
-        return f"{text}, as it may by chance; more than by chance matters {sure}."
+        return f"{text}, as it may by luck; clearly more than luck explains {sure}."
     others = table.iloc[1:]
     if others.empty:
         return f"{text}."
     if not others["is_clear"].any():
-        return f"{text}; none of the other {len(others)} explains more than chance would."
+        return f"{text}; none of the other {len(others)} explains clearly more than luck may."
     rest = others[others["is_clear"]]
     shares = (f"*{row['label']}* ({percent(row['alone'])})" for _, row in rest.iterrows())
-    return f"{text}; more than by chance, so do {', '.join(shares)}."
+    return f"{text}; clearly more than luck may, so do {', '.join(shares)}."
 
 
 def _entangled(kinds: Mapping[str, NDArray]) -> list[str]:
