@@ -184,8 +184,8 @@ def _said(table: pd.DataFrame, n: int, error: str) -> str:
     if clear.empty:
         return (
             f"Over these {n} runs no setting alone explains clearly more of the variance of "
-            f"{error} than luck may: the most is {percent(first['alone'])}, by *{first['label']}*. More "
-            "runs, or other values, may tell."
+            f"{error} than luck may: the most is {percent(first['alone'])}, by *{first['label']}*. "
+            "More runs, or other values, may tell."
         )
     text = f"Over these {n} runs *{first['label']}* alone goes with "
     text += f"{percent(first['alone'])} of the variance of {error}"
