@@ -53,7 +53,8 @@ def _running(page: Page) -> None:
         st.caption(f"and {len(single) - 4} more")
     if len(active) > len(single):
         series = len(active) - len(single)
-        st.caption(f":material/grid_view: in the background: {series} fits to go")
+        noun = "fit" if series == 1 else "fits"
+        st.caption(f":material/grid_view: in the background: {series} {noun} to go")
 
 
 def _left(job: Job) -> None:

@@ -27,15 +27,15 @@ def draw(board: pd.DataFrame, nouns: Nouns, key: str, error: str = "Test RMSE") 
     if not varied(board):
         st.caption("These runs differ in no setting but their seed, if in that.")
         return
-    places, ticks = coordinates(board, nouns, error)
+    places = coordinates(board, nouns, error)
     show.chart(
-        charts.parallel_coordinates(places, ticks, nouns, error),
+        charts.parallel_coordinates(places, nouns, error),
         f"Each run as a line over its settings that differ and its scores, coloured by {error}",
         key=f"{key}-parallel",
     )
     st.caption(
         f"A line is a run; its colour is its {error}, in which less is better. Point at one to see "
-        "it alone. What is learned, or named, stands at a place of its own."
+        "it alone. Numbers that spread far stand by their powers."
     )
     found = importance(board, f"{error[0].lower()}{error[1:]}")
     if not found.table.empty:
@@ -46,8 +46,9 @@ def draw(board: pd.DataFrame, nouns: Nouns, key: str, error: str = "Test RMSE") 
         )
     show.lesson(found)
     if not found.table.empty:
-        st.caption(
-            "Alone: what lies between runs of different values rather than between runs of one, "
-            "adjusted for chance. Beside the others: by how much an additive model of all settings "
-            "misses more, on runs that it has not seen, once the setting is taken from another run."
-        )
+        measured = "Alone: what lies between runs of different values rather than between runs of "
+        measured += "one, adjusted for chance."
+        if found.table["beside"].notna().any():
+            measured += " Beside the others: by how much an additive model of all settings misses "
+            measured += "more, on runs that it has not seen, once a setting is another run's."
+        st.caption(measured)

@@ -3,11 +3,14 @@
 import altair as alt
 import pandas as pd
 
-from pmf_core.charts.base import HEIGHT, RUNS, TALL, category, legend, stars, steps
+from pmf_core.charts.base import HEIGHT, RUNS, category, legend, stars, steps
 from pmf_core.data.nouns import Nouns
 
 BEST, WORST = "#4f46e5", "#d97706"
 """Of the lowest and the highest error; all between can be told from white and from black."""
+
+TWO_LINES = "split(datum.label, '\\n')"
+"""Expression of Vega for the name of an axis over what it goes through."""
 
 MEASURES = {"alone": "Alone", "beside": "Beside the others"}
 """Columns of `pmf_core.runs.importance.Importance.table`, as people read them."""
@@ -21,52 +24,45 @@ def _error(nouns: Nouns, title: str = "Test RMSE") -> alt.Color:
 
 
 def parallel_coordinates(
-    places: pd.DataFrame, ticks: pd.DataFrame, nouns: Nouns, title: str = "Test RMSE"
+    places: pd.DataFrame, nouns: Nouns, title: str = "Test RMSE"
 ) -> alt.LayerChart:
-    """Draw each run as a line over parallel axes, its settings and scores.
+    """Draw each run as a line over parallel axes, its settings and scores, one below the other.
+
+    Lying, they have room for their names and values, also on a phone, and no line crosses a word.
 
     Parameters
     ----------
     places : pd.DataFrame
-        id, name, axis, place, shown, test_rmse; axes stand in the order in which they come.
-    ticks : pd.DataFrame
-        axis, place, label: what is written beside an axis.
+        id, name, order, axis, place, shown, test_rmse.
     nouns : Nouns
         Of the ratings.
     title : str
         Of the error.
     """
-    x = alt.X("axis:N").sort(None).title("Settings, then scores").scale(padding=0.35)
-    x = x.axis(
-        labelAngle=0,
-        labelExpr="split(datum.label, ' ')",
-        labelOverlap=False,
-        grid=True,
-        gridColor="gray",
-        gridOpacity=0.6,
-        domain=False,
-        ticks=False,
+    y = alt.Y("axis:N").sort(alt.EncodingSortField("order", order="ascending", op="min"))
+    y = y.title(None).axis(
+        labelExpr=TWO_LINES, labelOverlap=False, grid=True, gridColor="gray", ticks=False
     )
-    y = alt.Y("place:Q").title("Lowest to highest").scale(domain=[0, 1])
-    y = y.axis(labels=False, ticks=False, grid=False, domain=False)
+    x = alt.X("place:Q").title("From the first or lowest to the last or highest")
+    x = x.scale(domain=[0, 1], nice=False).axis(labels=False, ticks=False, grid=False)
     near = alt.selection_point(
         name="near", fields=["id"], on="pointerover", clear="pointerout", empty=True
     )
-    base = alt.Chart(places, height=TALL).encode(x=x, y=y, detail=alt.Detail("id:N"))
-    tips = [
-        alt.Tooltip("name:N", title="Run"),
-        alt.Tooltip("axis:N", title="Axis"),
-        alt.Tooltip("shown:N", title="Value"),
-        alt.Tooltip("test_rmse:Q", title=title, format=".4f"),
-    ]
-    seen = alt.when(near).then(alt.value(0.85)).otherwise(alt.value(0.08))
-    lines = base.mark_line(strokeWidth=1.8).encode(
-        color=_error(nouns, title), opacity=seen, tooltip=tips
+    base = alt.Chart(places, height=alt.Step(42)).encode(
+        x=x,
+        y=y,
+        detail=alt.Detail("id:N"),
+        order=alt.Order("order:Q"),
+        color=_error(nouns, title),
+        opacity=alt.when(near).then(alt.value(0.85)).otherwise(alt.value(0.08)),
+        tooltip=[
+            alt.Tooltip("name:N", title="Run"),
+            alt.Tooltip("axis:N", title="Of"),
+            alt.Tooltip("shown:N", title="Value"),
+            alt.Tooltip("test_rmse:Q", title=title, format=".4f"),
+        ],
     )
-    dots = base.mark_circle(size=70).encode(color=_error(nouns, title), opacity=seen, tooltip=tips)
-    text = alt.Chart(ticks).mark_text(align="left", dx=6, fontSize=10)
-    words = text.encode(x=alt.X("axis:N").sort(None), y=alt.Y("place:Q"), text=alt.Text("label:N"))
-    return lines + dots.add_params(near) + words
+    return base.mark_line(strokeWidth=1.8) + base.mark_circle(size=60).add_params(near)
 
 
 def importance_bars(table: pd.DataFrame, title: str = "Test RMSE") -> alt.Chart:
@@ -74,6 +70,7 @@ def importance_bars(table: pd.DataFrame, title: str = "Test RMSE") -> alt.Chart:
     long = table.melt("label", list(MEASURES), "measure", "share").dropna(subset=["share"])
     long["measure"] = long["measure"].map(MEASURES)
     used = [name for name in MEASURES.values() if name in set(long["measure"])]
+    color = category("measure", None, used)
     return (
         alt.Chart(long, height=alt.Step(15))
         .mark_bar()
@@ -84,7 +81,7 @@ def importance_bars(table: pd.DataFrame, title: str = "Test RMSE") -> alt.Chart:
             .title(f"Share of the variance of {title}")
             .axis(format="%", titleAnchor="end")
             .scale(domainMin=0),
-            color=category("measure", None, used),
+            color=color if len(used) > 1 else color.legend(None),
             tooltip=[
                 alt.Tooltip("label:N", title="Setting"),
                 alt.Tooltip("measure:N", title="Measured"),

@@ -36,7 +36,7 @@ class Importance:
     """Of each setting: setting, label, alone, beside (nan where runs are too few), is_clear; the
     most important first."""
     text: str
-    """In a sentence or two, which are true of the numbers."""
+    """In a sentence or two of Markdown, which are true of the numbers."""
 
 
 def importance(board: pd.DataFrame, error: str = "test RMSE") -> Importance:
@@ -183,21 +183,23 @@ def _said(table: pd.DataFrame, n: int, error: str) -> str:
     first, clear = table.iloc[0], table[table["is_clear"]]
     if clear.empty:
         return (
-            f"Over these {n} runs no setting alone explains more of the variance of {error} than "
-            "chance would: more runs, or other values, may tell."
+            f"Over these {n} runs no setting alone explains clearly more of the variance of "
+            f"{error} than luck may: the most is {percent(first['alone'])}, by *{first['label']}*. "
+            "More runs, or other values, may tell."
         )
-    text = f"Over these {n} runs {first['label']} alone goes with "
+    text = f"Over these {n} runs *{first['label']}* alone goes with "
     text += f"{percent(first['alone'])} of the variance of {error}"
     if not first["is_clear"]:  # more values, so that luck does as much more often
-        return f"{text}, as it may by chance; clear is that {_names(clear['label'])} matters."
+        sure = ", ".join(f"*{label}*" for label in clear["label"])
+        return f"{text}, as it may by luck; clearly more than luck explains {sure}."
     others = table.iloc[1:]
     if others.empty:
         return f"{text}."
     if not others["is_clear"].any():
-        return f"{text}; none of the other {len(others)} explains more than chance would."
+        return f"{text}; none of the other {len(others)} explains clearly more than luck may."
     rest = others[others["is_clear"]]
-    shares = (f"{row['label']} ({percent(row['alone'])})" for _, row in rest.iterrows())
-    return f"{text}; more than by chance, so do {_names(shares)}."
+    shares = (f"*{row['label']}* ({percent(row['alone'])})" for _, row in rest.iterrows())
+    return f"{text}; clearly more than luck may, so do {', '.join(shares)}."
 
 
 def _entangled(kinds: Mapping[str, NDArray]) -> list[str]:
@@ -205,7 +207,7 @@ def _entangled(kinds: Mapping[str, NDArray]) -> list[str]:
     pairs = [pair for pair in combinations(kinds, 2) if together(*map(kinds.get, pair)) > TOGETHER]
     if not pairs:
         return []
-    said = ", ".join(f"{LABELS.get(a, a)} with {LABELS.get(b, b)}" for a, b in pairs[:3])
+    said = ", ".join(f"*{LABELS.get(a, a)}* with *{LABELS.get(b, b)}*" for a, b in pairs[:3])
     more = f" and {figure(len(pairs) - 3)} more pairs" if len(pairs) > 3 else ""
     return [
         f"Some vary together here ({said}{more}): which of those matters, these runs cannot tell."
@@ -217,7 +219,3 @@ def _without(beside: Mapping[str, float], kinds: Mapping[str, NDArray]) -> list[
         return []
     free = 1 + sum(kind.max() for kind in kinds.values())
     return [f"To set them apart from each other takes {A_GROUP * free} runs or more."]
-
-
-def _names(labels: object) -> str:
-    return ", ".join(labels)

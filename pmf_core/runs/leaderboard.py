@@ -49,8 +49,8 @@ def leaderboard(runs: Iterable[Run], names: Mapping[str, str] | None = None) -> 
     Returns
     -------
     pd.DataFrame
-        id, name, `FIGURES` (errors in stars), ess_per_second, method, the model's settings, the
-        sampler's settings, partial, believed (in words), note, split_id, dataset, created.
+        id, name, note, `FIGURES` (errors in stars), ess_per_second, method, the model's settings,
+        the sampler's settings, partial, believed (in words), split_id, dataset, created.
     """
     rows = []
     for run in runs:
@@ -58,14 +58,13 @@ def leaderboard(runs: Iterable[Run], names: Mapping[str, str] | None = None) -> 
             continue
         scores = run.summary
         rows.append(
-            {"id": run.id, "name": names[run.id] if names else run.name}
+            {"id": run.id, "name": names[run.id] if names else run.name, "note": run.note}
             | {name: scores[name] for name in FIGURES}
             | {"ess_per_second": ess_per_second(scores), "method": scores["method"]}
             | settings(run)
             | {
                 "partial": scores["partial"],
                 "believed": believed(scores),
-                "note": run.note,
                 "split_id": run.attrs["split_id"],
                 "dataset": run.attrs["dataset"],
                 "created": run.attrs["created"],

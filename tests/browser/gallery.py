@@ -15,6 +15,7 @@ from pmf_core.charts import (
     ladder,
     ratings,
     scores,
+    settings,
     trail,
     turning,
 )
@@ -65,6 +66,7 @@ def hard() -> dict[str, alt.TopLevelMixin]:
         "sweep": scores.sweep_heatmap(cells, ALBUMS, "alpha", "n_factors"),
         "ladder": ladder.rungs(rungs),
         **of_factors(items),
+        **of_settings(rng),
         **dict(zip(("r_hat", "bulk", "tail"), fits.convergence_histograms(table), strict=True)),
     }
 
@@ -86,6 +88,24 @@ def of_draws(rng) -> dict[str, alt.TopLevelMixin]:
         "worst": draws.prediction_trace(many, ALBUMS, 50_000.0),
         "ess so far": draws.ess_so_far(grown, ALBUMS),
         "r_hat so far": draws.r_hat_so_far(grown, ALBUMS),
+    }
+
+
+def of_settings(rng) -> dict[str, alt.TopLevelMixin]:
+    """Return charts of many runs that differ in settings with long names."""
+    names = [f"A setting with a name that is long {n}\nlearned, 0.001 to 1,000" for n in range(9)]
+    places = pd.DataFrame({"axis": names, "order": range(9)}).merge(
+        pd.DataFrame({"id": range(60), "name": "one of many", "shown": "7"}), how="cross"
+    )
+    places["place"], places["test_rmse"] = rng.uniform(0, 1, 540), 30 + places["id"] / 60
+    matter = pd.DataFrame(
+        {"label": [name.split("\n")[0] for name in names], "alone": 0.123, "beside": 0.0}
+    )
+    trials = pd.DataFrame({"number": range(1, 61), "rmse": 31.0, "best": 30.5, "name": "D = 2"})
+    return {
+        "parallel": settings.parallel_coordinates(places, ALBUMS),
+        "importance": settings.importance_bars(matter),
+        "search": settings.best_so_far(trials, ALBUMS),
     }
 
 

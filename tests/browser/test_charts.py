@@ -97,7 +97,7 @@ def test_charts_of_all_pages_are_high_whole_and_legible(window, app_url, run):
 def test_long_names_wide_scales_and_many_lines_fit(window, gallery):
     window.goto(gallery)
     assert_sound(window)
-    words = found(window, 35)
+    words = found(window, 38)
     assert not words, "\n".join(words)
 
 

@@ -44,14 +44,14 @@ def drawn(simulated):
     )
     one = worst.worst_prediction(fit)
     places = pd.DataFrame(
-        {"id": ["a", "b"] * 2, "name": "x", "axis": ["D"] * 2 + ["Test RMSE (points)"] * 2,
+        {"id": ["a", "b"] * 2, "name": "x", "axis": ["D\n2 to 5"] * 2 + ["RMSE\n0.8"] * 2,
+         "order": [0, 0, 1, 1],
          "place": [0.0, 1.0, 1.0, 0.0], "shown": "7", "test_rmse": [0.9, 0.8] * 2}
     )  # fmt: skip
-    ticks = pd.DataFrame({"axis": ["D", "D"], "place": [0.0, 1.0], "label": ["2", "5"]})
     matter = pd.DataFrame({"label": ["D", "α"], "alone": [0.5, 0.1], "beside": [0.4, np.nan]})
     trials = pd.DataFrame({"number": [1, 2], "name": "D = 2", "rmse": [0.9, 1.0], "best": 0.9})
     return {
-        "parallel_coordinates": (places, [ticks, JOKES], "id axis place test_rmse label"),
+        "parallel_coordinates": (places, [JOKES], "id axis place test_rmse order"),
         "importance_bars": (matter, [], "label measure share"),
         "best_so_far": (trials, [JOKES], "number of error"),
         "densities": (scalar_draws.density(fit, "norm_U"), [JOKES], "value density chain"),

@@ -27,8 +27,8 @@ def test_of_settings_of_which_one_alone_matters_that_one_is_found(rng):
     assert (table.drop("n_factors")[["alone", "beside"]] < 0.1).all(axis=None)
     assert list(table["is_clear"]) == [True, False, False]
     assert found.text == (
-        f"Over these 24 runs D alone goes with {table.loc['n_factors', 'alone']:.0%} of the "
-        "variance of test RMSE; none of the other 2 explains more than chance would."
+        f"Over these 24 runs *D* alone goes with {table.loc['n_factors', 'alone']:.0%} of the "
+        "variance of test RMSE; none of the other 2 explains clearly more than luck may."
     )
 
 
@@ -38,7 +38,7 @@ def test_where_none_matters_nothing_is_claimed_more_often_than_is_said(rng):
         found = importance(board(lambda *_: rng.normal(0.9, 0.01)))
         claimed += bool(found.table["is_clear"].any())
         if not found.table["is_clear"].any():
-            assert "no setting alone explains more" in found.text
+            assert "no setting alone explains clearly more" in found.text
     assert claimed <= 7  # of 40 at 5 %, with probability 0.998
 
 
@@ -49,13 +49,16 @@ def test_shares_add_up_and_each_is_told_beside_the_others():
     assert table.loc["n_factors", "beside"] == pytest.approx(0.6, abs=0.03)
     assert table.loc["prior", "beside"] == pytest.approx(0.4, abs=0.03)
     assert table.loc["alpha", "beside"] == pytest.approx(0, abs=1e-9)
-    assert "more than by chance" in found.text and "Prior of the factors" in found.text
+    assert (
+        "clearly more than luck may, so do" in found.text
+        and "*Prior of the factors* (" in found.text
+    )
 
 
 def test_what_varies_together_is_said_to_and_runs_that_are_few_are_not_judged(rng):
     both = [(d, float(d), "fixed") for d in (2, 5, 10) for _ in range(6)]
     found = importance(board(lambda d, *_: d + rng.normal(), both))
-    assert "Some vary together here (D with α)" in found.text
+    assert "Some vary together here (*D* with *α*)" in found.text
     assert "n_factors" in set(found.table["setting"])
     few = importance(board(lambda *_: rng.normal(), GRID[:7]))
     assert few.table.empty and few.text.startswith("There are 7 runs here: from 8 on")

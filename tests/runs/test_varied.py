@@ -23,8 +23,12 @@ def board(**columns):
 
 
 def places(frame):
-    found, ticks = coordinates(frame, JOKES)
-    return {key: list(each["place"]) for key, each in found.groupby("axis", sort=False)}, ticks
+    """Return the places on each axis by its title, and what each goes through."""
+    found = coordinates(frame, JOKES)
+    assert found["order"].is_monotonic_increasing
+    axes = {key.split("\n")[0]: each for key, each in found.groupby("axis", sort=False)}
+    through = {title: each["axis"].iloc[0].split("\n")[1] for title, each in axes.items()}
+    return {title: list(each["place"]) for title, each in axes.items()}, through
 
 
 def test_settings_differ_where_runs_that_have_them_do():
@@ -38,26 +42,26 @@ def test_settings_differ_where_runs_that_have_them_do():
 
 def test_numbers_stand_in_proportion_or_by_powers_and_words_have_their_place():
     frame = board(n_factors=[10, 20, 40], alpha=["learned", 1.0, 3.0], beta0=[1.0, 10.0, 100.0])
-    found, ticks = places(frame)
+    found, through = places(frame)
     assert found["D"] == [0, pytest.approx(1 / 3), 1]
     assert found["α"] == [0, 0.15, 1] and found["β₀"] == [0, pytest.approx(0.5), 1]
     assert found["Test RMSE (points)"] == [0, pytest.approx(0.5), 1]
     assert list(found)[-3:] == ["Time (s)", "Train RMSE (points)", "Test RMSE (points)"]
     assert found["Time (s)"] == [0.5] * 3
-    of_alpha = ticks[ticks["axis"] == "α"]
-    assert dict(zip(of_alpha["label"], of_alpha["place"])) == {"learned": 0, "1": 0.15, "3": 1}
-    rows = coordinates(frame, JOKES)[0]
+    assert list(through.values()) == [
+        "10 to 40", "learned, 1 to 3", "1 to 100", "1", "0.500", "0.800 to 0.900",
+    ]  # fmt: skip
+    rows = coordinates(frame, JOKES)
     assert list(rows["shown"][:6]) == ["10", "20", "40", "learned", "1", "3"]
 
 
-def test_a_run_that_lacks_a_setting_is_left_out_of_its_axis_and_labels_do_not_touch():
-    frame = board(draws=[np.nan, *range(1, 101)], center=[True, False] * 50 + [True])
-    found, ticks = places(frame)
-    assert len(found["Draws"]) == 100 and len(found["Subtract the mean rating"]) == 101
-    assert set(found["Subtract the mean rating"]) == {0, 1}
-    for _, each in ticks.groupby("axis"):
-        assert (np.diff(sorted(each["place"])) >= 0.08).all()
-    assert ticks.loc[ticks["axis"] == "Draws", "label"].tolist() == ["1", "100", "51"]
+def test_a_run_that_lacks_a_setting_is_left_out_of_its_axis_and_many_words_are_cut():
+    words = [f"a word with a long name, {n}" for n in range(3)]
+    frame = board(draws=[np.nan, 5, 9], center=[True, False, True], link=words)
+    found, through = places(frame)
+    assert found["Draws"] == [0, 1] and found["Subtract the mean rating"] == [1, 0, 1]
+    assert through["Subtract the mean rating"] == "no, yes" and found["Link"] == [0, 0.5, 1]
+    assert through["Link"] == f"{words[0]} … {words[2]}"
 
 
 def run(name, note="", **config):
