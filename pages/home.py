@@ -5,6 +5,7 @@ from itertools import batched
 import streamlit as st
 
 from pages import PAGES
+from pages.components import component
 from pages.shell import router, show
 
 STEPS = [n / 20 for n in range(-40, 41)]
@@ -48,6 +49,15 @@ def dot_product() -> None:
         st.caption(f"{sums} = {show.number(rating, '.3f')}")
 
 
+def one_beside_many() -> None:
+    """Play points that settle to one answer beside a cloud that says how sure it is."""
+    from pmf_core.charts.settling import stored
+
+    played = stored()
+    component("settling")(data=played, key="settling")
+    show.lesson(played["says"])
+
+
 router.require()
 show.heading(
     "What would you rate it?",
@@ -56,6 +66,7 @@ show.heading(
     "factorization also says how sure it is.",
 )
 
+one_beside_many()
 dot_product()
 show.lesson(
     "Nobody has to fill these profiles in. The model starts from random numbers and adjusts the "

@@ -54,7 +54,7 @@ GLOSSARY = {
     "scale: one star of 1 to 5.",
     "prior": "What is believed of the factors before seeing a rating: here, that they are near 0.",
     "r_hat": "Compares the spread between chains with the spread within them. Below 1.01 is good; "
-    "above 1.05, do not trust the draws.",
+    "above 1.05, do not trust the draws. That chains agree does not say that the model is right.",
     "regularization": "A penalty on large factors, written λ. It is a prior by another name: "
     "λ = α_U / α, the precision of the prior over that of the noise.",
     "RMSE": "Root mean squared error, in the unit of ratings: the size of a typical miss, with "

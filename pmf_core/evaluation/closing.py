@@ -61,7 +61,7 @@ def closing(
     found += [_by_heart(scores, nouns, is_the_examples), _promise(scores)]
     if is_the_examples and scores["method"] != "map":
         found.append(_time(scores))
-    return (*found, _next(config, ladder))
+    return (*found, what_next(config, ladder))
 
 
 def _worth_it(scores: Mapping[str, Any], baselines: pd.DataFrame, nouns: Nouns) -> Lesson:
@@ -141,7 +141,8 @@ def _time(scores: Mapping[str, Any]) -> Lesson:
     return Lesson("closing_time", holds, text, {"seconds": took})
 
 
-def _next(config: PMFConfig, ladder: pd.DataFrame) -> Lesson:
+def what_next(config: PMFConfig, ladder: pd.DataFrame) -> Lesson:
+    """Say what would make a model better, by what its parts were worth on the ladder."""
     rung, gain, where = _largest_step(config, ladder)
     text, name = "**What would make it better?** ", "closing_next"
     if rung is None:

@@ -220,6 +220,7 @@ def test_ones_own_ratings_are_those_of_a_newcomer(fit):
     nothing = step.measure(fit)
     assert not step.lesson(nothing).holds and "rated nothing" in step.lesson(nothing).text
     assert nothing.before == nothing.after
+    assert "**What would make it better?**" in step.lesson(nothing).text
 
 
 def test_what_is_no_rating_of_ones_own_is_refused(fit):

@@ -8,11 +8,13 @@ import pandas as pd
 from pmf_core.data.nouns import Nouns
 from pmf_core.data.ratings import Ratings
 from pmf_core.evaluation.calibration import usual_noise
+from pmf_core.evaluation.closing import what_next
 from pmf_core.evaluation.demonstrations.base import within
 from pmf_core.evaluation.lessons import Lesson
 from pmf_core.evaluation.lessons_of_fits import mostly_noise
 from pmf_core.evaluation.tour.base import Choice, Step, stars
 from pmf_core.fits.fit import Fit
+from pmf_core.models.ladder import ladder_figures
 from pmf_core.prediction.recommendation import recommend
 from pmf_core.support.errors import require
 from pmf_core.support.numbers import figure
@@ -45,6 +47,8 @@ class OwnList(NamedTuple):
     after: float
     """Sd of the score without and with their ratings, in stars: the median over all items."""
     noise: Lesson
+    better: Lesson
+    """What would make the model better."""
     scale: tuple[float, float]
     nouns: Nouns
 
@@ -102,7 +106,8 @@ def own_list(fit: Fit, mine: str = "") -> OwnList:
     ranked = every.head(LISTED)
     ranked.attrs = every.attrs
     noise = mostly_noise(ranked, usual_noise(fit))
-    return OwnList(ranked, len(ratings), *sds, noise, train.scale, fit.nouns)
+    better = what_next(fit.config, ladder_figures({}))
+    return OwnList(ranked, len(ratings), *sds, noise, better, train.scale, fit.nouns)
 
 
 def how_wide(found: OwnList) -> int:
@@ -131,6 +136,7 @@ def list_lesson(found: OwnList) -> Lesson:
     else:
         text += f"Your {n} did not narrow it here: the sd of a score is "
         text += f"{figure(found.after, '.2f')}, and was {figure(found.before, '.2f')}."
+    text += f"\n\n{found.better.text}"
     return Lesson("tour_list", holds, text, {"before": found.before, "after": found.after})
 
 
