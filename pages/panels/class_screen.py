@@ -21,8 +21,9 @@ TICK, SLOW_TICK = 2, 6
 """Seconds between two looks at the figures, and at what takes longer to work out."""
 
 _STYLE = """<style>
-.st-key-class_code code { font-size: 2.6rem; letter-spacing: 0.08em; font-weight: 700; }
-.st-key-class_code img { width: 100%; max-width: 15rem; display: block; border-radius: 6px; }
+.pmf-code { font: 700 clamp(1.6rem, 3.4vw, 2.6rem) monospace; letter-spacing: 0.04em;
+  white-space: nowrap; }
+.pmf-code + img { width: 100%; max-width: 16rem; display: block; border-radius: 6px; }
 </style>"""
 
 
@@ -41,7 +42,7 @@ def draw(place: Place) -> None:
     _, fit = door.played(place.room)
     door.key_once(place.room)
     left, right = st.columns([2, 5], gap="large")
-    with left, st.container(key="class_code"):
+    with left:
         _address(place.room)
     with right:
         st.fragment(_game, run_every=TICK)(place)
@@ -65,17 +66,19 @@ def _address(room: Room) -> None:
     import segno  # here: no other page draws codes
 
     address = join_address(room)
-    st.markdown(f"`{shown(room.code)}`")
+    image = segno.make(address, error="m").svg_data_uri(scale=8, border=3, light="white")
+    st.html(
+        f'<div class="pmf-code">{shown(room.code)}</div>'
+        f'<img src="{image}" alt="QR code of the address of this class">'
+    )
+    st.code(address, language=None, wrap_lines=True)
+    st.caption(f"Open until {door.when(room.ends)}.")
     if hosts.is_loopback(urlparse(address).hostname or ""):
         st.caption(
             ":material/wifi_off: Phones cannot reach this address: it is that of this machine "
             "itself. Serve the class with `PMF_ALLOWED_HOSTS=<name> make app HOST=0.0.0.0` and "
             f"open the page by that name, or say where it is found in `{hosts.PUBLIC}`."
         )
-    image = segno.make(address, error="m").svg_data_uri(scale=8, border=3, light="white")
-    st.html(f'<img src="{image}" alt="QR code of the address of this class">')
-    st.code(address, language=None, wrap_lines=True)
-    st.caption(f"Open until {door.when(room.ends)}.")
 
 
 def _game(place: Place) -> None:

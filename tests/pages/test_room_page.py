@@ -47,7 +47,7 @@ def room(home, looks, fit):
     app.button(key="room_open").click().run()
     assert not app.exception
     [found] = classes().rooms.rooms_of(teacher)
-    assert any(found.code[:4] in text.value for text in app.markdown)
+    assert any(found.code in text.value for text in app.code)
     return found
 
 
