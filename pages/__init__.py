@@ -115,6 +115,15 @@ PAGES = (
         ("run", "user", "sort", "fewest"),
     ),
     Page(
+        "room",
+        "Class",
+        "groups",
+        "A class rates films on its phones while a model guesses ahead: is it as sure as it should "
+        "be? Who is like whom, and what to watch together.",
+        ("room", "seat"),
+        needs_ratings=False,
+    ),
+    Page(
         "see",
         "See for yourself",
         "visibility",

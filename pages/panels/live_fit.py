@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.data.nouns import Nouns
     from pmf_core.fits.recorder import Recorder
     from pmf_core.runs.job import Job
+    from pmf_core.runs.request import FitRequest
 
 TICK = 0.5
 """Seconds between two looks at a running fit."""
@@ -49,15 +50,24 @@ def submit(
 
     It is called after its model, or by `name`; it goes on where the run with the id `longer` ends.
     """
-    from pmf_core.fits.budget import OverBudget
     from pmf_core.runs.request import FitRequest
 
     split = chosen.split if share is None else chosen.part(share)
     name = name or name_of(method, config) + (f" on the densest {share:.0%}" if share else "")
     request = FitRequest(method, split, config, sampler)
+    job = enqueue(name, request, longer=longer, **tags(chosen, share) | more_tags)
+    if follow:
+        watch(job.id)
+        st.session_state["started"] = job.id
+    return job
+
+
+def enqueue(name: str, request: FitRequest, longer: str = "", **tags: str) -> Job:
+    """Queue a fit as the visitor's; where it is refused, say why and end the page."""
+    from pmf_core.fits.budget import OverBudget
+
     try:
-        own = tags(chosen, share) | more_tags
-        job = cache.queue().submit(name, request, owner=owner.visitor(), longer=longer, **own)
+        return cache.queue().submit(name, request, owner=owner.visitor(), longer=longer, **tags)
     except OverBudget as error:
         st.error(f"{show.reason(error)}.", icon=":material/hourglass_disabled:")
         errors.stop()
@@ -68,10 +78,6 @@ def submit(
             icon=":material/error:",
         )
         errors.stop()
-    if follow:
-        watch(job.id)
-        st.session_state["started"] = job.id
-    return job
 
 
 def replace_running() -> None:

@@ -148,6 +148,19 @@ def of_run_and_ratings[Found](
     )
 
 
+def of_two_runs[Found](
+    function: Callable[..., Found], run: Run, other: Run, *args: Hashable
+) -> Found:
+    """Return ``function(fit, other fit, *args)`` of two stored runs, computed once."""
+    return _copied(
+        _name(function),
+        (run.id, run.size, other.id, other.size),
+        args,
+        {},
+        lambda: function(opened(run), opened(other), *args),
+    )
+
+
 def of_file[Found](function: Callable[..., Found], run: Run) -> Found:
     """Return ``function(path)`` of a stored run, computed once: for what needs no draws."""
     return _copied(_name(function), (run.id, run.size), (), {}, lambda: function(run.path))

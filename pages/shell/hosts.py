@@ -10,6 +10,11 @@ from streamlit import config
 ALLOWED = "PMF_ALLOWED_HOSTS"
 """Names, beside those of this machine itself, by which browsers may ask; commas between them."""
 
+PUBLIC = "PMF_PUBLIC_URL"
+"""Where browsers find this server, such as https://films.example.org; by default as they ask."""
+
+_PUBLIC = re.compile(r"https?://[A-Za-z0-9._\[\]:-]+(/[A-Za-z0-9._~/-]*)?", re.ASCII)
+
 FORWARDED = re.compile(
     r"forwarded|via|true-client-ip|x-(forwarded|real|client|original|envoy|amz|azure|cloud)\b.*"
     r"|x-amzn-.*|(cf|fly|fastly|cdn)-.*"
@@ -75,3 +80,12 @@ def is_open(headers: Mapping[str, str]) -> bool:
 def is_served_locally() -> bool:
     """Return whether the server's port is there for this machine alone."""
     return is_loopback(str(config.get_option("server.address") or "").strip("[]").lower())
+
+
+def public_url() -> str:
+    """Return where the operator says that this server is found, without a slash at its end.
+
+    Empty where they do not say, or what they say is no address.
+    """
+    given = os.environ.get(PUBLIC, "").strip()
+    return given.rstrip("/") if _PUBLIC.fullmatch(given) else ""

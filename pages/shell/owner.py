@@ -36,6 +36,12 @@ def visitor() -> str:
     return hashlib.sha256(key.encode()).hexdigest()[:32]
 
 
+def lasting() -> str:
+    """Return who looks at the page if their browser keeps who they are; else nothing."""
+    me = visitor()
+    return "" if _SESSION_KEY in st.session_state else me
+
+
 def owns(thing: Owned) -> bool:
     """Return whether the visitor may change a job or a run.
 

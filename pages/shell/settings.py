@@ -113,6 +113,7 @@ SETTINGS: dict[str, Setting] = {
     ),
     "how_far": Setting("How far into the run (%)", 100, 0, 100, 5, help="Which draw is shown."),
     "job": Setting("Fit on its way", ""),
+    "room": Setting("Code of a class", ""), "seat": Setting("Seat in a class", ""),
 }  # fmt: skip
 
 OF_PAGES = {"auto"}.union(*(page.shares for page in PAGES))

@@ -66,6 +66,13 @@ def forecast(
     return claim_of(average(predictor_of(fit), draws, pair, WANTED).probability[0])
 
 
+def forecast_from(fit: Fit, answers: Sequence[Answer], next_idx: int) -> Claim:
+    """Return `forecast` from the ratings that hold among a member's answers."""
+    rated = [each for each in answers if each.rating is not None]
+    item_idx = np.array([each.item_idx for each in rated], np.intp)
+    return forecast(fit, item_idx, np.array([each.rating for each in rated], float), next_idx)
+
+
 def claim_of(probability: NDArray[np.floating]) -> Claim:
     """Return the ratings next to each other whose probability is nearest to `WANTED`.
 
@@ -94,6 +101,12 @@ def training_shares(fit: Fit) -> NDArray[np.float64]:
     given = fit.split.train.rating
     at = np.abs(given[:, None] - fit.levels).argmin(axis=1)
     return np.bincount(at, minlength=len(fit.levels)) / len(given)
+
+
+def hits(answers: Sequence[Answer], levels: Sequence[float]) -> int:
+    """Return how many first ratings fell into the set that was claimed."""
+    rated = (each for each in answers if each.first is not None)
+    return sum(each.claim.holds(list(levels).index(each.first)) for each in rated)
 
 
 @dataclass(frozen=True)
@@ -142,13 +155,31 @@ def standing(
     nothing = float("nan")
     return Standing(
         len(rated),
-        sum(each.claim.holds(k) for each, k in pairs),
+        hits(rated, levels),
         float(mass.sum()),
         low,
         high,
         float(np.log(np.maximum(own, LEAST)).mean()) if rated else nothing,
         float(np.log(np.maximum(np.asarray(base)[at], LEAST)).mean()) if rated else nothing,
     )
+
+
+def rating_shares(
+    answers: Sequence[Answer],
+    levels: Sequence[float],
+    base: NDArray[np.floating],
+    names: tuple[str, str],
+) -> pd.DataFrame:
+    """Return how often each rating holds in a class, and how often in training: rating, of, share.
+
+    Of a class that has rated nothing, only the latter; `names` are what the two are called.
+    """
+    given = [each.rating for each in answers if each.rating is not None]
+    parts = [(names[1], list(base))]
+    if given:
+        parts.insert(0, (names[0], [given.count(level) / len(given) for level in levels]))
+    rows = [(level, of, part[k]) for of, part in parts for k, level in enumerate(levels)]
+    return pd.DataFrame(rows, columns=["rating", "of", "share"])
 
 
 def course(answers: Sequence[Answer], levels: Sequence[float]) -> pd.DataFrame:

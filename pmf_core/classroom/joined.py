@@ -99,6 +99,15 @@ class Change:
     of the class in training), before, after (mean rating expected of users of the data), change,
     sd (of the change: both fits' sd over draws)."""
 
+    def moved_most(self, n: int) -> pd.DataFrame:
+        """Return the first `n` rows of `films`."""
+        return self.films.head(n)
+
+    @property
+    def n_moved(self) -> int:
+        """How many of them moved by more than two sd."""
+        return int((self.films["change"].abs() > 2 * self.films["sd"]).sum())
+
 
 def change(before: Fit, after: Fit) -> Change:
     """Return what joining changed.

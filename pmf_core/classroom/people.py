@@ -6,13 +6,21 @@ import numpy as np
 import pandas as pd
 
 from pmf_core.classroom.portraits import Portrait, places_among, popular
-from pmf_core.evaluation.factor_map import outline
+from pmf_core.evaluation.factor_map import item_map, outline
 from pmf_core.evaluation.genres import TAILS
 from pmf_core.fits.alignment import aligned_once
 from pmf_core.fits.fit import Fit
 
+MAPPED = 60
+"""Items on the map: those with most training ratings."""
+
 BY = {"Mean": "mean", "Least misery": "misery", "Nobody minds": "fine"}
 """Ways to choose for several, as people read them, and the columns of `together`."""
+
+
+def films_on_the_map(fit: Fit, x: int = 0, y: int = 1) -> pd.DataFrame:
+    """Return `factor_map.item_map` of the `MAPPED` items with most training ratings."""
+    return item_map(fit, None, None, x, y).head(MAPPED)
 
 
 def on_the_map(

@@ -3,6 +3,8 @@
 import math
 
 from pmf_core.classroom.game import BAND, Standing
+from pmf_core.classroom.joined import Change
+from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.lessons import Lesson
 from pmf_core.support.numbers import percent
 
@@ -40,3 +42,29 @@ def knows_more(now: Standing) -> Lesson:
     holds = now.log_score > now.log_base
     text += "it knows something about you." if holds else "of you it knows nothing of use yet."
     return Lesson("knows_more", holds, text, {"times": times})
+
+
+def class_gains(found: Change, nouns: Nouns) -> Lesson:
+    """Say what joining the data changed, and what of it is more than the draws' own noise."""
+    text, holds = "", True
+    if found.n_heldout:
+        holds = found.rmse_after < found.rmse_before
+        gain = abs(found.rmse_before - found.rmse_after)
+        text = (
+            f"Of {found.n_heldout} of your ratings that neither fit has seen, the one with you in "
+            f"it misses by {gain:.3f} {nouns.unit} {'less' if holds else 'more'}: "
+        )
+        text += "of so few ratings, a hint and no proof. "
+    else:
+        text = "Nobody rated enough for some to be held out, so no error can be compared. "
+    n, moved = len(found.films), found.n_moved
+    text += (
+        f"Of {n} {nouns.things} that you rated, {moved} moved by more than two sd of what both "
+        "fits say of them: "
+    )
+    text += (
+        "a few ratings among many move little."
+        if moved < n / 2
+        else "of these, the others had said little, or something else."
+    )
+    return Lesson("class_gains", holds, text, {"moved": moved, "n": n})

@@ -4,12 +4,14 @@ import math
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import pmf_core as pmf
 from pmf_core.classroom import sentences
 from pmf_core.classroom.films import choose_films
 from pmf_core.classroom.game import can_play, claim_of, course, forecast, standing, training_shares
+from pmf_core.classroom.joined import Change
 from pmf_core.classroom.records import Answer, Claim
 from tests.support import tiny
 from tests.support.classes import CLAIM, STARS
@@ -75,6 +77,19 @@ def test_the_course_of_the_game_ends_where_it_stands():
     assert (round(last["low"] * 200), round(last["high"] * 200)) == (now.low, now.high)
     assert frame.iloc[0]["n"] == 1 and (frame["low"] <= frame["high"]).all()
     assert course([], STARS).empty
+
+
+def test_what_a_class_changed_is_said_as_it_is():
+    films = pd.DataFrame({"change": [0.5, -0.3, 0.01], "sd": 0.1})
+    nouns = pmf.Nouns("joke", "jokes", "points")
+    better = sentences.class_gains(Change(12, 1.1, 1.0, films), nouns)
+    assert better.holds and "Of 12 of your ratings" in better.text
+    assert "by 0.100 points less" in better.text and "Of 3 jokes" in better.text
+    assert "2 moved by more than two sd" in better.text
+    worse = sentences.class_gains(Change(12, 1.0, 1.25, films), nouns)
+    assert not worse.holds and "by 0.250 points more" in worse.text
+    none = sentences.class_gains(Change(0, math.nan, math.nan, films), nouns)
+    assert "Nobody rated enough" in none.text
 
 
 def test_sentences_are_true_of_the_numbers():
