@@ -15,6 +15,7 @@ from pmf_core.evaluation import lessons_of_fits as lessons
 from pmf_core.evaluation.diagnosis import step_traces
 from pmf_core.evaluation.methods import best_baseline
 from pmf_core.evaluation.mixing import (
+    COLUMNS,
     averaging,
     label_of,
     median_r_hat,
@@ -22,16 +23,6 @@ from pmf_core.evaluation.mixing import (
     scalars,
     tuning_steps,
 )
-
-COLUMNS = {
-    "mean": ("Mean", ",.6g"),
-    "sd": ("Sd", ".3g"),
-    "r_hat": ("r_hat", ".4f"),
-    "ess_bulk": ("ess, bulk", ",.0f"),
-    "ess_tail": ("ess, tails", ",.0f"),
-    "mcse": ("mcse of the mean", ".2g"),
-}
-"""Title and format of what is known of each quantity."""
 
 chosen = dataset.current()
 show.heading(

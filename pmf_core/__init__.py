@@ -59,6 +59,7 @@ _HOMES = {
     "factor_norms": "pmf_core.evaluation.diagnosis",
     "diagnose": "pmf_core.evaluation.diagnosis",
     "acceptance": "pmf_core.evaluation.diagnosis",
+    "write_report": "pmf_core.runs.report",
 }
 
 __all__ = sorted(_HOMES)

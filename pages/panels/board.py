@@ -12,10 +12,9 @@ from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.closing import closing
 from pmf_core.evaluation.the_example import is_its_own
 from pmf_core.fits.fit import Fit
-from pmf_core.models.config import PMFConfig
 from pmf_core.models.ladder import ladder_figures, rung_runs
-from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.leaderboard import (
+    LABELS,
     as_csv,
     differences,
     error_difference,
@@ -37,11 +36,6 @@ SCORES = {
     "seconds": ("Seconds", ",.1f"),
 }
 """Title and format of what is no setting."""
-
-LABELS = {"method": "Method", "dataset": "Ratings", "split_id": "Split"} | {
-    name: knob.label for kind in (PMFConfig, SamplerConfig) for name, knob in kind.knobs().items()
-}
-"""What tables call the rest."""
 
 
 def story(board: pd.DataFrame, baselines: pd.DataFrame, nouns: Nouns, point: Fit | None) -> None:

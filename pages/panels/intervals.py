@@ -8,8 +8,9 @@ import streamlit as st
 import pmf_core as pmf
 from pages.shell import cache, show
 from pages.shell.words import GLOSSARY
-from pmf_core.charts import calibration
-from pmf_core.evaluation.calibration import honesty, stays_in_band
+from pmf_core.charts.calibration import HONESTY
+from pmf_core.evaluation.calibration import honesty
+from pmf_core.evaluation.lessons_of_checks import intervals_hold
 from pmf_core.evaluation.mixing import AGREE, agreement, doubt, ess_per_second, of_what, unusual
 from pmf_core.evaluation.running import noisy_rmse_within
 from pmf_core.fits.budget import OverBudget
@@ -94,31 +95,10 @@ def intervals(run: Run) -> None:
         },
         in_a_row=4,
     )
-    for column, title, picture, what in zip(
-        st.columns(3),
-        ("Coverage", "Randomised PIT", "Reliability"),
-        (
-            calibration.coverage_curve(honest["coverage"]),
-            calibration.pit_ecdf_difference(honest["pit"]),
-            calibration.reliability_curve(honest["reliability"], run.nouns),
-        ),
-        (
-            "Share of held-out ratings in central intervals, against their probability",
-            "ECDF of the PIT of held-out ratings minus that of a uniform, with its 95% band",
-            "Mean rating against predicted mean, in ten groups of held-out pairs",
-        ),
-        strict=True,
-    ):
+    for column, (title, what, draw) in zip(st.columns(3), HONESTY, strict=True):
         column.markdown(f"**{title}**")
-        show.chart(picture, what, column)
-    show.lesson(
-        "An interval is honest if it holds as many held-out ratings as it promises: points on the "
-        "dashed lines, and in the middle a curve inside its 95% band"
-        + (", as here. " if stays_in_band(honest["pit"]) else "; here it leaves it. ")
-        + "A curve first above 0 and then below means intervals too narrow, the reverse too wide; "
-        "all on one side, predictions too high (above) or too low (below). The more ratings are "
-        "held out, the narrower the band: leaving it a little matters little."
-    )
+        show.chart(draw(honest, run.nouns), what, column)
+    show.lesson(intervals_hold(honest["pit"]))
     with st.expander("Coverage in numbers", icon=":material/table:"):
         st.dataframe(
             100 * honest["coverage"],

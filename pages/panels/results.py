@@ -2,7 +2,6 @@
 
 import json
 import os
-from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -13,12 +12,12 @@ from pages.panels.dataset import Dataset
 from pages.shell import cache, router, settings, show
 from pmf_core.charts import fits, scores
 from pmf_core.data import Split
-from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.diagnosis import step_traces
+from pmf_core.evaluation.key_figures import key_figures
 from pmf_core.evaluation.lessons import few_held_out
 from pmf_core.evaluation.lessons_of_fits import map_and_mean
 from pmf_core.evaluation.methods import GUESS, best_baseline, together, with_fits, without
-from pmf_core.evaluation.mixing import averaging, of_what, tuning_steps
+from pmf_core.evaluation.mixing import averaging, tuning_steps
 from pmf_core.evaluation.running import running_rmse
 from pmf_core.evaluation.the_example import example_rows
 from pmf_core.evaluation.truth import beside_truth
@@ -31,7 +30,7 @@ from pmf_core.models.config import PMFConfig
 from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.leaderboard import marked
 from pmf_core.runs.stored import Run
-from pmf_core.support.numbers import figure, percent, unlike
+from pmf_core.support.numbers import figure, unlike
 
 
 def find_map(chosen: Dataset, config: PMFConfig, sampler: SamplerConfig) -> Fit | None:
@@ -193,7 +192,7 @@ def own_map(chosen: Dataset, run: Run) -> Fit | None:
 def sampled(chosen: Dataset, run: Run, before: Run | None) -> None:
     """Show a stored run; its scores also beside those of the run `before` it."""
     fit = runs.opened(run)
-    of_run = figures(fit.summary(), fit.nouns)
+    of_run = key_figures(fit.summary(), fit.nouns)
     if before is not None and before.attrs["split_id"] == run.attrs["split_id"]:
         for label, name in (("Test RMSE", "test_rmse"), ("Train RMSE", "train_rmse")):
             change = run.summary[name] - before.summary[name]
@@ -224,7 +223,7 @@ def about(run: Run, before: Run | None) -> None:
     """Say what else is known of a stored run."""
     against = f" In colour: the change from *{show.plain(before.name)}*." if before else ""
     st.caption(f"Posterior: **{show.plain(run.name)}**.{against}")
-    rest = figures(run.summary, runs.opened(run).nouns)
+    rest = key_figures(run.summary, runs.opened(run).nouns)
     show.metrics({label: rest[label] for label in ("In 90% interval", "Time")}, border=False)
 
 
@@ -258,28 +257,6 @@ def beside(
         "RMSE of the baselines, the MAP and this run",
         key="bars",
     )
-
-
-def figures(summary: dict[str, Any], nouns: Nouns) -> dict[str, tuple[str, str]]:
-    """Return what `Fit.summary` says of a run, for `show.metrics`; `nouns` are of its ratings."""
-    unit = nouns.unit
-    return {
-        "Test RMSE": (f"{summary['test_rmse']:.4f}", f"Of the mean prediction, in {unit}."),
-        "Train RMSE": (f"{summary['train_rmse']:.4f}", f"Of the mean prediction, in {unit}."),
-        "In 90% interval": (
-            percent(summary["coverage_90"], 1),
-            "Share of the held-out ratings inside their equal-tailed 90% interval.",
-        ),
-        "r_hat": (
-            show.number(summary["r_hat"], ".3f"),
-            f"The largest{of_what(summary, 'r_hat', nouns)}; below 1.01 is good.",
-        ),
-        "ess": (
-            show.number(summary["ess"], ",.0f"),
-            f"The smallest{of_what(summary, 'ess', nouns)}; some hundreds do.",
-        ),
-        "Time": (f"{summary['seconds']:.1f} s", "From the start to the last draw."),
-    }
 
 
 def cost(fit: Fit | None, split: Split, config: PMFConfig, sampler: SamplerConfig) -> str:

@@ -6,11 +6,12 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from pages import page_named
-from pages.panels import live_fit, model, results, series
+from pages.panels import live_fit, model, series
 from pages.panels.dataset import Dataset
 from pages.shell import cache, owner, router, settings, show
 from pmf_core.charts import scores
 from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation.key_figures import key_figures
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.sampler_config import SamplerConfig
 from pmf_core.runs.grid import (
@@ -159,6 +160,6 @@ def _open(sweep: str) -> None:
 
 def _cell(queue: JobQueue, run_id: str) -> None:
     run = queue.store.get(run_id)
-    show.metrics(results.figures(run.summary, run.nouns))
+    show.metrics(key_figures(run.summary, run.nouns))
     if run.attrs["method"] != "map":
         router.link(page_named("diagnose"), "Diagnose this run", run=run_id)

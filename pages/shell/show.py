@@ -1,6 +1,5 @@
 """How things are shown: charts with a description, what to look for, words explained."""
 
-import math
 import os
 import re
 from itertools import batched
@@ -11,7 +10,7 @@ import streamlit as st
 
 from pages.components import component
 from pages.shell import owner
-from pmf_core.support.numbers import MINUS, figure
+from pmf_core.support.numbers import MINUS, of_chains
 from pmf_core.support.paths import cache_dir, data_dir
 
 _LINKED = re.compile(r"(?i)(https?|ftp|mailto|www)(?=[.:])|(?<=\S)(?=@)|:(?=[\w+-])")
@@ -111,11 +110,8 @@ def metrics(
 
 
 def number(value: float, form: str) -> str:
-    """Format a figure; a dash where there is none, as r_hat of a MAP.
-
-    Only the r_hat of a chain that stands still is infinite.
-    """
-    return "stuck" if math.isinf(value) else figure(value, form)
+    """Format a figure; a dash where there is none, as r_hat of a MAP."""
+    return of_chains(value, form)
 
 
 def lesson(text: str | Said, before: str = "", place: Any = st) -> None:

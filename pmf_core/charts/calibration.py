@@ -1,5 +1,8 @@
 """Pictures of how honest predictions are: coverage, PIT, intervals."""
 
+from collections.abc import Callable, Mapping
+from typing import Any
+
 import altair as alt
 import pandas as pd
 
@@ -120,6 +123,26 @@ def recommendation_intervals(
     )
     points = base.mark_circle(size=70, opacity=1).encode(x=alt.X("pred_mean:Q"))
     return bars + points
+
+
+HONESTY: tuple[tuple[str, str, Callable[[Mapping[str, Any], Nouns], alt.LayerChart]], ...] = (
+    (
+        "Coverage",
+        "Share of held-out ratings in central intervals, against their probability",
+        lambda honest, _: coverage_curve(honest["coverage"]),
+    ),
+    (
+        "Randomised PIT",
+        "ECDF of the PIT of held-out ratings minus that of a uniform, with its 95% band",
+        lambda honest, _: pit_ecdf_difference(honest["pit"]),
+    ),
+    (
+        "Reliability",
+        "Mean rating against predicted mean, in ten groups of held-out pairs",
+        lambda honest, nouns: reliability_curve(honest["reliability"], nouns),
+    ),
+)
+"""Pictures of `honesty`: title, what each shows, how it is drawn in the nouns of the ratings."""
 
 
 def _share(field: str, channel: type) -> alt.X | alt.Y:

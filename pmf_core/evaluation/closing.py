@@ -65,7 +65,8 @@ def closing(
 
 
 def _worth_it(scores: Mapping[str, Any], baselines: pd.DataFrame, nouns: Nouns) -> Lesson:
-    bar, test, why = best_baseline(baselines), scores["test_rmse"], doubt(scores)
+    bar, test = best_baseline(baselines), scores["test_rmse"]
+    why = doubt(scores, nouns)
     holds = why is None and test < bar["test_rmse"]
     text = f"**Is it better than an average?** Its test RMSE of {test:.4f} is "
     text += f"{difference(test, bar['test_rmse'], nouns.unit)} *{bar['method']}*"

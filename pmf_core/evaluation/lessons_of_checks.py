@@ -3,6 +3,7 @@
 import pandas as pd
 
 from pmf_core.data.nouns import Nouns
+from pmf_core.evaluation.calibration import stays_in_band
 from pmf_core.evaluation.lessons import Lesson
 from pmf_core.evaluation.ranking import ORDERS
 from pmf_core.evaluation.rating_check import FITTED, GIVEN
@@ -79,6 +80,18 @@ def gives_such_ratings(fit: Fit, check: pd.DataFrame) -> Lesson:
             text += " It takes ratings for any number, where only some can be given."
     evidence = {"bins": float(len(inside)), "inside": float(inside.sum())}
     return Lesson("gives_such_ratings", holds, text, evidence)
+
+
+def intervals_hold(pit: pd.DataFrame) -> str:
+    """Say what pictures of `honesty` show, and whether its `pit_ecdf` stays in its band."""
+    return (
+        "An interval is honest if it holds as many held-out ratings as it promises: points on the "
+        "dashed lines, and in the middle a curve inside its 95% band"
+        + (", as here. " if stays_in_band(pit) else "; here it leaves it. ")
+        + "A curve first above 0 and then below means intervals too narrow, the reverse too wide; "
+        "all on one side, predictions too high (above) or too low (below). The more ratings are "
+        "held out, the narrower the band: leaving it a little matters little."
+    )
 
 
 def _percent(share: float) -> str:

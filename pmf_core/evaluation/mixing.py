@@ -20,6 +20,16 @@ DISAGREE, AGREE = 1.05, 1.01
 FEWEST = 100
 """Effective draws below which nothing is believed, however well chains agree."""
 
+COLUMNS = {
+    "mean": ("Mean", ",.6g"),
+    "sd": ("Sd", ".3g"),
+    "r_hat": ("r_hat", ".4f"),
+    "ess_bulk": ("ess, bulk", ",.0f"),
+    "ess_tail": ("ess, tails", ",.0f"),
+    "mcse": ("mcse of the mean", ".2g"),
+}
+"""Title and format of what `diagnose` says of each quantity."""
+
 ITEMS = Nouns()
 """Of ratings of which nothing is known."""
 

@@ -15,6 +15,7 @@ from pmf_core.evaluation.lessons import Lesson, difference
 from pmf_core.evaluation.methods import best_baseline
 from pmf_core.evaluation.mixing import agreement, doubt, ess_per_second
 from pmf_core.evaluation.the_example import MCMC, SECONDS, example_rows
+from pmf_core.fits.fit import Fit
 from pmf_core.fits.soundness import FIGURES
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.sampler_config import SamplerConfig
@@ -25,6 +26,11 @@ SCORES = (*FIGURES, "ess_per_second")
 
 METHODS = {"map": "MAP", "gibbs": "Gibbs", "nuts": "NUTS"}
 """Ways of fitting, as people call them."""
+
+LABELS = {"method": "Method", "dataset": "Ratings", "split_id": "Split"} | {
+    name: knob.label for kind in (PMFConfig, SamplerConfig) for name, knob in kind.knobs().items()
+}
+"""What people call settings, and what a run learnt from."""
 
 _ABOUT = ("id", "split_id", "dataset", "created", "keep")
 """Columns that tell people nothing once runs are side by side."""
@@ -96,7 +102,7 @@ def side_by_side(board: pd.DataFrame) -> tuple[pd.DataFrame, list[str]]:
     shown = board.drop(columns=[*_ABOUT, *without], errors="ignore")
     settings = settings_in(shown)
     for name in settings:
-        shown[name] = [_text(value) for value in shown[name]]
+        shown[name] = [setting_text(value) for value in shown[name]]
     return shown, [name for name in settings if shown[name].nunique() > 1]
 
 
@@ -116,7 +122,7 @@ def with_the_example(shown: pd.DataFrame, split: Split) -> pd.DataFrame:
     config = PMFConfig.in_words(asdict(PMFConfig()))
     length = {"chains": 4, "draws": 500, "tune": 500, "start": "map", "method": "nuts"}
     row = {name: np.nan if name in SCORES else "—" for name in shown}
-    row |= {name: _text(value) for name, value in (config | length).items() if name in shown}
+    row |= {name: setting_text(value) for name, value in (config | length).items() if name in shown}
     row |= {key: reported[0][key] for key in ("train_rmse", "test_rmse")}
     row |= {"name": MCMC, "seconds": SECONDS, "partial": False, "believed": "as reported"}
     row |= {"note": ""} if "note" in shown else {}
@@ -135,7 +141,7 @@ def _inert(value: object) -> object:
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 
-def _text(value: object) -> str:
+def setting_text(value: object) -> str:
     """Return a setting as people read it, whatever it is."""
     if isinstance(value, bool):
         return "yes" if value else "no"
@@ -228,7 +234,7 @@ def error_difference(a: Run, b: Run) -> float | None:
     return b.summary["test_rmse"] - a.summary["test_rmse"]
 
 
-def settings(run: Run) -> dict[str, object]:
+def settings(run: Run | Fit) -> dict[str, object]:
     """Return the settings of a run's model, in words, and sampler; a MAP has no run length."""
     sampler = json.loads(run.attrs["sampler"])
     if run.attrs["method"] == "map":
@@ -256,7 +262,11 @@ def differences(a: Run, b: Run) -> pd.DataFrame:
     left |= {"dataset": a.attrs["dataset"], "split_id": a.attrs["split_id"]}
     right |= {"dataset": b.attrs["dataset"], "split_id": b.attrs["split_id"]}
     rows = [
-        {"setting": name, "a": _text(left.get(name, "—")), "b": _text(right.get(name, "—"))}
+        {
+            "setting": name,
+            "a": setting_text(left.get(name, "—")),
+            "b": setting_text(right.get(name, "—")),
+        }
         for name in left | right
         if left.get(name) != right.get(name)
     ]

@@ -1,7 +1,7 @@
 """How sentences write numbers."""
 
 import re
-from math import isfinite, isnan
+from math import isfinite, isinf, isnan
 
 MINUS = "\N{MINUS SIGN}"
 """As charts write it, too; a hyphen is shorter, and a line may end after it."""
@@ -27,6 +27,11 @@ def figure(value: float, form: str = "g") -> str:
     if not any(digit in text for digit in "123456789") and "inf" not in text:
         text = text.lstrip("+-")
     return text.replace("-", MINUS)
+
+
+def of_chains(value: float, form: str) -> str:
+    """Return `figure` of what is known of chains: only the r_hat of one that stands is infinite."""
+    return "stuck" if isinf(value) else figure(value, form)
 
 
 def unlike(value: float, form: str, *limits: float) -> str:

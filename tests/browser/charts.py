@@ -34,11 +34,17 @@ JSON.parse = (text, ...more) => {
 _MEASURE = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")
 
 
-def measure(page: Page, background: str, expected: int = 1) -> list[dict[str, Any]]:
+BOXES = '[data-testid="stVegaLiteChart"]'
+"""What Streamlit puts each chart into."""
+
+
+def measure(
+    page: Page, background: str, expected: int = 1, boxes: str = BOXES
+) -> list[dict[str, Any]]:
     """Return the measures of all charts, once they are drawn on `background` and rest."""
     before = None
     for _ in range(150):
-        now = page.evaluate(_MEASURE)
+        now = page.evaluate(_MEASURE, boxes)
         drawn = len(now) >= expected and all(each["drawn"] for each in now)
         if drawn and now == before and all(each["page"] == background for each in now):
             return now

@@ -1,5 +1,5 @@
 // Measures every chart of a page as it was drawn: Vega leaves its scene on the nodes of the SVG.
-() => {
+(boxes) => {
   const edges = ({ left, top, right, bottom }) => ({ left, top, right, bottom });
   const corners = (node) => {
     // The box of a line is higher than its letters: a fifth of it is room above and below.
@@ -69,5 +69,5 @@
         .map(text),
     };
   };
-  return [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')].map(measured);
+  return [...document.querySelectorAll(boxes)].map(measured);
 }

@@ -1,0 +1,1 @@
+"""Sections of sentences, figures, charts and tables, and the one HTML page that they make."""
