@@ -20,15 +20,8 @@ def _error(nouns: Nouns, title: str = "Test RMSE") -> alt.Color:
     """Encode an error by colour, with a legend below the plot."""
     color = alt.Color("test_rmse:Q").title(f"{title} ({nouns.unit})")
     color = color.scale(range=[BEST, WORST], zero=False, nice=False)
-    # A ramp, as wide as a phone has room for; of marks that are lines, it would be a few symbols.
-    return color.legend(
-        orient="bottom",
-        type="gradient",
-        direction="horizontal",
-        gradientLength=180,
-        format=".3f",
-        tickCount=3,
-    )
+    # Of few, and under its title: a phone has room for that.
+    return color.legend(orient="bottom", format=".3f", tickCount=3)
 
 
 def parallel_coordinates(
