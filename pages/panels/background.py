@@ -32,7 +32,8 @@ def draw(page: Page) -> None:
         for tag, view in (("sweep", "Sweeps"), ("search", "Search"), ("rung", "Ladder")):
             number = sum(tag in job.tags for job in left)
             if number:
-                st.caption(f":material/pause_circle: {view}: {number} fits were cut off")
+                what = "1 fit was" if number == 1 else f"{number} fits were"
+                st.caption(f":material/pause_circle: {view}: {what} cut off")
                 router.link(page_named("compare"), f"Show {view.lower()}", view=view)
 
 

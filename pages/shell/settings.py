@@ -59,7 +59,7 @@ SETTINGS: dict[str, Setting] = {
     "run_a": Setting("A", ""),
     "run_b": Setting("B", ""),
     "with_series": Setting(
-        "With runs of sweeps and of the ladder", False,
+        "With runs of sweeps, searches and the ladder", False,
         help="They are many, and are kept under what they are of.",
     ),
     "having": Setting("In name or note", "", help="Words that a run's name or note has."),

@@ -62,9 +62,10 @@ def rmse_by_samples(
     runs : iterable of str
         Names of all runs there are, the oldest first, by which each keeps its colour.
     """
-    last = lines["draw"].max() if len(lines) else 1
+    # Without a run, a level still has a length.
+    first, last = (1, lines["draw"].max()) if len(lines) else (0, 1)
     ends = flat.rename(columns={"test_rmse": "rmse"}).merge(
-        pd.DataFrame({"draw": [1, last]}), how="cross"
+        pd.DataFrame({"draw": [first, last]}), how="cross"
     )
     both = pd.concat([lines[["method", "draw", "rmse"]], ends[["method", "draw", "rmse"]]])
     order = list(flat["method"]) + list(lines["method"].unique())

@@ -20,7 +20,8 @@ def _error(nouns: Nouns, title: str = "Test RMSE") -> alt.Color:
     """Encode an error by colour, with a legend below the plot."""
     color = alt.Color("test_rmse:Q").title(f"{title} ({nouns.unit})")
     color = color.scale(range=[BEST, WORST], zero=False, nice=False)
-    return color.legend(orient="bottom", format=".3f", titleOrient="left", tickCount=4)
+    # Of few, and under its title: a phone has room for that.
+    return color.legend(orient="bottom", format=".3f", tickCount=3)
 
 
 def parallel_coordinates(

@@ -199,7 +199,7 @@ def _said(table: pd.DataFrame, n: int, error: str) -> str:
         return f"{text}; none of the other {len(others)} explains clearly more than luck may."
     rest = others[others["is_clear"]]
     shares = (f"*{row['label']}* ({percent(row['alone'])})" for _, row in rest.iterrows())
-    return f"{text}; clearly more than luck may, so do {', '.join(shares)}."
+    return f"{text}; also clearly more than luck may: {', '.join(shares)}."
 
 
 def _entangled(kinds: Mapping[str, NDArray]) -> list[str]:

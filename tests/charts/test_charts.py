@@ -103,6 +103,13 @@ def test_of_two_samplers_each_is_drawn_on_the_axes_of_both():
         assert spec["encoding"]["y"]["scale"]["domain"] == [0, 9.0]
 
 
+def test_levels_are_seen_where_there_is_no_run(drawn):
+    baselines = drawn["method_bars"][0]
+    none = pd.DataFrame(columns=["method", "draw", "rmse"])
+    [rows] = scores.rmse_by_samples(none, baselines, JOKES).to_dict()["datasets"].values()
+    assert {row["draw"] for row in rows} == {0, 1} and len(rows) == 2 * len(baselines)
+
+
 def test_thinning_keeps_the_last_value_and_all_chains():
     frame = pd.DataFrame({"step": np.repeat(np.arange(1000), 2), "chain": [0, 1] * 1000})
     kept = base.thin(frame, "step", at_most=100)

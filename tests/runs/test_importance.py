@@ -50,7 +50,7 @@ def test_shares_add_up_and_each_is_told_beside_the_others():
     assert table.loc["prior", "beside"] == pytest.approx(0.4, abs=0.03)
     assert table.loc["alpha", "beside"] == pytest.approx(0, abs=1e-9)
     assert (
-        "clearly more than luck may, so do" in found.text
+        "also clearly more than luck may: *Prior" in found.text
         and "*Prior of the factors* (" in found.text
     )
 
