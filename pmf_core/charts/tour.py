@@ -126,7 +126,7 @@ PICTURES = {
     ),
     "trust": TourPicture(
         lambda found: trace_chart(found.traces, found.nouns, TRACED, found.tune),
-        "Trace of the log likelihood of each chain",
+        "Trace of the size of the users' factors, of each chain",
     ),
     "promise": TourPicture(
         lambda found: coverage_curve(found.frame),

@@ -28,6 +28,7 @@ PAGES = (
         "about",
     ),
     *("compare", "compare?view=Sweeps", "compare?view=Ladder"),
+    *("tour", "tour?step=12&teacher=true"),
 )
 SWEEP = {"sweep": "20260102-030405-abcd", "sweep_x": "n_factors", "sweep_y": "alpha"}
 TAB_STOPS = 10

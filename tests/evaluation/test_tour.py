@@ -176,9 +176,17 @@ def test_the_best_of_three_is_the_least_error(fit):
     last = found.curves.iloc[-1]
     errors = [found.point, last["per_step_test"], last["running_test"]]
     assert step.answer(found) == int(np.argmin(errors))
-    assert errors[0] == pytest.approx(pmf.fit_map(fit.split, fit.config).summary()["test_rmse"])
-    said = found._replace(lesson=replace(found.lesson, holds=False))
-    assert "overfits less" not in step.lesson(said).text
+    model = pmf.PMFConfig(10, alpha=2.0, center=True)
+    assert errors[0] == pytest.approx(pmf.fit_map(fit.split, model).summary()["test_rmse"])
+    for point, one, mean, answer, words in (
+        (1.0, 1.0, 0.9, 2, "overfits less"),
+        (0.8, 1.0, 0.9, 0, "the MAP is no worse"),
+        (1.0, 0.8, 0.9, 1, "worth nothing"),
+    ):
+        last = found.curves.tail(1).assign(per_step_test=one, running_test=mean)
+        said = found._replace(point=point, curves=last)
+        assert step.answer(said) == answer and words in step.lesson(said).text
+        assert step.lesson(said).holds is (answer == 2)
 
 
 @pytest.mark.parametrize(

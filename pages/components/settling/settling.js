@@ -4,12 +4,13 @@
 const ROUND = 11; // seconds; the last part of them shows the end
 const AT_END = 0.8; // of a round
 const DRAWN_EVERY = 33; // milliseconds
-const WIDE = 250; // pixels from which on there is room for names
 
 export default function ({ data, parentElement }) {
   const find = (selector) => parentElement.querySelector(selector);
   const view = { data, find, share: 0, last: 0, drawn: 0, timer: null, isSeen: true };
   view.rows = data.names.length;
+  const every = data.names.map((_, row) => row);
+  view.order = [...every.filter((row) => !data.named.includes(row)), ...data.named];
   view.reach = reachOf(data);
   const calm = window.matchMedia("(prefers-reduced-motion: reduce)");
   view.isWanted = !calm.matches;
@@ -57,7 +58,7 @@ function tick(view, now) {
 function show(view) {
   const done = Math.min(1, view.share / AT_END);
   const colors = Object.fromEntries(
-    ["people", "films", "text", "line"].map((name) => [name, getComputedStyle(view.find(`.${name}`)).color]),
+    ["people", "films", "other", "line"].map((name) => [name, getComputedStyle(view.find(`.${name}`)).color]),
   );
   drawPoints(view, colors, done);
   drawCloud(view, colors, done);
@@ -69,7 +70,7 @@ function drawPoints(view, colors, done) {
   if (!plane) return;
   const steps = view.data.map.length / (2 * view.rows) - 1;
   const at = steps * done ** 3;
-  for (let row = 0; row < view.rows; row += 1) {
+  for (const row of view.order) {
     const color = colorOf(view, colors, row);
     plane.pen.strokeStyle = color;
     plane.pen.globalAlpha = 0.35;
@@ -87,11 +88,14 @@ function drawCloud(view, colors, done) {
   if (!plane) return;
   const steps = view.data.gibbs.length / (2 * view.rows) - 1;
   const at = steps * done ** 1.6;
-  for (let row = 0; row < view.rows; row += 1) {
+  for (const row of view.order) {
     const color = colorOf(view, colors, row);
-    for (let step = 0; step <= at; step += 1) dot(plane, place(view.data.gibbs, view.rows, step, row), color, 1.8, 0.3);
+    const isNamed = view.data.named.includes(row);
+    for (let step = 0; step <= at; step += 1) {
+      dot(plane, place(view.data.gibbs, view.rows, step, row), color, isNamed ? 2.4 : 1.5, isNamed ? 0.6 : 0.14);
+    }
   }
-  for (let row = 0; row < view.rows; row += 1) {
+  for (const row of view.order) {
     dot(plane, between(view.data.gibbs, view.rows, at, row), colorOf(view, colors, row), 4, 1);
     name(view, plane, between(view.data.gibbs, view.rows, at, row), row, colors);
   }
@@ -106,7 +110,7 @@ function begin(view, selector, colors) {
   canvas.height = Math.round(height * sharp);
   const pen = canvas.getContext("2d");
   pen.setTransform(sharp, 0, 0, sharp, 0, 0);
-  pen.font = `11px ${getComputedStyle(canvas).fontFamily}`;
+  pen.font = `600 13px ${getComputedStyle(canvas).fontFamily}`;
   const scale = Math.min(width, height) / 2 / view.reach;
   const place = ([x, y]) => [width / 2 + (x * scale * width) / Math.min(width, height), height / 2 - (y * scale * height) / Math.min(width, height)];
   pen.strokeStyle = colors.line;
@@ -127,16 +131,16 @@ function dot({ pen, place: at }, point, color, radius, alpha) {
   pen.fill();
 }
 
-// With little room, only of whom most and least is known.
+// Of the two whose clouds are narrowest and widest; all names would lie on each other.
 function name(view, plane, point, row, colors) {
-  if (plane.width < WIDE && !view.data.named.includes(row)) return;
+  if (!view.data.named.includes(row)) return;
   const [x, y] = plane.place(point);
   const text = view.data.names[row];
   const isRight = x + 8 + plane.pen.measureText(text).width < plane.width;
   plane.pen.globalAlpha = 1;
-  plane.pen.fillStyle = colors.text;
+  plane.pen.fillStyle = colorOf(view, colors, row);
   plane.pen.textAlign = isRight ? "left" : "right";
-  plane.pen.fillText(text, isRight ? x + 6 : x - 6, y + 4);
+  plane.pen.fillText(text, isRight ? x + 7 : x - 7, y + 4);
 }
 
 const place = (flat, rows, step, row) => flat.slice(2 * (step * rows + row), 2 * (step * rows + row) + 2);
@@ -148,7 +152,10 @@ function between(flat, rows, at, row) {
   return from.map((each, k) => each + (at - step) * (to[k] - each));
 }
 
-const colorOf = ({ data }, colors, row) => (row < data.n_people ? colors.people : colors.films);
+function colorOf({ data }, colors, row) {
+  if (row === data.named[1]) return colors.other;
+  return row < data.n_people ? colors.people : colors.films;
+}
 
 // Nearly all draws have room; a few that are far out do not make all others small.
 function reachOf(data) {

@@ -7,11 +7,10 @@ import pandas as pd
 
 from pmf_core.data.nouns import Nouns
 from pmf_core.evaluation.demonstrations.base import within
-from pmf_core.evaluation.lessons import Lesson
-from pmf_core.evaluation.lessons_of_fits import map_and_mean
+from pmf_core.evaluation.lessons import Lesson, difference
 from pmf_core.evaluation.mixing import averaging
 from pmf_core.evaluation.running import running_rmse
-from pmf_core.evaluation.tour.base import Choice, Step, stars
+from pmf_core.evaluation.tour.base import MODEL, Choice, Step, stars
 from pmf_core.fits.by_map import fit_map
 from pmf_core.fits.fit import Fit
 from pmf_core.support.numbers import figure
@@ -99,16 +98,18 @@ class Averaged(NamedTuple):
     curves: pd.DataFrame
     """As `running_rmse` returns it."""
     point: float
-    """Test RMSE of the MAP of the same model."""
-    lesson: Lesson
+    """Test RMSE of the MAP of `MODEL` on the same ratings."""
     nouns: Nouns
 
 
 def averaged(fit: Fit) -> Averaged:
-    """Average the draws, and fit the MAP of the same model."""
-    curves, point = running_rmse(fit), fit_map(fit.split, fit.config).summary()
-    said = map_and_mean(point, fit.summary(), averaging(curves), fit.nouns)
-    return Averaged(curves, point["test_rmse"], said, fit.nouns)
+    """Average the draws, and find the most probable factors of the same ratings.
+
+    Of `MODEL`, whose prior is fixed: where priors are learned, too, the most probable factors of
+    all are those of no spread at all.
+    """
+    point = fit_map(fit.split, MODEL).summary()["test_rmse"]
+    return Averaged(running_rmse(fit), point, fit.nouns)
 
 
 def best_of_three(found: Averaged) -> int:
@@ -119,15 +120,23 @@ def best_of_three(found: Averaged) -> int:
 
 def averaged_lesson(found: Averaged) -> Lesson:
     """Say what averaging is worth, and why."""
-    why = (
-        "Each draw overfits in its own way: what it gets wrong differs from draw to draw and "
-        "cancels, what all agree on stays. That is why averaging draws overfits less than any one "
-        "set of factors. "
-    )
-    said = found.lesson
-    return Lesson(
-        "tour_average", said.holds, (why if said.holds else "") + said.text, said.evidence
-    )
+    worth, unit = averaging(found.curves), found.nouns.unit
+    one, mean = worth.one_draw, worth.all_draws
+    text = f"The mean of all draws misses held-out ratings by {stars(mean, unit)}, "
+    text += f"{difference(mean, one, unit)} a single draw and "
+    text += f"{difference(mean, found.point, unit)} the MAP. "
+    cancels, holds = mean < one, best_of_three(found) == 2
+    if cancels:
+        text += "Each draw errs in its own way: what it gets wrong differs from draw to draw and "
+        text += "cancels, what all agree on stays. "
+    if holds:
+        text += "That is why averaging draws overfits less than any one set of factors."
+    elif cancels:
+        text += "Here the MAP is no worse all the same; how sure it is, it cannot say."
+    else:
+        text += "Here that is worth nothing: the draws hardly differ, or are too few."
+    evidence = {"mean": mean, "one_draw": one, "map": found.point}
+    return Lesson("tour_average", holds, text, evidence)
 
 
 STEPS = (
@@ -159,8 +168,8 @@ STEPS = (
         name="average",
         title="Averaging over what is not known",
         minutes=4,
-        says="Three ways to predict: the MAP, one draw of the posterior, or the mean of what all "
-        "draws predict.",
+        says="Three ways to predict: the MAP, found as in step 5 but of the ratings that the draws "
+        "are of; one draw of the posterior; or the mean of what all draws predict.",
         question="Which of them misses held-out ratings least?",
         guess=Choice(("The MAP", "A single draw", "The mean of all draws")),
         of="draws",

@@ -30,8 +30,8 @@ class Trust(NamedTuple):
     nouns: Nouns
 
 
-TRACED = "total_log_likelihood"
-"""What the picture follows: every model has it, and no rotation changes it."""
+TRACED = "norm_U"
+"""What the picture follows, the size of U: every model has it, and no rotation changes it."""
 
 
 def trust(fit: Fit) -> Trust:
