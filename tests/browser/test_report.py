@@ -84,8 +84,8 @@ def test_charts_answer_and_are_saved_as_png_and_svg(opened, tmp_path):
     chart.locator("g.mark-rect > path").first.hover()
     page.locator("#vg-tooltip-element.visible").get_by_text("Uniform random").wait_for()
     saved = {}
+    chart.get_by_label("Save this chart").click()
     for kind in ("PNG", "SVG"):
-        chart.locator("summary").click()
         with page.expect_download() as download:
             chart.get_by_text(f"Save as {kind}").click()
         saved[kind] = tmp_path / download.value.suggested_filename
