@@ -23,7 +23,12 @@ def written(tmp_path_factory):
     split = pmf.split_ratings(replace(ratings, titles=titles, name=HOSTILE), 0.1, 0)
     config = pmf.PMFConfig(3, prior="hierarchical", biases=True, alpha=None)
     fit = pmf.sample_gibbs(split, config, draws=60, tune=30, chains=3)
-    fit.idata.attrs |= {"name": HOSTILE, "left_out": HOSTILE, "source": f"pmf.x({HOSTILE!r})"}
+    fit.idata.attrs |= {
+        "name": HOSTILE,
+        "note": HOSTILE,
+        "left_out": HOSTILE,
+        "source": f"pmf.x({HOSTILE!r})",
+    }
     return pmf.write_report(fit, tmp_path_factory.mktemp("report") / "run.html")
 
 
