@@ -13,6 +13,8 @@ with left:
     about.settings()
     st.header("What it keeps of you")
     about.privacy()
+    st.header("What you can take along")
+    about.saving()
 with right:
     st.header("Licences")
     about.licences()

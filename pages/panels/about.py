@@ -59,6 +59,18 @@ def settings() -> None:
             st.caption("SECURITY.md is not part of this installation.")
 
 
+def saving() -> None:
+    """Say how charts, tables and runs are taken along."""
+    st.markdown(
+        "- A chart: point at it, and its bar saves it as PNG or SVG and shows its numbers; very "
+        "many marks are painted, of which there is no SVG.\n"
+        "- A table, and the numbers of a chart: its bar saves them as CSV.\n"
+        "- A run: *Compare → Manage runs* has it as netCDF, its predictions as CSV, and a report "
+        "(HTML) that opens offline, where the server can make one.\n\n"
+        "All of it is made in your browser or on this server; no other host is asked."
+    )
+
+
 def privacy() -> None:
     """Say what is stored of a visitor, and until when."""
     if owner.visitor() == "":

@@ -6,11 +6,13 @@ from streamlit.navigation.page import StreamlitPage
 
 from pages import Page, page_named
 from pages.panels import background, dataset, preview
-from pages.shell import address, cache, errors, owner, router, sidebar
+from pages.shell import address, cache, errors, owner, router, show, sidebar
 
 _TIGHT = """<style>
 .stMainBlockContainer { padding: 2.5rem 2.5rem 4rem; }
-:has(> .st-key-written), .st-key-sidebar, .st-key-announce, .st-key-brush { position: absolute; }
+:has(> .st-key-written), .st-key-sidebar, .st-key-announce, .st-key-brush, .st-key-save_svg {
+  position: absolute;
+}
 .st-key-glance { display: none; }
 button[kind^="primary"]:enabled { color: light-dark(white, #12121c); }
 @media (max-width: 640px) {
@@ -38,6 +40,7 @@ def draw() -> None:
         initial_sidebar_state=300,  # pixels: three kinds of ratings side by side
     )
     st.html(_TIGHT)
+    show.saving()
     address.read(about)
     links, written = st.sidebar.empty(), st.container(key="written").empty()
     sidebar.links(every, links)

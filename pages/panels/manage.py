@@ -108,7 +108,7 @@ def _edit(store: RunStore, readable: list[Run]) -> None:
     st.columns(2)[0].download_button(
         "Download a report (HTML)",
         # Worked out at a click, as the others are.
-        lambda: cache.of_run(report, run, run.name),
+        lambda: cache.of_run(report, run, run.name, run.note),
         f"{run_id}.html",
         "text/html",
         icon=":material/article:",

@@ -82,6 +82,11 @@ def brush() -> None:
     component("brush")(data={}, key="brush")
 
 
+def saving() -> None:
+    """Let every chart of a page be saved as SVG, as Streamlit lets it be as PNG."""
+    component("save_svg")(data={}, key="save_svg")
+
+
 def metrics(
     figures: dict[str, tuple[str | None, ...] | str], in_a_row: int = 6, border: bool = True
 ) -> None:

@@ -43,6 +43,7 @@
           downloadFileName: place.dataset.name,
           scaleFactor: 2,
         });
+        place.querySelector("summary").setAttribute("aria-label", "Save this chart");
         await settle(place, view);
       } catch (error) {
         place.textContent = `This chart could not be drawn: ${error.message}`;

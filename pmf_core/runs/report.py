@@ -43,7 +43,7 @@ SCORES = {"train_rmse": "Train RMSE", "test_rmse": "Test RMSE", "test_mae": "Tes
 """What a table of methods calls its columns."""
 
 
-def write_report(fit: Fit, path: str | os.PathLike, name: str = "") -> Path:
+def write_report(fit: Fit, path: str | os.PathLike, name: str = "", note: str = "") -> Path:
     """Write a report of a fit to one HTML file, whole or not at all.
 
     Everything is in the file, so that it opens offline and asks nothing of any host.
@@ -54,6 +54,8 @@ def write_report(fit: Fit, path: str | os.PathLike, name: str = "") -> Path:
     path : path-like
     name : str, optional
         What to call it; by default as it was stored or, if it was not, by its method.
+    note : str, optional
+        What to say of it first; by default the note that it was stored with, if any.
 
     Raises
     ------
@@ -69,11 +71,11 @@ def write_report(fit: Fit, path: str | os.PathLike, name: str = "") -> Path:
         raise FileNotFoundError(
             f"{path.parent} is not a folder; create it first, or write the report somewhere else"
         )
-    write_whole(path, report(fit, name).encode())
+    write_whole(path, report(fit, name, note).encode())
     return path
 
 
-def report(fit: Fit, name: str = "") -> str:
+def report(fit: Fit, name: str = "", note: str = "") -> str:
     """Return the report of a fit as an HTML page; see `write_report`.
 
     Raises
@@ -85,16 +87,23 @@ def report(fit: Fit, name: str = "") -> str:
     lead = f"{fit.attrs['dataset']} · split {fit.attrs['split_id']} · fitted {when} UTC"
     usual = f"{METHODS[fit.method]} with {fit.config.n_factors} factors"
     name = name or fit.attrs.get("name") or usual
-    return page(name, lead, sections(fit, name))
+    return page(name, lead, sections(fit, name, note or fit.attrs.get("note", "")))
 
 
-def sections(fit: Fit, name: str) -> list[Section]:
-    """Return all that a report says of a fit, in its order; `name` is what it is called."""
+def sections(fit: Fit, name: str, note: str = "") -> list[Section]:
+    """Return all that a report says of a fit, in its order.
+
+    Parameters
+    ----------
+    fit : Fit
+    name, note : str
+        What it is called, and what somebody has written of it.
+    """
     baselines = evaluate_baselines(fit.split)
     of_chains = [] if fit.is_point_estimate else [averaged(fit, baselines), chains(fit)]
     of_predictions = [intervals(fit)] if fit.is_point_estimate else [intervals(fit), checks(fit)]
     return [
-        in_short(fit, baselines),
+        in_short(fit, baselines, note),
         beside(fit, name, baselines),
         *of_chains,
         *of_predictions,
@@ -102,12 +111,12 @@ def sections(fit: Fit, name: str) -> list[Section]:
     ]
 
 
-def in_short(fit: Fit, baselines: pd.DataFrame) -> Section:
+def in_short(fit: Fit, baselines: pd.DataFrame, note: str = "") -> Section:
     """Return the figures of a fit and what they amount to, given `evaluate_baselines`."""
     summary, nouns = fit.summary(), fit.nouns
     is_the_examples = is_its_own(fit.split)
     said = closing(summary, fit.config, baselines, None, ladder_figures({}), nouns, is_the_examples)
-    notes = [fit.attrs.get("left_out", "")]
+    notes = [note and f"Note: {note}", fit.attrs.get("left_out", "")]
     if fit.is_partial:
         notes.append("It was stopped before its last draw.")
     return Section(

@@ -23,7 +23,12 @@ def written(tmp_path_factory):
     split = pmf.split_ratings(replace(ratings, titles=titles, name=HOSTILE), 0.1, 0)
     config = pmf.PMFConfig(3, prior="hierarchical", biases=True, alpha=None)
     fit = pmf.sample_gibbs(split, config, draws=60, tune=30, chains=3)
-    fit.idata.attrs |= {"name": HOSTILE, "left_out": HOSTILE, "source": f"pmf.x({HOSTILE!r})"}
+    fit.idata.attrs |= {
+        "name": HOSTILE,
+        "note": HOSTILE,
+        "left_out": HOSTILE,
+        "source": f"pmf.x({HOSTILE!r})",
+    }
     return pmf.write_report(fit, tmp_path_factory.mktemp("report") / "run.html")
 
 
@@ -84,8 +89,8 @@ def test_charts_answer_and_are_saved_as_png_and_svg(opened, tmp_path):
     chart.locator("g.mark-rect > path").first.hover()
     page.locator("#vg-tooltip-element.visible").get_by_text("Uniform random").wait_for()
     saved = {}
+    chart.get_by_label("Save this chart").click()
     for kind in ("PNG", "SVG"):
-        chart.locator("summary").click()
         with page.expect_download() as download:
             chart.get_by_text(f"Save as {kind}").click()
         saved[kind] = tmp_path / download.value.suggested_filename

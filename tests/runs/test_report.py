@@ -110,13 +110,16 @@ def test_what_was_left_out_and_stopped_is_said(split):
     stopped = pmf.sample_gibbs(
         split, config, draws=40, tune=5, chains=1, progress=lambda each: each.done < 6
     )
-    [first, second] = report.sections(stopped, "")[0].notes
-    assert first == stopped.attrs["left_out"] and second == "It was stopped before its last draw."
+    [note, first, second] = report.sections(stopped, "", "<b>Mine</b>")[0].notes
+    assert note == "Note: <b>Mine</b>" and first == stopped.attrs["left_out"]
+    assert second == "It was stopped before its last draw."
 
 
 def test_it_is_written_whole_or_not_at_all(monkeypatch, fit, tmp_path):
-    monkeypatch.setattr(report, "report", lambda of, name: f"{of is fit} {name}")
-    path = pmf.write_report(fit, tmp_path / "run.html", "ä run")
-    assert path.read_text(encoding="utf-8") == "True ä run" and list(tmp_path.iterdir()) == [path]
+    monkeypatch.setattr(report, "report", lambda of, *words: f"{of is fit} {words}")
+    path = pmf.write_report(fit, tmp_path / "run.html", "ä run", "note")
+    assert path.read_text(encoding="utf-8") == "True ('ä run', 'note')" and list(
+        tmp_path.iterdir()
+    ) == [path]
     with pytest.raises(FileNotFoundError, match="nowhere is not a folder; create it first"):
         pmf.write_report(fit, tmp_path / "nowhere" / "run.html")

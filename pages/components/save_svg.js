@@ -1,0 +1,47 @@
+// Beside Streamlit's "Download as PNG" of each chart the same as SVG, of what is drawn on the page.
+// A chart with thousands of marks is painted on a canvas, of which there is no SVG: it has PNG alone.
+const BAR = '[data-testid="stElementToolbar"]', BUTTON = '[data-testid="stElementToolbarButton"]';
+const PNG = "Download as PNG", SVG = "Download as SVG";
+const OURS = "pmf-save-svg";
+
+function save(drawn, name) {
+  const copy = drawn.cloneNode(true), { color, backgroundColor } = getComputedStyle(drawn);
+  copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
+  // What has the colour of the page keeps it elsewhere, and stays legible.
+  copy.style.cssText = `color: ${color}; background-color: ${backgroundColor}`;
+  const text = new XMLSerializer().serializeToString(copy), link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));
+  link.download = `${name.replace(/[^\w]+/g, "-").slice(0, 60)}.svg`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+function add(png, place) {
+  const made = png.closest(BUTTON).cloneNode(true), button = made.querySelector("button");
+  const name = png.getAttribute("aria-label").replace(PNG, SVG);
+  made.classList.add(OURS);
+  button.setAttribute("aria-label", name);
+  button.title = SVG;
+  button.textContent = "SVG";
+  button.style.cssText = "font-size: 0.65rem; font-weight: 600";
+  button.addEventListener("click", () =>
+    save(place.querySelector("svg.marks"), name.replace(`${SVG}: `, "")),
+  );
+  png.closest(BUTTON).after(made);
+}
+
+function offer() {
+  for (const bar of document.querySelectorAll(BAR)) {
+    const png = bar.querySelector(`button[aria-label^="${PNG}"]`), ours = bar.querySelector(`.${OURS}`);
+    const is_drawn = png && bar.parentElement.querySelector("svg.marks");
+    if (is_drawn && !ours) add(png, bar.parentElement);
+    if (!is_drawn) ours?.remove(); // its numbers are shown instead
+  }
+}
+
+export default function () {
+  offer();
+  if (window.pmfSaveSvg) return;
+  window.pmfSaveSvg = new MutationObserver(offer); // charts are drawn later, and drawn anew
+  window.pmfSaveSvg.observe(document.body, { childList: true, subtree: true });
+}

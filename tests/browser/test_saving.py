@@ -1,0 +1,63 @@
+"""Every chart is saved as PNG and SVG, and its numbers as CSV, without asking another host."""
+
+import csv
+import re
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.browser.harness import assert_sound
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+SMALL = "data=Simulated&sim_users=100&sim_items=80&sim_share=20.0&sim_factors=3"
+NAME = "Train and test RMSE of each baseline"
+CHART = "[data-testid=stVegaLiteChart]"
+
+
+def saved(page, place, label):
+    """Press a button of the bar of a chart and return the bytes that the browser saves."""
+    place.hover()
+    with page.expect_download() as download:
+        page.get_by_role("button", name=label).first.click()
+    return download.value.suggested_filename, download.value.path().read_bytes()
+
+
+def test_a_chart_is_saved_as_png_and_svg_and_its_numbers_as_csv(page, app_url):
+    # Where it can, Streamlit asks where to put a CSV, by a window that no test can answer.
+    page.add_init_script("delete window.showSaveFilePicker")
+    page.emulate_media(color_scheme="dark")
+    page.goto(f"{app_url}/baselines?{SMALL}")
+    assert_sound(page)
+    chart = page.locator(CHART).first
+    chart.locator("svg.marks").wait_for()
+    name, png = saved(page, chart, f"Download as PNG: {NAME}")
+    assert name.endswith(".png") and png.startswith(b"\x89PNG") and len(png) > 9_000
+    name, svg = saved(page, chart, f"Download as SVG: {NAME}")
+    assert name == "Train-and-test-RMSE-of-each-baseline.svg"
+    drawn = ElementTree.fromstring(svg)
+    words = [each.text for each in drawn.iter("{http://www.w3.org/2000/svg}text")]
+    assert "Mean of means" in words and "background-color: rgb(18, 18, 28)" in drawn.get("style")
+    assert re.search(r"color: rgb\(2\d\d, 2\d\d, 2\d\d\)", drawn.get("style"))
+    chart.hover()
+    page.get_by_role("button", name=f"Show data: {NAME}").click()
+    table = page.get_by_test_id("stDataFrame").first
+    table.wait_for()
+    assert page.get_by_role("button", name=f"Download as SVG: {NAME}").count() == 0
+    name, text = saved(page, table, "Download as CSV")
+    rows = list(csv.reader(text.decode("utf-8-sig").splitlines()))
+    assert name.endswith(".csv") and any("Mean of means" in row for row in rows[1:])
+
+
+def test_each_chart_of_shapes_has_one_button_for_svg_and_one_that_is_painted_has_none(
+    page, app_url
+):
+    page.goto(f"{app_url}/explore?{SMALL}")
+    assert_sound(page)
+    page.locator(f"{CHART} svg.marks").nth(6).wait_for()
+    page.locator(f"{CHART} canvas").first.wait_for()
+    drawn, painted = page.locator(f"{CHART} svg.marks"), page.locator(f"{CHART} canvas")
+    assert painted.count() == 1
+    page.wait_for_function(
+        "n => document.querySelectorAll('.pmf-save-svg').length === n", arg=drawn.count()
+    )
