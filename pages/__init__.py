@@ -111,8 +111,9 @@ PAGES = (
         "recommend",
         "Recommend",
         "thumb_up",
-        "What would this user like? A ranked list in which every guess says how sure it is.",
-        ("run", "user", "sort", "fewest"),
+        "What would you like? Rate a few, and see a ranked list in which every guess says how sure "
+        "it is.",
+        ("run", "for_whom", "user", "sort", "fewest", "novelty"),
     ),
     Page(
         "room",

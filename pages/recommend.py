@@ -3,7 +3,7 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset, ranked, runs
+from pages.panels import dataset, ranked, runs, you
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import calibration
 from pmf_core.evaluation.lessons_of_fits import nothing_left
@@ -15,8 +15,12 @@ SORTS = {"Mean": "mean", "Lower bound": "lower", "Probability": "prob"}
 chosen = dataset.current()
 show.heading(
     "Recommend",
-    "What a user has not rated, ranked by what the model expects, and how sure it is of each.",
+    "Rate a few, or choose a user: what they have not rated, ranked by what the model expects, and "
+    "how sure it is of each.",
 )
+if "for_whom" not in st.session_state and settings.value("user"):
+    settings.change(for_whom="A user")  # as links to somebody's list have it
+whom = settings.widget("for_whom", label_visibility="collapsed")
 run = runs.required(chosen.split.id)
 fit = runs.opened(run)
 if fit.attrs["split_id"] != chosen.split.id:
@@ -26,10 +30,18 @@ if fit.attrs["split_id"] != chosen.split.id:
     )
 if fit.is_point_estimate:
     st.info(
-        "This run is a MAP: one set of factors, as if it were certain. Its sd is 0, and its "
-        "intervals are those of the noise of a rating alone; sample the posterior for honest ones.",
+        "This run is a MAP: one set of factors, as if it were certain. "
+        + (
+            "Its sd is 0, and its intervals are those of the noise of a rating alone; sample the "
+            "posterior for honest ones."
+            if whom == "A user"
+            else "Only people are unknown here, so intervals are too narrow."
+        ),
         icon=":material/my_location:",
     )
+if whom == "You":
+    you.you(run, fit, chosen)
+    errors.stop()
 
 user, order, least = st.columns([2, 3, 2], gap="medium")
 with user:

@@ -68,14 +68,17 @@ def history(rated: pd.DataFrame, nouns: Nouns) -> None:
     )
 
 
-def ranked(frame: pd.DataFrame, high: str, nouns: Nouns) -> None:
-    """Show the ranked list; `high` says from where on a rating is called high."""
+def ranked(frame: pd.DataFrame, high: str, nouns: Nouns, rated: str = "rated in training") -> None:
+    """Show the ranked list; `high` says from where on a rating is called high.
+
+    `rated` says what all in the list are not.
+    """
     rests_on = support(frame)
     n_cold = rests_on.n_cold
     cold = f" {n_cold} of them cold: without a training rating." if n_cold else ""
     if rests_on.n_capped:
         cold += f" Of {rests_on.n_capped} the score is beyond the scale; what is expected is not."
-    st.caption(f"The first {len(frame)} not rated in training, with 90% intervals.{cold}")
+    st.caption(f"The first {len(frame)} not {rated}, with 90% intervals.{cold}")
     title = frame["title"].where(~frame["is_cold_item"], frame["title"] + " · cold")
     ends = zip(frame["pred_lower"], frame["pred_upper"], strict=True)
     interval = [f"{figure(low, '.1f')} – {figure(high, '.1f')}" for low, high in ends]

@@ -33,9 +33,7 @@ SETTINGS: dict[str, Setting] = {
         "Held out (%)", 10, 5, 50, 1,
         help="Share of the ratings that no method learns from. The example holds out 10%.",
     ),
-    "split_seed": Setting(
-        "Seed of the split", 0, 0, 9999, 1, help="Another seed holds other ratings out."
-    ),
+    "split_seed": Setting("Seed of the split", 0, 0, 9999, 1, help="Another holds others out."),
     **of_knobs(PMFConfig),
     **of_knobs(SamplerConfig),
     **of_knobs(PlayConfig),
@@ -75,6 +73,7 @@ SETTINGS: dict[str, Setting] = {
     "mine": Setting("Your ratings of the tour", "", longest=12),
     "alike": Setting("Who or what is alike", "Users", options=("Users", "Items")),
     "alike_to": Setting("Alike to", "", help="Most ratings first; type to search.", longest=1000),
+    "for_whom": Setting("For", "You", options=("You", "A user")),
     "user": Setting("User", "", help="Most active first; type to search.", longest=1000),
     "sort": Setting(
         "Sort by", "Mean", options=("Mean", "Lower bound", "Probability"),
@@ -82,12 +81,15 @@ SETTINGS: dict[str, Setting] = {
         "uncertain; or the probability of a high rating.",
     ),
     "fewest": Setting(
-        "Fewest ratings", 0, 0, 200, 1,
-        help="Items with fewer training ratings than this are left out.",
+        "Fewest ratings", 0, 0, 200, 1, help="Items with fewer training ratings are left out.",
+    ),
+    "novelty": Setting(
+        "Novelty (%)", 0, 0, 100, 5, help="Weight of a place by how few have rated it, in the mean "
+        "with its place as sorted.",
     ),
     "which": Setting(
-        "Which 50", "First by title", options=("First by title", "Most rated", "Least rated"),
-        help="Those whose mean ratings are shown.",
+        "Which 50", "First by title", help="Those whose mean ratings are shown.",
+        options=("First by title", "Most rated", "Least rated"),
     ),
     "min_ratings": Setting("Fewest ratings", 1, 1, 200, 1,
                            help="Items with fewer ratings than this are left out."),

@@ -5,6 +5,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
+from pmf_core.data.filters import genres_of
 from pmf_core.data.simulate import Truth
 from pmf_core.fits.alignment import aligned_once
 from pmf_core.fits.fit import Fit
@@ -62,14 +63,6 @@ def genre_loadings(fit: Fit, ratings: Ratings, _: Truth | None, factor: int) -> 
 def has_genres(fit: Fit, ratings: Ratings | None, truth: Truth | None) -> bool:
     """Return whether anything is known of genres."""
     return not genres_of(ratings).empty
-
-
-def genres_of(ratings: Ratings | None) -> pd.DataFrame:
-    """Return the columns of truth values of the items' features: one row an item."""
-    features = None if ratings is None else ratings.item_features
-    if features is None:
-        return pd.DataFrame()
-    return features[[name for name in features if features[name].dtype == bool]]
 
 
 def main_genre(ratings: Ratings | None, n_items: int) -> tuple[NDArray[np.object_], list[str]]:

@@ -12,10 +12,11 @@ from pmf_core.fits.alignment import aligned_once
 from pmf_core.fits.draws import predictor_of
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.predictor import Predictor
-from pmf_core.prediction.newcomer import newcomer_pairs
+from pmf_core.prediction.newcomer import is_closed, newcomer_pairs
 from pmf_core.prediction.own_row import STEP, OwnRow, own_rows
 from pmf_core.prediction.pairs import positions
 from pmf_core.prediction.recommendation import own_ratings
+from pmf_core.support.numbers import figure
 
 USUAL, STANDING = "How they rate", "What anybody thinks of it"
 """What a score is the sum of, beside the products of factors."""
@@ -67,7 +68,8 @@ def explain(
         of a part), ``moved``: of a rating, posterior mean with it minus without it, in stars; of a
         part, what it adds to the score, in stars under an identity link and else in units of the
         score. Attr ``mean`` is the posterior mean of the rating, in stars, not clipped to the
-        scale; ``score`` that of the score, in the unit of parts.
+        scale; ``score`` that of the score, in the unit of parts; ``is_exact`` and
+        ``in_stars`` whether what ratings moved is exact, and whether that unit is stars.
 
     Raises
     ------
@@ -113,8 +115,21 @@ def explain(
         {"kind": "part", "item_id": None, "what": labels, "rating": np.nan, "moved": parts}
     )
     frame = by_part if by_rating.empty else pd.concat([by_rating, by_part], ignore_index=True)
-    frame.attrs = {"mean": float(mean / n_draws * fit.unit), "score": float(parts.sum())}
+    frame.attrs = {
+        "mean": float(mean / n_draws * fit.unit),
+        "score": float(parts.sum()),
+        "is_exact": is_closed(fit),
+        "in_stars": predictor.link == "identity",
+    }
     return frame
+
+
+def told(explained: pd.DataFrame, at_most: int = 12) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return what `explain` says of ratings, those that moved most, and of parts."""
+    is_rating = explained["kind"] == "rating"
+    by_rating = explained[is_rating].head(at_most).reset_index(drop=True)
+    given = [f"{what}: {figure(rating)}" for what, rating in by_rating[["what", "rating"]].values]
+    return by_rating.assign(what=given), explained[~is_rating].reset_index(drop=True)
 
 
 def _moved(

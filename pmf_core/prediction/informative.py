@@ -1,6 +1,6 @@
 """What somebody should rate next: the item whose rating would tell most of all the others."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -85,7 +85,10 @@ def informative_items(
             allowed[positions("item_id", np.array(list(among)), train.item_ids)] = True
         asked &= allowed
     asked[rated] = False
-    gain, now = reductions(fit, own_rows(fit, rated, rating, random_seed, at_most), rated)
+    narrowing = Narrowing(fit, rated)
+    for _ in narrowing.watch(own_rows(fit, rated, rating, random_seed, at_most)):
+        pass
+    gain, now = narrowing.gain, narrowing.now
     best = np.flatnonzero(asked)[np.argsort(-gain[asked], kind="stable")][:n]
     return pd.DataFrame(
         {
@@ -98,36 +101,46 @@ def informative_items(
     )
 
 
-def reductions(
-    fit: Fit, rows: Iterable[OwnRow], rated: NDArray[np.intp]
-) -> tuple[NDArray[np.float64], float]:
-    """Return by how much a rating of each item would narrow all others, and how wide they are.
+class Narrowing:
+    """By how much a rating of each item would narrow all others, added up over draws.
 
     Parameters
     ----------
-    rows : iterable of OwnRow
-        What each draw makes of somebody.
+    fit : Fit
     rated : ndarray of int
-        What they have rated, which is not summed over.
-
-    Returns
-    -------
-    gain : ndarray of shape (n_items,)
-        In stars squared, 0 for what is rated; see `informative_items`.
-    now : float
-        Summed variance as it is, in stars squared.
+        What somebody has rated, which is not summed over.
     """
-    left = np.ones(fit.split.train.n_items, bool)
-    left[rated] = False
-    gain, now, n_draws = np.zeros(len(left)), 0.0, 0
-    for own in rows:
-        found, total = _of_draw(own, left)
-        gain, now, n_draws = gain + found, now + total, n_draws + 1
-    return gain * fit.unit**2 / n_draws, now * fit.unit**2 / n_draws
+
+    def __init__(self, fit: Fit, rated: NDArray[np.intp]) -> None:
+        self.unit, self.n_draws = fit.unit, 0
+        self.left = np.ones(fit.split.train.n_items, bool)
+        self.left[rated] = False
+        self._gain, self._now = np.zeros(len(self.left)), 0.0
+
+    def watch(self, rows: Iterable[OwnRow]) -> Iterator[OwnRow]:
+        """Yield what each draw makes of somebody, and add up what it says."""
+        for own in rows:
+            gain, now = _of_draw(own, self.left)
+            self._gain, self._now, self.n_draws = (
+                self._gain + gain,
+                self._now + now,
+                self.n_draws + 1,
+            )
+            yield own
+
+    @property
+    def gain(self) -> NDArray[np.float64]:
+        """Ndarray of shape (n_items,), in stars squared, 0 for what is rated."""
+        return self._gain * self.unit**2 / max(self.n_draws, 1)
+
+    @property
+    def now(self) -> float:
+        """Summed variance as it is, in stars squared."""
+        return self._now * self.unit**2 / max(self.n_draws, 1)
 
 
 def _of_draw(own: OwnRow, left: NDArray[np.bool_]) -> tuple[NDArray[np.float64], float]:
-    """Return what `reductions` does, of one draw and in units squared."""
+    """Return gain and sum of one draw, in units squared."""
     design, slope = own.design[left], own.slope[left]
     moved = design @ own.covariance
     variance = (moved * design).sum(axis=1)

@@ -32,7 +32,7 @@ def test_without_a_run_there_is_a_link_to_fit():
 
 def test_the_list_is_that_of_the_core_for_every_user_and_sort(home, fits, split):
     stored(home, fits["sampled"])
-    app = visit("recommend")
+    app = visit("recommend", for_whom="A user")
     count = np.bincount(split.train.user_idx)
     most_active = split.train.user_ids[np.argsort(-count, kind="stable")[0]]
     assert app.selectbox(key="user").value == str(most_active)
@@ -52,7 +52,7 @@ def test_the_list_is_that_of_the_core_for_every_user_and_sort(home, fits, split)
 
 def test_the_slider_leaves_rare_movies_out_and_says_when_none_is_left(home, fits):
     stored(home, fits["sampled"])
-    app = visit("recommend", fewest="8")
+    app = visit("recommend", for_whom="A user", fewest="8")
     assert shown(app)[1]["n_ratings"].min() >= 8
     app.slider(key="fewest").set_value(200).run()
     assert any("lower the slider" in note.value for note in app.info) and not app.exception
