@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 USE = """
+from importlib import resources
 from pathlib import Path
 
 import pmf_core as pmf
@@ -19,6 +20,9 @@ from pmf_core.models.ladder import stored_figures
 
 assert pmf.PRESETS
 assert stored_figures(), "the figures of the ladder were not installed"
+for name in ("page.css", "page.js"):
+    found = resources.files("pmf_core.documents") / name
+    assert found.is_file(), f"{name} of reports was not installed"
 ratings, truth = pmf.simulate_ratings(40, 30, 500, n_factors=2)
 split = pmf.split_ratings(ratings)
 fit = pmf.sample_gibbs(split, pmf.PMFConfig(n_factors=2), draws=10, tune=5, chains=1)
