@@ -133,7 +133,8 @@ def test_no_trophy_is_for_0(monkeypatch, margin, words):
 
         from pages.panels import results
 
-        results.verdict(SimpleNamespace(nouns=SimpleNamespace(unit="stars")), None)
+        split = SimpleNamespace(test=SimpleNamespace(n_ratings=10_000))
+        results.verdict(SimpleNamespace(nouns=SimpleNamespace(unit="stars"), split=split), None)
 
     app = AppTest.from_function(page).run()
     assert [each.value for each in app.success] == [words] and not app.exception
