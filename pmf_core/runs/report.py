@@ -36,8 +36,9 @@ from pmf_core.support.numbers import figure, of_chains
 
 NORMS = (
     "‖U‖ and ‖V‖ are the Frobenius norms of the factors, the square root of the sum of squares. "
-    "They should meet."
+    "Those of all chains should meet."
 )
+"""What stands before the lesson that says whether they do."""
 
 SCORES = {"train_rmse": "Train RMSE", "test_rmse": "Test RMSE", "test_mae": "Test MAE"}
 """What a table of methods calls its columns."""
@@ -100,15 +101,11 @@ def sections(fit: Fit, name: str, note: str = "") -> list[Section]:
         What it is called, and what somebody has written of it.
     """
     baselines = evaluate_baselines(fit.split)
-    of_chains = [] if fit.is_point_estimate else [averaged(fit, baselines), chains(fit)]
-    of_predictions = [intervals(fit)] if fit.is_point_estimate else [intervals(fit), checks(fit)]
-    return [
-        in_short(fit, baselines, note),
-        beside(fit, name, baselines),
-        *of_chains,
-        *of_predictions,
-        recipe(fit),
-    ]
+    first = [in_short(fit, baselines, note), beside(fit, name, baselines)]
+    if fit.is_point_estimate:
+        return [*first, intervals(fit), recipe(fit)]
+    drawn = [averaged(fit, baselines), chains(fit), intervals(fit), checks(fit)]
+    return [*first, *drawn, recipe(fit)]
 
 
 def in_short(fit: Fit, baselines: pd.DataFrame, note: str = "") -> Section:
