@@ -154,7 +154,9 @@ def given(run: Run, fit: Fit, person: str, ratings: Ratings) -> None:
 def upload(run: Run, fit: Fit, person: str) -> None:
     """Let a person's ratings be loaded from a file that was saved here."""
     turn = st.session_state.setdefault(f"loads-{person}", 0)
-    file = st.file_uploader("Load a file saved here", "json", key=f"load-{person}-{turn}")
+    file = st.file_uploader(
+        "Load a file saved here", "json", key=f"load-{person}-{turn}", max_upload_size=1
+    )
     if file is None:
         return
     try:
