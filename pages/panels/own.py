@@ -24,6 +24,9 @@ _LOST, _SAID = "own_ratings_here", "own_ratings_said"
 NONE = "–"
 """On a slider, where nothing is rated."""
 
+TITLE = 180
+"""Of a title beside its stars, in pixels: as much as a phone has room for."""
+
 STEPS = 20
 """Of a slider on a scale without levels."""
 
@@ -125,7 +128,7 @@ def given(run: Run, fit: Fit, person: str, ratings: Ratings) -> None:
     with st.container(height=280 if len(ratings) > 4 else "content", border=False):
         for item_id, rating in reversed(ratings.items()):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.markdown(show.plain(titles[item_id]), width="stretch")
+                st.markdown(show.plain(titles[item_id]), width=TITLE)
                 key = f"given-{person}-{catalogue[:8]}-{item_id}"
                 rate(fit, key, rating, on_change(catalogue, person, item_id))
     with st.container(horizontal=True, gap="small"):
@@ -151,7 +154,9 @@ def given(run: Run, fit: Fit, person: str, ratings: Ratings) -> None:
 def upload(run: Run, fit: Fit, person: str) -> None:
     """Let a person's ratings be loaded from a file that was saved here."""
     turn = st.session_state.setdefault(f"loads-{person}", 0)
-    file = st.file_uploader("Load a file saved here", "json", key=f"load-{person}-{turn}")
+    file = st.file_uploader(
+        "Load a file saved here", "json", key=f"load-{person}-{turn}", max_upload_size=1
+    )
     if file is None:
         return
     try:

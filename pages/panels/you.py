@@ -33,7 +33,7 @@ def you(run: Run, fit: Fit, chosen: Dataset) -> None:
     own.say()
     ratings = own.people(run, fit).get(own.ME, {})
     frame = _found(run, fit, ratings)
-    asked, found = st.columns([2, 3], gap="large")
+    asked, found = st.columns([5, 6], gap="large")
     with asked:
         _ask(run, fit, ratings, frame)
     with found:
@@ -67,7 +67,7 @@ def _ask(run: Run, fit: Fit, ratings: own.Ratings, frame: pd.DataFrame) -> None:
     for row in to_ask(frame, N_ASKED, skipped).itertuples():
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(
-                f"{show.plain(row.title)}  \n:small[cuts {percent(row.share, 1)}]", width="stretch"
+                f"{show.plain(row.title)}  \n:small[cuts {percent(row.share, 1)}]", width=own.TITLE
             )
             key = f"ask-{catalogue[:8]}-{row.item_id}"
             own.rate(fit, key, None, own.on_change(catalogue, own.ME, row.item_id))

@@ -35,7 +35,13 @@ def moved_bars(frame: pd.DataFrame, nouns: Nouns, title: str) -> alt.Chart:
             .sort(None)
             .title(None)
             .axis(labelExpr=SHORT_NAME, labelOverlap=False, ticks=False),
-            x=alt.X("moved:Q").title(title).axis(format="+.2~f", titleAnchor="end", tickCount=5),
+            x=alt.X("moved:Q")
+            .title(title)
+            .axis(
+                labelExpr="datum.value ? format(datum.value, '+.2~f') : '0'",
+                titleAnchor="end",
+                tickCount=5,
+            ),
             color=alt.Color("way:N")
             .scale(domain=list(WAYS.values()), range=["#0284c7", "#d97706"])
             .legend(orient="bottom", title=None),

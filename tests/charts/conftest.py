@@ -96,6 +96,11 @@ def drawn(simulated):
         "rmse_by_samples": (lines, [baselines, JOKES], "draw rmse method"),
         "residual_histogram": (residuals, [JOKES], "residual_from residual_to n_ratings"),
         "errors_by_group": (groups, [JOKES, "Rating"], "group rmse method"),
+        "moved_bars": (
+            pd.DataFrame({"what": ["Up", "Down", "Up"], "moved": [0.5, -0.2, 0.0]}),
+            [JOKES, "Moved the mean by (points)"],
+            "label moved way",
+        ),
         "ranking_bars": (pmf.evaluate_ranking(fit, 3), [ORDERS], "name ndcg low top"),
         "sweep_heatmap": (cells, [JOKES, *names[:2]], " ".join(names[:4])),
     }

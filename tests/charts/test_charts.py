@@ -17,7 +17,7 @@ LINES = dict.fromkeys(("r_hat_so_far", "prediction_trace", "coverage_by_count"),
 }  # of a level drawn through the picture
 UNTITLED_Y = {
     *("ranked_items", "item_mean_bars", "dot_product_bars", "method_bars", "importance_bars"),
-    "ranking_bars",
+    *("ranking_bars", "moved_bars"),
     "parallel_coordinates",
 }  # on purpose
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import pmf_core as pmf
-from pmf_core.prediction.own_list import own_list, to_ask
+from pmf_core.prediction.own_list import best_of, own_list, to_ask
 from pmf_core.runs.own_file import to_file
 from pmf_core.runs.own_ratings import OwnRatings, catalogue_of
 from pmf_core.runs.store import RunStore
@@ -74,7 +74,8 @@ def test_why_skip_search_and_file(home, fit):
     app.button(key=f"skip-{catalogue_of(fit)[:8]}-{asked[0]}").click().run()
     shown = [text.value for text in app.markdown if "cuts" in text.value]
     assert len(shown) == 5 and all(each.startswith(r"\*Film\* \[") for each in shown)
-    app.selectbox(key="own_why").select_index(0).run()
+    best = best_of(own_list(fit, given), 1)["item_id"].tolist()
+    app.selectbox(key="own_why").set_value(best[0]).run()
     assert not app.exception
     assert any("posterior mean with each rating" in text.value for text in app.markdown)
     app.slider(key="novelty").set_value(100).run()
