@@ -5,8 +5,9 @@ import secrets
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hmac import compare_digest
-from threading import Lock
+from threading import TIMEOUT_MAX, Lock, Timer
 
 from pmf_core.classroom.codes import digest, new_code, new_secret, read_code
 from pmf_core.classroom.database import Database
@@ -23,13 +24,35 @@ class Rooms:
         self.limits, self._file, self._now = limits, file, now
         self._wrong: deque[float] = deque()
         self._counting = Lock()
+        self._timer: Timer | None = None
         self.expire()
+        self._wait()
 
     def expire(self) -> None:
         """Delete the rooms whose time is over, with all that is in them."""
         if self._file.rows("SELECT 1 FROM rooms WHERE ends <= ?", self._now()):
             with self._file.writing() as link:
                 link.execute("DELETE FROM rooms WHERE ends <= ?", (self._now(),))
+
+    def _wait(self) -> None:
+        """See to it that the next room that ends is deleted then, while this process lives."""
+        self.stop()
+        [row] = self._file.rows("SELECT min(ends) AS next FROM rooms")
+        if row["next"] is not None:
+            seconds = min(max(row["next"] - self._now(), 0) + 1, TIMEOUT_MAX)
+            self._timer = Timer(seconds, self._expire_and_wait)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _expire_and_wait(self) -> None:
+        with suppress(OSError):  # whoever asks for a class next is told
+            self.expire()
+            self._wait()
+
+    def stop(self) -> None:
+        """Wait for no room's end any more."""
+        if self._timer is not None:
+            self._timer.cancel()
 
     def open(
         self,
@@ -73,6 +96,7 @@ class Rooms:
                 (room_id, new_code(), digest(key), owner, run_id, now, now + self.limits.lasts,
                  json.dumps(list(map(int, films))), json.dumps(list(map(float, levels))), wanted),
             )  # fmt: skip
+        self._wait()
         return self.by_id(room_id), key
 
     def _require_room(self, link: sqlite3.Connection, owner: str) -> None:

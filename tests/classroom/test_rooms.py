@@ -9,6 +9,7 @@ from pmf_core.classroom import codes
 from pmf_core.classroom.limits import ClassLimits, NoRoom, TooMany
 from pmf_core.classroom.store import ClassStore, classes
 from tests.support.classes import CLAIM, FILMS, STARS
+from tests.support.jobs import wait
 
 DAY = 86_400
 
@@ -69,6 +70,15 @@ def test_a_room_that_ended_while_the_server_was_down_is_deleted_as_it_starts(
         assert link.execute("SELECT count(*) FROM rooms").fetchone() == (0,)
     link.close()
     again.close()
+
+
+def test_a_room_is_deleted_when_it_ends_though_nobody_asks(tmp_path):
+    store = ClassStore(tmp_path / "soon.sqlite", ClassLimits(lasts=0.05))
+    open_one(store)
+    with sqlite3.connect(tmp_path / "soon.sqlite") as link:
+        wait(lambda: link.execute("SELECT count(*) FROM rooms").fetchone() == (0,), 30)
+    link.close()
+    store.close()
 
 
 def test_a_teacher_ends_one_room_and_no_other(store):

@@ -5,6 +5,7 @@ import pytest
 
 import pmf_core as pmf
 from pages.shell import cache, owner
+from pages.shell.show import plain
 from pmf_core.classroom.game import forecast, standing, training_shares
 from pmf_core.classroom.store import classes
 from pmf_core.runs.store import RunStore
@@ -154,6 +155,21 @@ def test_a_hostile_nickname_is_refused_in_words(room, looks, nickname):
     looks(ANN)
     app = join(room.code, nickname)
     assert "that nickname cannot be used" in texts(app) and not classes().seats.list(room)
+
+
+def test_a_nickname_that_slipped_in_is_drawn_as_it_is(room, looks, monkeypatch):
+    hostile = "<img src=x onerror=alert(1)> **b** [a](http://b.example) $x$"
+    monkeypatch.setattr("pmf_core.classroom.nicknames.checked", lambda text: text)
+    looks(ANN)
+    store = classes()
+    member, _ = store.seats.join(room, hostile, visitor=owner.visitor())
+    app = visit("room", room=room.code)
+    [drawn] = [each.value for each in app.caption if each.value.startswith("You are")]
+    assert drawn == f"You are **{plain(hostile)}**." and "<img" not in drawn.replace("\\<", "")
+    rate(app, 4)
+    looks(TEACHER)
+    screen = visit("room", room=room.code)
+    assert "onerror" not in texts(screen) and "Who is where" in [h.value for h in screen.header]
 
 
 def test_a_wrong_code_says_so_and_leads_back(room, looks):
