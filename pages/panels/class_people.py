@@ -52,13 +52,14 @@ def draw(place: Place) -> None:
 
 def _map(run: Run, fit: Fit, portraits: dict[str, Portrait]) -> None:
     from pmf_core.charts.classes import class_map
-    from pmf_core.classroom.people import films_on_the_map, on_the_map
+    from pmf_core.classroom.people import films_on_the_map, on_the_map, with_labels
 
     if fit.config.n_factors == 1:
         st.info("This run has one factor, so there is no map.", icon=":material/linear_scale:")
         return
     items = cache.of_run(films_on_the_map, run)
     people, outlines = on_the_map(fit, portraits)
+    people = with_labels(people, outlines, items)
     show.chart(
         class_map(items, people, outlines, fit.nouns, ("Axis 1", "Axis 2")),
         f"Members of the class among {len(items)} {fit.nouns.things}, along the first two axes",
@@ -66,7 +67,8 @@ def _map(run: Run, fit: Fit, portraits: dict[str, Portrait]) -> None:
     )
     st.caption(
         f"Grey: the {len(items)} most rated {fit.nouns.things}. Whoever stands towards one likes "
-        "it more than most do. Each ring holds 90% of what the model believes of a member"
+        "it more than most do. Each ring holds 90% of what the model believes of a member; "
+        "names are written where there is room, and all can be pointed at"
         + (": none here, as a MAP is sure of all." if fit.is_point_estimate else ".")
     )
 

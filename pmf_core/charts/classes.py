@@ -88,7 +88,7 @@ def class_map(
     items : pd.DataFrame
         title, n_ratings, x, y.
     people, outlines : pd.DataFrame
-        Of `people.on_the_map`.
+        Of `people.on_the_map`, the former `with_labels`.
     nouns : Nouns
     axes : tuple of str
         What the axes are called.
@@ -109,7 +109,7 @@ def class_map(
     )
     rings = (
         alt.Chart(outlines[["nickname", "order", "x", "y"]])
-        .mark_line(color=INK[0], strokeWidth=1, opacity=0.35, aria=False)
+        .mark_line(color=INK[0], strokeWidth=1, opacity=0.25, aria=False)
         .encode(
             x=alt.X("x:Q"),
             y=alt.Y("y:Q"),
@@ -129,9 +129,7 @@ def class_map(
         ],
     )
     dots = base.mark_circle(size=90, color=INK[0], opacity=1)
-    names = base.mark_text(dy=-11, fontSize=12, fontWeight="bold", limit=110).encode(
-        text=alt.Text("nickname:N")
-    )
+    names = base.mark_text(dy=-11, fontSize=12, fontWeight="bold").encode(text=alt.Text("label:N"))
     return films + rings + dots + names
 
 

@@ -50,7 +50,7 @@ def test_the_course_has_the_share_and_the_band(answers):
 def test_the_map_has_everybody_and_their_ring():
     items = pd.DataFrame({"title": ["A", "B"], "n_ratings": 9, "x": [0.0, 1.0], "y": [1.0, 0.0]})
     people = pd.DataFrame({"nickname": ["<b>", "Zoë"], "x": 0.5, "y": [0.1, 0.2]})
-    people = people.assign(x_sd=0.3, y_sd=0.2)
+    people = people.assign(x_sd=0.3, y_sd=0.2, label=["<b>", ""])
     turn = np.linspace(0, 6, 5)
     rings = pd.DataFrame({"order": range(5), "x": np.cos(turn), "y": np.sin(turn)})
     rings = pd.concat([rings.assign(nickname=name) for name in people["nickname"]])

@@ -1,6 +1,7 @@
 """Members on the map, who is alike, what to watch together: against plain statements of each."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import pmf_core as pmf
@@ -120,6 +121,16 @@ def test_chances_of_people_go_together_through_the_draws(fit):
     frame = people.together(fit, {"a": one, "b": one}, (), "fine", 1)
     # In one of two draws both are sure, in the other each has a quarter: not (5/8) squared.
     assert frame["fine"].iloc[0] == pytest.approx((1 + 1 / 16) / 2)
+
+
+def test_names_that_would_lie_on_another_are_left_out():
+    rows = [("Annabella", 0.0, 0.0), ("Bob", 0.02, 0.01), ("Cem", 0.0, 0.2), ("Dana", 0.6, 0.0)]
+    crowd = pd.DataFrame(rows, columns=["nickname", "x", "y"])
+    ends = pd.DataFrame({"x": [-1.0, 1.0], "y": [-1.0, 1.0]})
+    assert people.with_labels(crowd, ends)["label"].tolist() == ["Annabella", "", "Cem", "Dana"]
+    far = pd.DataFrame({"x": [-100.0, 100.0], "y": [-100.0, 100.0]})
+    assert people.with_labels(crowd, far)["label"].tolist() == ["Annabella", "", "", ""]
+    assert people.with_labels(crowd[:1])["label"].tolist() == ["Annabella"]
 
 
 def test_a_map_has_places_without_outlines(ratings):
