@@ -36,7 +36,9 @@ def draw(place: Place) -> None:
         return
     names = {member.id: member.nickname for member in place.store.seats.list(room)}
     portraits = {
-        names[member]: portrait(fit, given) for member, given in rated.items() if member in names
+        names[member]: portrait(fit, given, member)
+        for member, given in rated.items()
+        if member in names
     }
     left, right = st.columns([3, 2], gap="large")
     with left:

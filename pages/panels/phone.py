@@ -105,7 +105,8 @@ def _claim(
         return
     from pmf_core.classroom.game import forecast_from
 
-    place.store.answers.ask(place.room, member, item, forecast_from(fit, rated, item))
+    claim = forecast_from(fit, rated, item, member.id)
+    place.store.answers.ask(place.room, member, item, claim)
 
 
 def _scale(place: Place, member: Member, item: int, key: str) -> None:

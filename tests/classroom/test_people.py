@@ -76,8 +76,8 @@ def test_two_of_one_taste_are_alike_and_their_opposite_is_not(fit):
     opposite = tuple((item, 6 - rating) for item, rating in rated)
     near = tuple((item, rating) for item, rating in rated[1:])
     found = people.alike(
-        fit, {name: portrait(fit, r) for name, r in
-              {"a": rated, "b": near, "c": opposite}.items()}
+        fit, {name: portrait(fit, r, seed) for seed, (name, r) in
+              enumerate({"a": rated, "b": near, "c": opposite}.items())}
     )  # fmt: skip
     like = dict(zip(found["nickname"], found["like"], strict=True))
     assert (like["a"], like["b"]) == ("b", "a")
@@ -86,6 +86,17 @@ def test_two_of_one_taste_are_alike_and_their_opposite_is_not(fit):
     assert ((found["lower"] <= found["similarity"]) & (found["similarity"] <= found["upper"])).all()
     assert found["similarity"].is_monotonic_decreasing
     assert people.alike(fit, {"a": portrait(fit, rated)}).empty
+
+
+def test_of_whom_nothing_is_known_nobody_is_alike(fit):
+    nobody = {f"member {seed}": portrait(fit, (), seed) for seed in range(2)}
+    found = people.alike(fit, nobody)
+    # In two dimensions a cosine of chance has mean 0 and sd 0.7: over 100 draws, 0.07.
+    assert found["similarity"].abs().max() < 0.3
+    assert (found["lower"] < -0.8).all() and (found["upper"] > 0.8).all()
+    # Control: of equal seeds, all that is drawn is shared.
+    same = {name: portrait(fit, (), 0) for name in "ab"}
+    assert people.alike(fit, same)["similarity"].min() > 0.99
 
 
 def stated(fit, *rows):

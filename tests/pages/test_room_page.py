@@ -111,7 +111,7 @@ def test_a_phone_rates_ten_and_what_was_claimed_was_stored_before(room, looks, f
     answers = store.answers.of(room, ann)
     assert [each.first for each in answers] == [1.0 + n % 5 for n in range(10)]
     last, rating = np.array(room.films[:9]), np.array([1.0 + n % 5 for n in range(9)])
-    assert answers[9].claim == forecast(fit, last, rating, room.films[9])
+    assert answers[9].claim == forecast(fit, last, rating, room.films[9], ann.id)
     now = standing(answers, room.levels, training_shares(fit))
     assert f"{now.inside} of your 10 ratings" in texts(app)
     app.button(key="scale-change-5").click().run()
