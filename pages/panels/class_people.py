@@ -77,6 +77,7 @@ def _map(run: Run, fit: Fit, portraits: dict[str, Portrait]) -> None:
 
 def _alike(fit: Fit, portraits: dict[str, Portrait]) -> None:
     from pmf_core.classroom.people import alike
+    from pmf_core.classroom.sentences import alike_is_unsure
 
     frame = alike(fit, portraits)
     if frame.empty:
@@ -97,10 +98,7 @@ def _alike(fit: Fit, portraits: dict[str, Portrait]) -> None:
             "interval": st.column_config.TextColumn("90%", help="Over draws."),
         },
     )
-    st.caption(
-        "From −1 to 1: how far two opinions of all go together, beyond what everybody thinks. "
-        "After few ratings the intervals are wide: most of who is like whom is not known yet."
-    )
+    st.caption(alike_is_unsure(frame).text)
 
 
 def _together(fit: Fit, portraits: dict[str, Portrait], seen: tuple[int, ...]) -> None:
