@@ -3,7 +3,6 @@
 import json
 import secrets
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from hmac import compare_digest
@@ -22,7 +21,7 @@ class Rooms:
 
     def __init__(self, file: Database, limits: ClassLimits, now: Callable[[], float]) -> None:
         self.limits, self._file, self._now = limits, file, now
-        self._wrong: deque[float] = deque()
+        self._wrong: dict[str, float] = {}
         self._counting = Lock()
         self._timer: Timer | None = None
         self.expire()
@@ -127,18 +126,19 @@ class Rooms:
         TooMany
             If wrong codes came too often, of all visitors together.
         """
-        rows = self._file.rows("SELECT * FROM rooms WHERE code = ?", read_code(code))
+        code = read_code(code)
+        rows = self._file.rows("SELECT * FROM rooms WHERE code = ?", code)
         room = _room(rows[0]) if rows and rows[0]["ends"] > self._now() else None
         if room is not None and self._belongs(room, visitor, secret):
             return room
         with self._counting:
             now = self._now()
-            while self._wrong and self._wrong[0] <= now - self.limits.wrong_seconds:
-                self._wrong.popleft()
+            since = now - self.limits.wrong_seconds
+            self._wrong = {each: when for each, when in self._wrong.items() if when > since}
             if len(self._wrong) >= self.limits.wrong_codes:
                 raise TooMany("too many wrong codes were tried here; wait some minutes, then retry")
-            if room is None:
-                self._wrong.append(now)
+            if room is None and code:  # once: phones of a class that has ended try it again
+                self._wrong.setdefault(code, now)
         if room is None:
             self.expire()
             raise NoRoom("no class has that code; it may have ended, so ask for the code again")

@@ -1,6 +1,7 @@
 """Rooms: what opens them, what they keep apart, and how they end."""
 
 import sqlite3
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -110,9 +111,11 @@ def test_of_rooms_there_are_as_many_as_the_limits_say(store, tmp_path):
 
 def test_wrong_codes_are_limited_over_all_and_members_go_on(store, room, clock):
     ann, token = store.seats.join(room, "Ann", visitor="ann")
-    for n in range(300):
-        with pytest.raises(NoRoom):
-            store.rooms.find("2" * 8, visitor=f"visitor {n}")
+    wrong = ["".join(code) for code in product("23456789", repeat=3)][:300]
+    for n, end in enumerate(wrong):
+        for code in ("no code", "22222" + wrong[0], "22222" + end):  # of which the last counts
+            with pytest.raises(NoRoom):
+                store.rooms.find(code, visitor=f"visitor {n}")
     with pytest.raises(TooMany, match="wrong codes"):
         store.rooms.find("3" * 8)
     with pytest.raises(TooMany):  # a right one too, or the limit would be of no use
