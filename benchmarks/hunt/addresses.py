@@ -11,7 +11,7 @@ from benchmarks.hunt.visitor import SMALL, Server, Visitor, serve, warm_up
 
 PAGES = (
     *("", "playground", "explore", "baselines", "fit", "diagnose", "factors", "compare"),
-    *("recommend", "see", "tour", "about", "nowhere"),
+    *("recommend", "room", "see", "tour", "about", "nowhere"),
 )
 
 VALUES = {
@@ -35,6 +35,7 @@ VALUES = {
     "min_ratings": ("1", "200"), "shrinkage": ("0", "100"), "add_noise": ("true",),
     "job": ("20260101-000000-000-" + "0" * 32,), "scheduler": ("tcp://127.0.0.1:1",),
     "step": ("1", "12"), "teacher": ("true",), "mine": ("500001", "9"),
+    "room": ("2" * 8, "ABCD-2345"), "seat": ("x" * 22,),
     "embed": ("true",), "__class__": ("1",), "": ("",),
 }  # fmt: skip
 """What an address may or may not name, and values that are, or look, right."""

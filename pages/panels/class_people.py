@@ -36,7 +36,9 @@ def draw(place: Place) -> None:
         return
     names = {member.id: member.nickname for member in place.store.seats.list(room)}
     portraits = {
-        names[member]: portrait(fit, given) for member, given in rated.items() if member in names
+        names[member]: portrait(fit, given, member)
+        for member, given in rated.items()
+        if member in names
     }
     left, right = st.columns([3, 2], gap="large")
     with left:
@@ -52,13 +54,14 @@ def draw(place: Place) -> None:
 
 def _map(run: Run, fit: Fit, portraits: dict[str, Portrait]) -> None:
     from pmf_core.charts.classes import class_map
-    from pmf_core.classroom.people import films_on_the_map, on_the_map
+    from pmf_core.classroom.people import films_on_the_map, on_the_map, with_labels
 
     if fit.config.n_factors == 1:
         st.info("This run has one factor, so there is no map.", icon=":material/linear_scale:")
         return
     items = cache.of_run(films_on_the_map, run)
     people, outlines = on_the_map(fit, portraits)
+    people = with_labels(people, outlines, items)
     show.chart(
         class_map(items, people, outlines, fit.nouns, ("Axis 1", "Axis 2")),
         f"Members of the class among {len(items)} {fit.nouns.things}, along the first two axes",
@@ -66,13 +69,15 @@ def _map(run: Run, fit: Fit, portraits: dict[str, Portrait]) -> None:
     )
     st.caption(
         f"Grey: the {len(items)} most rated {fit.nouns.things}. Whoever stands towards one likes "
-        "it more than most do. Each ring holds 90% of what the model believes of a member"
+        "it more than most do. Each ring holds 90% of what the model believes of a member; "
+        "names are written where there is room, and all can be pointed at"
         + (": none here, as a MAP is sure of all." if fit.is_point_estimate else ".")
     )
 
 
 def _alike(fit: Fit, portraits: dict[str, Portrait]) -> None:
     from pmf_core.classroom.people import alike
+    from pmf_core.classroom.sentences import alike_is_unsure
 
     frame = alike(fit, portraits)
     if frame.empty:
@@ -93,10 +98,7 @@ def _alike(fit: Fit, portraits: dict[str, Portrait]) -> None:
             "interval": st.column_config.TextColumn("90%", help="Over draws."),
         },
     )
-    st.caption(
-        "From −1 to 1: how far two opinions of all go together, beyond what everybody thinks. "
-        "After few ratings the intervals are wide: most of who is like whom is not known yet."
-    )
+    st.caption(alike_is_unsure(frame).text)
 
 
 def _together(fit: Fit, portraits: dict[str, Portrait], seen: tuple[int, ...]) -> None:

@@ -18,9 +18,9 @@ if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.fits.fit import Fit
 
 _BUTTONS = """<style>
-[class*="st-key-scale"] button { min-height: 3.75rem; min-width: 3.5rem; flex: 1 1 3.5rem; }
-[class*="st-key-scale"] button p { font-size: 1.35rem; font-weight: 600; }
-[class*="st-key-phone"] button { min-height: 3rem; }
+.st-key-phone button { min-height: 3rem; }
+.st-key-phone [class*="st-key-scale"] button { min-height: 4rem; min-width: 3.25rem; }
+.st-key-phone [class*="st-key-scale"] button p { font-size: 1.35rem; font-weight: 600; }
 .st-key-phone { max-width: 32rem; margin-inline: auto; }
 </style>"""
 
@@ -105,7 +105,8 @@ def _claim(
         return
     from pmf_core.classroom.game import forecast_from
 
-    place.store.answers.ask(place.room, member, item, forecast_from(fit, rated, item))
+    claim = forecast_from(fit, rated, item, member.id)
+    place.store.answers.ask(place.room, member, item, claim)
 
 
 def _scale(place: Place, member: Member, item: int, key: str) -> None:
@@ -114,6 +115,7 @@ def _scale(place: Place, member: Member, item: int, key: str) -> None:
             st.button(
                 f"{level:g}",
                 key=f"{key}-{level:g}",
+                width="stretch",
                 on_click=_rate,
                 args=(place, member, item, level),
             )

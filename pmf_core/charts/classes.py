@@ -7,6 +7,9 @@ from pmf_core.charts.base import HEIGHT, MAP, by_name, category, labelled
 from pmf_core.data.nouns import Nouns
 
 CLASS, DATA = "This class", "Users of the data"
+SETTLED = 12
+"""Ratings from which on the course of a game sets its scale."""
+
 INK = ("#db2777", "#64748b")
 """Colours of the class, and of the data."""
 
@@ -47,11 +50,17 @@ def game_course(course: pd.DataFrame) -> alt.LayerChart:
     """
     x = alt.X("n:Q").title("Ratings so far").scale(nice=False)
     x = x.axis(tickMinStep=1, tickCount=alt.ExprRef("max(2, floor(width / 60))"))
-    low = max(0.0, min(0.5, float(course["inside"].min()), float(course["low"].min())))
-    y = alt.Y("low:Q").title("Share inside").scale(domain=[low, 1], nice=True).axis(format=".0%")
+    # The first ratings say nothing yet, and would leave the rest a strip.
+    some = course[course["n"] >= min(SETTLED, course["n"].max())]
+    low = float(some[["inside", "low"]].to_numpy().min()) - 0.02
+    y = alt.Y("low:Q").title("Share inside").scale(domain=[max(0.0, low), 1], nice=True)
+    y = y.axis(format=".0%")
     base = alt.Chart(course, height=HEIGHT)
-    band = base.mark_area(opacity=0.25, color=INK[1]).encode(x=x, y=y, y2=alt.Y2("high:Q"))
-    line = base.mark_line(color=INK[0], strokeWidth=2.5, point={"color": INK[0], "size": 16})
+    band = base.mark_area(opacity=0.25, color=INK[1], clip=True).encode(
+        x=x, y=y, y2=alt.Y2("high:Q")
+    )
+    point = {"color": INK[0], "size": 16, "clip": True}
+    line = base.mark_line(color=INK[0], strokeWidth=2.5, clip=True, point=point)
     line = line.encode(
         x=x,
         y=alt.Y("inside:Q"),
@@ -79,7 +88,7 @@ def class_map(
     items : pd.DataFrame
         title, n_ratings, x, y.
     people, outlines : pd.DataFrame
-        Of `people.on_the_map`.
+        Of `people.on_the_map`, the former `with_labels`.
     nouns : Nouns
     axes : tuple of str
         What the axes are called.
@@ -100,7 +109,7 @@ def class_map(
     )
     rings = (
         alt.Chart(outlines[["nickname", "order", "x", "y"]])
-        .mark_line(color=INK[0], strokeWidth=1, opacity=0.35, aria=False)
+        .mark_line(color=INK[0], strokeWidth=1, opacity=0.25, aria=False)
         .encode(
             x=alt.X("x:Q"),
             y=alt.Y("y:Q"),
@@ -120,9 +129,7 @@ def class_map(
         ],
     )
     dots = base.mark_circle(size=90, color=INK[0], opacity=1)
-    names = base.mark_text(dy=-11, fontSize=12, fontWeight="bold", limit=110).encode(
-        text=alt.Text("nickname:N")
-    )
+    names = base.mark_text(dy=-11, fontSize=12, fontWeight="bold").encode(text=alt.Text("label:N"))
     return films + rings + dots + names
 
 

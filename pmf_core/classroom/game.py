@@ -66,11 +66,17 @@ def forecast(
     return claim_of(average(predictor_of(fit), draws, pair, WANTED).probability[0])
 
 
-def forecast_from(fit: Fit, answers: Sequence[Answer], next_idx: int) -> Claim:
-    """Return `forecast` from the ratings that hold among a member's answers."""
+def forecast_from(
+    fit: Fit, answers: Sequence[Answer], next_idx: int, random_seed: int = 0
+) -> Claim:
+    """Return `forecast` from the ratings that hold among a member's answers.
+
+    The seed is to be the member's own, so that no chance of the draws is common to a class.
+    """
     rated = [each for each in answers if each.rating is not None]
     item_idx = np.array([each.item_idx for each in rated], np.intp)
-    return forecast(fit, item_idx, np.array([each.rating for each in rated], float), next_idx)
+    rating = np.array([each.rating for each in rated], float)
+    return forecast(fit, item_idx, rating, next_idx, random_seed)
 
 
 def claim_of(probability: NDArray[np.floating]) -> Claim:

@@ -20,8 +20,8 @@ class ClassLimits:
     seats_of_one: int = 20
     """Of a visitor, in all rooms."""
     wrong_codes: int = 300
-    """Of everybody, within `wrong_seconds`: 300 of 10^12 codes find a hundred rooms once in
-    thirty million tries."""
+    """Different ones, of everybody, within `wrong_seconds`: of 10^12 codes, so many find one of a
+    hundred rooms once in thirty million times."""
     wrong_seconds: float = 600.0
     lasts: float = 86_400.0
     """Seconds until a room ends by itself."""

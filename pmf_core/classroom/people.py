@@ -14,6 +14,9 @@ from pmf_core.fits.fit import Fit
 MAPPED = 60
 """Items on the map: those with most training ratings."""
 
+PLOT, LETTER, LINE = (300, 440), 7.5, 15
+"""Width and height of a map on a phone, width of a letter, and height of a line, in pixels."""
+
 BY = {"Mean": "mean", "Least misery": "misery", "Nobody minds": "fine"}
 """Ways to choose for several, as people read them, and the columns of `together`."""
 
@@ -51,6 +54,33 @@ def on_the_map(
     people = pd.DataFrame(rows, columns=["nickname", "x", "y", "x_sd", "y_sd"])
     none = pd.DataFrame(columns=["order", "x", "y", "nickname"])
     return people, pd.concat(parts, ignore_index=True) if parts else none
+
+
+def with_labels(people: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
+    """Return people with ``label``: the nickname where it has room on the map, also on a phone.
+
+    Those who came first are labelled first; whose name would lie on another has none.
+
+    Parameters
+    ----------
+    people : pd.DataFrame
+        Of `on_the_map`.
+    *others : pd.DataFrame
+        What else is on the map, at x and y.
+    """
+    every = pd.concat([each[["x", "y"]].astype(float) for each in (people, *others) if len(each)])
+    span = np.maximum(every.max().to_numpy() - every.min().to_numpy(), 1e-9)
+    at = people[["x", "y"]].to_numpy(float) / span * PLOT
+    labels, placed = [], []
+    for (x, y), name in zip(at, people["nickname"], strict=True):
+        half = LETTER * len(name) / 2
+        has_room = all(
+            abs(x - other) > half + width or abs(y - line) > LINE for other, line, width in placed
+        )
+        if has_room:
+            placed.append((x, y, half))
+        labels.append(name if has_room else "")
+    return people.assign(label=labels)
 
 
 def alike(fit: Fit, portraits: Mapping[str, Portrait]) -> pd.DataFrame:

@@ -63,7 +63,7 @@ def low_rating(fit: Fit) -> float:
     return float(below[-1] if len(below) else fit.levels[0])
 
 
-def portrait(fit: Fit, rated: Rated) -> Portrait:
+def portrait(fit: Fit, rated: Rated, random_seed: int = 0) -> Portrait:
     """Return what a fit makes of somebody; kept for as long as the fit lives, `MOST_KEPT` at most.
 
     Parameters
@@ -72,21 +72,25 @@ def portrait(fit: Fit, rated: Rated) -> Portrait:
         Of ratings that take few values.
     rated : tuple
         As of `rated_by`.
+    random_seed : int
+        Of its draws: another one for each member. Those who share it share what is drawn of them,
+        and would seem alike where nothing is known of either.
     """
+    key = rated, random_seed
     with _DRAWING:
         kept = _KEPT.setdefault(fit, OrderedDict())
-        if rated in kept:
-            kept.move_to_end(rated)
-            return kept[rated]
-    found = _portrait(fit, rated)
+        if key in kept:
+            kept.move_to_end(key)
+            return kept[key]
+    found = _portrait(fit, rated, random_seed)
     with _DRAWING:
-        kept[rated] = found
+        kept[key] = found
         while len(kept) > MOST_KEPT:
             kept.popitem(last=False)
     return found
 
 
-_KEPT: WeakKeyDictionary[Fit, OrderedDict[Rated, Portrait]] = WeakKeyDictionary()
+_KEPT: WeakKeyDictionary[Fit, OrderedDict[tuple[Rated, int], Portrait]] = WeakKeyDictionary()
 _DRAWING = Lock()
 
 
@@ -99,7 +103,7 @@ def places_among(fit: Fit) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     return np.searchsorted(stored, aligned[some]), some
 
 
-def _portrait(fit: Fit, rated: Rated) -> Portrait:
+def _portrait(fit: Fit, rated: Rated, random_seed: int) -> Portrait:
     items, predictor, pairs = popular(fit), predictor_of(fit), newcomer_pairs(fit, popular(fit))
     draws, aligned_at = places_among(fit)
     aligned = aligned_once(fit).isel(draw=aligned_at, item=items)
@@ -109,7 +113,7 @@ def _portrait(fit: Fit, rated: Rated) -> Portrait:
     item_idx = np.array([item for item, _ in rated], np.intp)
     rating = np.array([given for _, given in rated], np.float64)
     places, fine, total = [], [], np.zeros((len(items), len(predictor.levels)))
-    for k, state in enumerate(fold_in(fit, item_idx, rating, draws=draws)):
+    for k, state in enumerate(fold_in(fit, item_idx, rating, random_seed, draws)):
         score = predictor.score(state, pairs).astype(np.float64)
         # Their score of items is linear in the aligned rows of these: so that is their own row.
         against = np.column_stack([V[k], np.ones(len(items))])

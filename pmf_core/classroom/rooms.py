@@ -3,10 +3,10 @@
 import json
 import secrets
 import sqlite3
-from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from hmac import compare_digest
-from threading import Lock
+from threading import TIMEOUT_MAX, Lock, Timer
 
 from pmf_core.classroom.codes import digest, new_code, new_secret, read_code
 from pmf_core.classroom.database import Database
@@ -21,15 +21,37 @@ class Rooms:
 
     def __init__(self, file: Database, limits: ClassLimits, now: Callable[[], float]) -> None:
         self.limits, self._file, self._now = limits, file, now
-        self._wrong: deque[float] = deque()
+        self._wrong: dict[str, float] = {}
         self._counting = Lock()
+        self._timer: Timer | None = None
         self.expire()
+        self._wait()
 
     def expire(self) -> None:
         """Delete the rooms whose time is over, with all that is in them."""
         if self._file.rows("SELECT 1 FROM rooms WHERE ends <= ?", self._now()):
             with self._file.writing() as link:
                 link.execute("DELETE FROM rooms WHERE ends <= ?", (self._now(),))
+
+    def _wait(self) -> None:
+        """See to it that the next room that ends is deleted then, while this process lives."""
+        self.stop()
+        [row] = self._file.rows("SELECT min(ends) AS next FROM rooms")
+        if row["next"] is not None:
+            seconds = min(max(row["next"] - self._now(), 0) + 1, TIMEOUT_MAX)
+            self._timer = Timer(seconds, self._expire_and_wait)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def _expire_and_wait(self) -> None:
+        with suppress(OSError):  # whoever asks for a class next is told
+            self.expire()
+            self._wait()
+
+    def stop(self) -> None:
+        """Wait for no room's end any more."""
+        if self._timer is not None:
+            self._timer.cancel()
 
     def open(
         self,
@@ -73,6 +95,7 @@ class Rooms:
                 (room_id, new_code(), digest(key), owner, run_id, now, now + self.limits.lasts,
                  json.dumps(list(map(int, films))), json.dumps(list(map(float, levels))), wanted),
             )  # fmt: skip
+        self._wait()
         return self.by_id(room_id), key
 
     def _require_room(self, link: sqlite3.Connection, owner: str) -> None:
@@ -103,18 +126,19 @@ class Rooms:
         TooMany
             If wrong codes came too often, of all visitors together.
         """
-        rows = self._file.rows("SELECT * FROM rooms WHERE code = ?", read_code(code))
+        code = read_code(code)
+        rows = self._file.rows("SELECT * FROM rooms WHERE code = ?", code)
         room = _room(rows[0]) if rows and rows[0]["ends"] > self._now() else None
         if room is not None and self._belongs(room, visitor, secret):
             return room
         with self._counting:
             now = self._now()
-            while self._wrong and self._wrong[0] <= now - self.limits.wrong_seconds:
-                self._wrong.popleft()
+            since = now - self.limits.wrong_seconds
+            self._wrong = {each: when for each, when in self._wrong.items() if when > since}
             if len(self._wrong) >= self.limits.wrong_codes:
                 raise TooMany("too many wrong codes were tried here; wait some minutes, then retry")
-            if room is None:
-                self._wrong.append(now)
+            if room is None and code:  # once: phones of a class that has ended try it again
+                self._wrong.setdefault(code, now)
         if room is None:
             self.expire()
             raise NoRoom("no class has that code; it may have ended, so ask for the code again")

@@ -44,6 +44,7 @@ class ClassStore:
 
     def close(self) -> None:
         """Let the file go."""
+        self.rooms.stop()
         self._file.close()
 
 

@@ -24,6 +24,7 @@ PAGES = (
         "diagnose",
         "factors",
         "recommend",
+        "room",
         "see",
         "about",
     ),

@@ -1,6 +1,7 @@
 """Members on the map, who is alike, what to watch together: against plain statements of each."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 import pmf_core as pmf
@@ -75,8 +76,8 @@ def test_two_of_one_taste_are_alike_and_their_opposite_is_not(fit):
     opposite = tuple((item, 6 - rating) for item, rating in rated)
     near = tuple((item, rating) for item, rating in rated[1:])
     found = people.alike(
-        fit, {name: portrait(fit, r) for name, r in
-              {"a": rated, "b": near, "c": opposite}.items()}
+        fit, {name: portrait(fit, r, seed) for seed, (name, r) in
+              enumerate({"a": rated, "b": near, "c": opposite}.items())}
     )  # fmt: skip
     like = dict(zip(found["nickname"], found["like"], strict=True))
     assert (like["a"], like["b"]) == ("b", "a")
@@ -85,6 +86,17 @@ def test_two_of_one_taste_are_alike_and_their_opposite_is_not(fit):
     assert ((found["lower"] <= found["similarity"]) & (found["similarity"] <= found["upper"])).all()
     assert found["similarity"].is_monotonic_decreasing
     assert people.alike(fit, {"a": portrait(fit, rated)}).empty
+
+
+def test_of_whom_nothing_is_known_nobody_is_alike(fit):
+    nobody = {f"member {seed}": portrait(fit, (), seed) for seed in range(2)}
+    found = people.alike(fit, nobody)
+    # In two dimensions a cosine of chance has mean 0 and sd 0.7: over 100 draws, 0.07.
+    assert found["similarity"].abs().max() < 0.3
+    assert (found["lower"] < -0.8).all() and (found["upper"] > 0.8).all()
+    # Control: of equal seeds, all that is drawn is shared.
+    same = {name: portrait(fit, (), 0) for name in "ab"}
+    assert people.alike(fit, same)["similarity"].min() > 0.99
 
 
 def stated(fit, *rows):
@@ -120,6 +132,16 @@ def test_chances_of_people_go_together_through_the_draws(fit):
     frame = people.together(fit, {"a": one, "b": one}, (), "fine", 1)
     # In one of two draws both are sure, in the other each has a quarter: not (5/8) squared.
     assert frame["fine"].iloc[0] == pytest.approx((1 + 1 / 16) / 2)
+
+
+def test_names_that_would_lie_on_another_are_left_out():
+    rows = [("Annabella", 0.0, 0.0), ("Bob", 0.02, 0.01), ("Cem", 0.0, 0.2), ("Dana", 0.6, 0.0)]
+    crowd = pd.DataFrame(rows, columns=["nickname", "x", "y"])
+    ends = pd.DataFrame({"x": [-1.0, 1.0], "y": [-1.0, 1.0]})
+    assert people.with_labels(crowd, ends)["label"].tolist() == ["Annabella", "", "Cem", "Dana"]
+    far = pd.DataFrame({"x": [-100.0, 100.0], "y": [-100.0, 100.0]})
+    assert people.with_labels(crowd, far)["label"].tolist() == ["Annabella", "", "", ""]
+    assert people.with_labels(crowd[:1])["label"].tolist() == ["Annabella"]
 
 
 def test_a_map_has_places_without_outlines(ratings):

@@ -1,6 +1,7 @@
 """Rooms: what opens them, what they keep apart, and how they end."""
 
 import sqlite3
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from pmf_core.classroom import codes
 from pmf_core.classroom.limits import ClassLimits, NoRoom, TooMany
 from pmf_core.classroom.store import ClassStore, classes
 from tests.support.classes import CLAIM, FILMS, STARS
+from tests.support.jobs import wait
 
 DAY = 86_400
 
@@ -71,6 +73,15 @@ def test_a_room_that_ended_while_the_server_was_down_is_deleted_as_it_starts(
     again.close()
 
 
+def test_a_room_is_deleted_when_it_ends_though_nobody_asks(tmp_path):
+    store = ClassStore(tmp_path / "soon.sqlite", ClassLimits(lasts=0.05))
+    open_one(store)
+    with sqlite3.connect(tmp_path / "soon.sqlite") as link:
+        wait(lambda: link.execute("SELECT count(*) FROM rooms").fetchone() == (0,), 30)
+    link.close()
+    store.close()
+
+
 def test_a_teacher_ends_one_room_and_no_other(store):
     first, second = (open_one(store)[0] for _ in range(2))
     for room in (first, second):
@@ -100,9 +111,11 @@ def test_of_rooms_there_are_as_many_as_the_limits_say(store, tmp_path):
 
 def test_wrong_codes_are_limited_over_all_and_members_go_on(store, room, clock):
     ann, token = store.seats.join(room, "Ann", visitor="ann")
-    for n in range(300):
-        with pytest.raises(NoRoom):
-            store.rooms.find("2" * 8, visitor=f"visitor {n}")
+    wrong = ["".join(code) for code in product("23456789", repeat=3)][:300]
+    for n, end in enumerate(wrong):
+        for code in ("no code", "22222" + wrong[0], "22222" + end):  # of which the last counts
+            with pytest.raises(NoRoom):
+                store.rooms.find(code, visitor=f"visitor {n}")
     with pytest.raises(TooMany, match="wrong codes"):
         store.rooms.find("3" * 8)
     with pytest.raises(TooMany):  # a right one too, or the limit would be of no use

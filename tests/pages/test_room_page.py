@@ -5,6 +5,7 @@ import pytest
 
 import pmf_core as pmf
 from pages.shell import cache, owner
+from pages.shell.show import plain
 from pmf_core.classroom.game import forecast, standing, training_shares
 from pmf_core.classroom.store import classes
 from pmf_core.runs.store import RunStore
@@ -110,7 +111,7 @@ def test_a_phone_rates_ten_and_what_was_claimed_was_stored_before(room, looks, f
     answers = store.answers.of(room, ann)
     assert [each.first for each in answers] == [1.0 + n % 5 for n in range(10)]
     last, rating = np.array(room.films[:9]), np.array([1.0 + n % 5 for n in range(9)])
-    assert answers[9].claim == forecast(fit, last, rating, room.films[9])
+    assert answers[9].claim == forecast(fit, last, rating, room.films[9], ann.id)
     now = standing(answers, room.levels, training_shares(fit))
     assert f"{now.inside} of your 10 ratings" in texts(app)
     app.button(key="scale-change-5").click().run()
@@ -154,6 +155,21 @@ def test_a_hostile_nickname_is_refused_in_words(room, looks, nickname):
     looks(ANN)
     app = join(room.code, nickname)
     assert "that nickname cannot be used" in texts(app) and not classes().seats.list(room)
+
+
+def test_a_nickname_that_slipped_in_is_drawn_as_it_is(room, looks, monkeypatch):
+    hostile = "<img src=x onerror=alert(1)> **b** [a](http://b.example) $x$"
+    monkeypatch.setattr("pmf_core.classroom.nicknames.checked", lambda text: text)
+    looks(ANN)
+    store = classes()
+    member, _ = store.seats.join(room, hostile, visitor=owner.visitor())
+    app = visit("room", room=room.code)
+    [drawn] = [each.value for each in app.caption if each.value.startswith("You are")]
+    assert drawn == f"You are **{plain(hostile)}**." and "<img" not in drawn.replace("\\<", "")
+    rate(app, 4)
+    looks(TEACHER)
+    screen = visit("room", room=room.code)
+    assert "onerror" not in texts(screen) and "Who is where" in [h.value for h in screen.header]
 
 
 def test_a_wrong_code_says_so_and_leads_back(room, looks):
