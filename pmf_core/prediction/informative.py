@@ -40,6 +40,11 @@ def informative_items(
     brought to stars by the slope of the link. What a rating would tell of the model's other parts,
     by which draws differ, is left out everywhere.
 
+    What is narrowed is what the model does not know of all items, also of those that few ever meet.
+    Errors on what people chose to rate are another thing: on MovieLens 100K, of 126 people whom
+    ``bpmf`` had not seen, 5 ratings so chosen among their own predicted their others as well as 5
+    random ones (mean squared errors differ by 0.005, standard error 0.016).
+
     Parameters
     ----------
     fit : Fit
