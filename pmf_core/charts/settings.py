@@ -72,6 +72,8 @@ def importance_bars(table: pd.DataFrame, title: str = "Test RMSE") -> alt.Chart:
     long["measure"] = long["measure"].map(MEASURES)
     used = [name for name in MEASURES.values() if name in set(long["measure"])]
     color = category("measure", None, used)
+    if len(used) == 1:
+        color = color.legend(None)
     return (
         alt.Chart(long, height=alt.Step(15))
         .mark_bar()
@@ -82,7 +84,7 @@ def importance_bars(table: pd.DataFrame, title: str = "Test RMSE") -> alt.Chart:
             .title(f"Share of the variance of {title}")
             .axis(format="%", titleAnchor="end")
             .scale(domainMin=0),
-            color=color if len(used) > 1 else color.legend(None),
+            color=color,
             tooltip=[
                 alt.Tooltip("label:N", title="Setting"),
                 alt.Tooltip("measure:N", title="Measured"),
