@@ -56,7 +56,7 @@ def write_report(fit: Fit, path: str | os.PathLike, name: str = "", note: str = 
     name : str, optional
         What to call it; by default as it was stored or, if it was not, by its method.
     note : str, optional
-        What to say of it first; by default the note that it was stored with, if any.
+        What somebody has to say of it; by default the note that it was stored with, if any.
 
     Raises
     ------
