@@ -207,7 +207,7 @@ def test_a_folder_that_cannot_be_written_is_named(page, home, monkeypatch):
     (home / "file").write_text("")
     monkeypatch.setenv("PMF_HOME", str(home / "file"))
     app = visit(page.name)
-    if page.name in ("fit", "diagnose", "factors", "compare", "recommend"):
+    if page.name in ("fit", "diagnose", "factors", "compare", "recommend", "room"):
         assert "Runs cannot be stored" in app.error[0].value and "`PMF_HOME`" in app.error[0].value
     else:
         assert not app.error
