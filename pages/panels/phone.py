@@ -86,7 +86,7 @@ def _play(place: Place, member: Member) -> None:
         return
     _claim(place, member, answers, rated, left[0], fit)
     st.progress(len(rated) / room.wanted, f"{len(rated)} of {room.wanted}")
-    st.subheader(show.plain(fit.split.train.titles[left[0]]), anchor=False)
+    st.header(show.plain(fit.split.train.titles[left[0]]), anchor=False)
     _scale(place, member, left[0], f"scale-{left[0]}")
     st.button(
         f"I do not know this {fit.nouns.thing}",

@@ -50,7 +50,7 @@ def test_the_screen_counts_what_a_phone_rates(page, app_url, run):
     width = phone.evaluate("document.documentElement.scrollWidth")
     assert width <= 400
 
-    film = phone.get_by_role("heading", level=3).first
+    film = phone.get_by_role("heading", level=2).first
     before = film.inner_text()
     scale.nth(3).click()
     expect(phone.get_by_text("You gave 4. The model had written down")).to_be_visible()

@@ -105,7 +105,7 @@ def test_a_phone_rates_ten_and_what_was_claimed_was_stored_before(room, looks, f
         answers = store.answers.of(room, ann)
         assert len(answers) == n + 1 and answers[-1].rating is None  # claimed, not yet rated
         assert answers[-1].item_idx == room.films[n]
-        assert str(fit.split.train.titles[room.films[n]]) in app.subheader[0].value
+        assert str(fit.split.train.titles[room.films[n]]) in app.header[0].value
         app = rate(app, 1 + n % 5)
         assert not app.exception
     answers = store.answers.of(room, ann)
