@@ -9,8 +9,9 @@ from pmf_core.data.nouns import Nouns
 BEST, WORST = "#4f46e5", "#d97706"
 """Of the lowest and the highest error; all between can be told from white and from black."""
 
-TWO_LINES = "split(datum.label, '\\n')"
-"""Expression of Vega for the name of an axis over what it goes through."""
+_LINE = "truncate(split(datum.label, '\\n')[{}], windowSize()[0] < 640 ? 24 : 40, 'center', '…')"
+TWO_LINES = f"[{_LINE.format(0)}, {_LINE.format(1)}]"
+"""Expression of Vega for the name of an axis over what it goes through, cut to fit."""
 
 MEASURES = {"alone": "Alone", "beside": "Beside the others"}
 """Columns of `pmf_core.runs.importance.Importance.table`, as people read them."""
