@@ -28,7 +28,8 @@ PAGES = (
         "see",
         "about",
     ),
-    *("compare", "compare?view=Sweeps", "compare?view=Ladder"),
+    *("compare", "compare?view=Sweeps", "compare?view=Search", "compare?view=Ladder"),
+    "recommend?for_whom=A+user",
     *("tour", "tour?step=12&teacher=true"),
 )
 SWEEP = {"sweep": "20260102-030405-abcd", "sweep_x": "n_factors", "sweep_y": "alpha"}
