@@ -197,10 +197,11 @@ SMALL = "data=Simulated&sim_users=60&sim_items=50&sim_share=30.0&sim_factors=3"
 
 
 def warm_up(server: Server) -> None:
-    """Compile what the first visitors of a new server wait for: kernels, for each link."""
+    """Compile what the first visitors of a new server wait for: kernels, of each link and alike."""
     visitor = Visitor(server)
     for link in ("identity", "logistic", "ordinal"):
         visitor.open("fit", f"{SMALL}&link={link}&implicit=both")
+    visitor.open("baselines", SMALL)
     visitor.close()
 
 
