@@ -11,6 +11,7 @@ def names(app):
     return set(app.dataframe[0].value["name"])
 
 
+@pytest.mark.slow
 def test_runs_are_filtered_by_words_model_and_split_and_the_address_says_so(home, split):
     store, other = RunStore(home / "runs"), pmf.split_ratings(split.train, 0.2, 5)
     store.add(pmf.fit_map(split, pmf.PMFConfig(2)), "plain", note="of *Monday*")
@@ -50,6 +51,7 @@ def test_curves_are_chosen_and_the_address_keeps_them(home, split):
     assert len(again.multiselect[0].value) == 4 and "curves" not in written(again)
 
 
+@pytest.mark.slow
 def test_it_is_said_which_settings_matter_or_why_that_is_not_known(home, split):
     store = RunStore(home / "runs")
     store.add(pmf.fit_map(split, pmf.PMFConfig(2)), "two")

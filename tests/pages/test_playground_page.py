@@ -52,6 +52,7 @@ def test_prior_data_and_posterior_follow_the_settings_and_the_ratings():
         assert app.dataframe[0].value["sd"].tolist() == [each.attrs["sd"] for each in frames]
 
 
+@pytest.mark.slow
 def test_ratings_that_are_none_are_told_and_the_first_ones_taken():
     app = visit("playground", play_ratings="<script>alert(1)</script>")
     told = app.warning[0].value

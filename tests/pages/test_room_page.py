@@ -78,6 +78,7 @@ def test_the_address_that_is_shown_has_the_code_and_no_key(room, looks):
     assert written(app)["room"] == room.code and "seat" not in written(app)
 
 
+@pytest.mark.slow
 def test_a_key_is_shown_once_and_lets_the_teacher_in_elsewhere(home, looks, fit):
     looks(TEACHER)
     RunStore(home / "runs").add(fit, "a run", owner=looks(TEACHER))
@@ -133,6 +134,7 @@ def test_a_phone_that_wakes_is_the_same_member_and_nobody_else(room, looks):
     assert "You are" not in texts(visit("room", room=room.code))
 
 
+@pytest.mark.slow
 def test_a_browser_without_cookies_has_its_seat_in_its_own_address(room, looks):
     looks(None)
     app = join(room.code, "Cem")
@@ -142,6 +144,7 @@ def test_a_browser_without_cookies_has_its_seat_in_its_own_address(room, looks):
     assert "You are" not in texts(visit("room", room=room.code, seat=seat[:-1]))
 
 
+@pytest.mark.slow
 def test_who_does_not_know_a_film_is_asked_about_another(room, looks):
     looks(ANN)
     app = join(room.code, "Ann")
@@ -150,6 +153,7 @@ def test_who_does_not_know_a_film_is_asked_about_another(room, looks):
     assert first.is_skipped and second.item_idx == room.films[1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("nickname", ["<img src=x>", "**b**", "x\u202ey", "[a](http://b.example)"])
 def test_a_hostile_nickname_is_refused_in_words(room, looks, nickname):
     looks(ANN)
@@ -157,6 +161,7 @@ def test_a_hostile_nickname_is_refused_in_words(room, looks, nickname):
     assert "that nickname cannot be used" in texts(app) and not classes().seats.list(room)
 
 
+@pytest.mark.slow
 def test_a_nickname_that_slipped_in_is_drawn_as_it_is(room, looks, monkeypatch):
     hostile = "<img src=x onerror=alert(1)> **b** [a](http://b.example) $x$"
     monkeypatch.setattr("pmf_core.classroom.nicknames.checked", lambda text: text)
@@ -172,6 +177,7 @@ def test_a_nickname_that_slipped_in_is_drawn_as_it_is(room, looks, monkeypatch):
     assert "onerror" not in texts(screen) and "Who is where" in [h.value for h in screen.header]
 
 
+@pytest.mark.slow
 def test_a_wrong_code_says_so_and_leads_back(room, looks):
     looks(BOB)
     app = visit("room", room="ABCDEFGH")
@@ -183,6 +189,7 @@ def test_a_wrong_code_says_so_and_leads_back(room, looks):
     assert any("Nickname" in each.label for each in app.text_input)
 
 
+@pytest.mark.slow
 def test_a_class_that_has_ended_says_so_to_phones_and_screen(room, looks):
     looks(ANN)
     app = join(room.code, "Ann")
@@ -194,6 +201,7 @@ def test_a_class_that_has_ended_says_so_to_phones_and_screen(room, looks):
     assert "this class has ended" in texts(app.run())
 
 
+@pytest.mark.slow
 def test_a_member_who_is_removed_has_to_leave(room, looks):
     looks(ANN)
     app = join(room.code, "Ann")
@@ -202,6 +210,7 @@ def test_a_member_who_is_removed_has_to_leave(room, looks):
     assert "Nickname" in [each.label for each in app.run().text_input]
 
 
+@pytest.mark.slow
 def test_a_run_that_was_deleted_ends_the_game_and_not_the_teachers_rights(home, room, looks):
     RunStore(home / "runs").delete(room.run_id)
     looks(ANN)

@@ -17,6 +17,7 @@ def says(app, text, kind="caption"):
     return any(text in note.value for note in getattr(app, kind))
 
 
+@pytest.mark.slow
 def test_a_search_runs_and_the_best_settings_are_taken_to_the_fit_page(home):
     app = visit("compare", **QUICK, n_factors="2")
     assert says(app, "No search yet", "info") and written(app)["search_over"] == "alpha,biases"

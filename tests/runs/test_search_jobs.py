@@ -71,6 +71,7 @@ def test_a_cancelled_search_keeps_whole_trials_alone_and_goes_on_where_it_was(
     assert {run.owner for run in queue.store.list()} == {"ann"}
 
 
+@pytest.mark.slow
 def test_a_search_that_is_discarded_keeps_its_runs_and_says_so(queue, split, monkeypatch, expected):
     search = hold(queue, split, monkeypatch, after=1)
     [job] = search_jobs(queue, search)
@@ -82,6 +83,7 @@ def test_a_search_that_is_discarded_keeps_its_runs_and_says_so(queue, split, mon
     assert "ended after 1 of 4 trials: what was asked" in why_it_ended(plan, runs)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stored", [False, True])
 def test_a_search_whose_server_died_goes_on_to_the_same_trials(
     queue, split, monkeypatch, expected, tmp_path, stored
@@ -104,6 +106,7 @@ def test_a_search_whose_server_died_goes_on_to_the_same_trials(
     assert names(again, search) == expected
 
 
+@pytest.mark.slow
 def test_a_trial_that_fails_is_passed_over(queue, split, monkeypatch):
     run = FitRequest.run
 
@@ -126,6 +129,7 @@ def test_a_trial_that_fails_is_passed_over(queue, split, monkeypatch):
     assert len(names(queue, search)) == 4 and not search_jobs(queue, search)
 
 
+@pytest.mark.slow
 def test_a_search_that_cannot_go_on_says_why_and_resumes(queue, split, monkeypatch, expected):
     import pmf_core.runs.plan as plans
 

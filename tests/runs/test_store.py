@@ -11,7 +11,8 @@ import pmf_core.runs.store
 from pmf_core.fits.files import read_fit
 from pmf_core.fits.seal import sealed
 from pmf_core.runs.leaderboard import leaderboard
-from pmf_core.runs.store import RunStore
+from pmf_core.runs.store import RunStorefrom tests.support.marks import slow_but
+
 
 
 @pytest.fixture(scope="module")
@@ -127,26 +128,26 @@ def test_a_fit_that_was_saved_by_hand_is_imported_under_its_file_name(store, fit
     assert (run.name, run.summary) == ("My fit.nc", fit.summary())
 
 
-@pytest.mark.parametrize(
-    ("change", "reason"),
-    [
-        (without("constant_data"), "lacks .'constant_data'"),
-        (without("observed_data", "predictions"), "lacks .'observed_data', 'predictions'"),
-        (without("running", "method"), "lacks .'running', 'method'"),
-        (with_attrs(scale=5.0), "TypeError"),
-        (with_attrs(scale=[4.0, 5.0]), "levels is .* ratings of the scale"),
-        (with_attrs(created=2026), "attribute created is no text"),
-        (with_attrs(config="{}"), "U has the shape .*: 2.* model's is .*: 10"),
-        (with_attrs(config="[1"), "JSONDecodeError"),
-        (with_attrs(levels="many"), "attribute levels is no number"),
-        (with_model(biases=True), "also draws b_U, b_V, which are not there"),
-        (with_model(tilt=1), "fields tilt, which .* does not know; it was written by a newer"),
-        (with_posterior(lambda draws: draws.isel(user=slice(9))), "U has the shape|user_idx"),
-        (with_posterior(lambda draws: draws.isel(draw=slice(0))), "draws is 0"),
-        (with_posterior(lambda draws: draws.drop_vars("V")), "also draws V, which"),
-        (with_posterior(lambda draws: draws.assign(tilt=1.0)), "the part 'tilt', which"),
-    ],
-)
+REFUSED = [
+    (without("constant_data"), "lacks .'constant_data'"),
+    (without("observed_data", "predictions"), "lacks .'observed_data', 'predictions'"),
+    (without("running", "method"), "lacks .'running', 'method'"),
+    (with_attrs(scale=5.0), "TypeError"),
+    (with_attrs(scale=[4.0, 5.0]), "levels is .* ratings of the scale"),
+    (with_attrs(created=2026), "attribute created is no text"),
+    (with_attrs(config="{}"), "U has the shape .*: 2.* model's is .*: 10"),
+    (with_attrs(config="[1"), "JSONDecodeError"),
+    (with_attrs(levels="many"), "attribute levels is no number"),
+    (with_model(biases=True), "also draws b_U, b_V, which are not there"),
+    (with_model(tilt=1), "fields tilt, which .* does not know; it was written by a newer"),
+    (with_posterior(lambda draws: draws.isel(user=slice(9))), "U has the shape|user_idx"),
+    (with_posterior(lambda draws: draws.isel(draw=slice(0))), "draws is 0"),
+    (with_posterior(lambda draws: draws.drop_vars("V")), "also draws V, which"),
+    (with_posterior(lambda draws: draws.assign(tilt=1.0)), "the part 'tilt', which"),
+]
+
+
+@pytest.mark.parametrize(("change", "reason"), slow_but(REFUSED, *REFUSED[::4]))
 def test_a_foreign_fit_is_refused_with_the_reason(fit, tmp_path, change, reason):
     path = altered(fit, tmp_path / "fit.nc", change)
     with pytest.raises(ValueError, match=rf"^up\.nc is .*not a fit .*{reason}.*choose a file that"):
