@@ -11,8 +11,8 @@ import pmf_core.runs.store
 from pmf_core.fits.files import read_fit
 from pmf_core.fits.seal import sealed
 from pmf_core.runs.leaderboard import leaderboard
-from pmf_core.runs.store import RunStorefrom tests.support.marks import slow_but
-
+from pmf_core.runs.store import RunStore
+from tests.support.marks import slow_but
 
 
 @pytest.fixture(scope="module")
