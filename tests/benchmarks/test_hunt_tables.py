@@ -6,6 +6,7 @@ from benchmarks.hunt.odd_tables import make_table
 from benchmarks.hunt.tables import OUTCOMES, hunt, try_table
 
 
+@pytest.mark.slow
 def test_a_few_odd_tables_are_read_or_refused():
     counts = dict.fromkeys(OUTCOMES, 0)
     for number in range(50):

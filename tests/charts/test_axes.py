@@ -151,6 +151,7 @@ def test_a_layer_that_may_have_no_marks_is_not_read_out(drawn):
         assert [mark["aria"] for mark in marks if mark["type"] == "rule"] == [False]
 
 
+@pytest.mark.slow
 def test_a_rule_has_a_colour_that_is_seen_on_white_and_on_black(drawn):
     """Without one it is black, whatever the page is."""
     table = pd.DataFrame({"pred_mean": [1.0], "rating": 2.0, "se": 0.1, "n_ratings": 1})

@@ -73,6 +73,7 @@ def test_a_room_that_ended_while_the_server_was_down_is_deleted_as_it_starts(
     again.close()
 
 
+@pytest.mark.slow
 def test_a_room_is_deleted_when_it_ends_though_nobody_asks(tmp_path):
     store = ClassStore(tmp_path / "soon.sqlite", ClassLimits(lasts=0.05))
     open_one(store)

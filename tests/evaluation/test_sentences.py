@@ -40,8 +40,6 @@ from pmf_core.models.ladder import ladder_figures
 from pmf_core.runs import leaderboard
 from tests.support.scales import on_scale
 
-BELOW_ZERO = {"-10..10": (-10.0, 10.0), "-9..-1": (-9.0, -1.0)}
-
 
 def of_ratings(split):
     """What is said of ratings and of baselines."""
@@ -148,7 +146,11 @@ def of_verdicts(split, *fits):
         yield from filter(None, (verdict.doubt, verdict.remedy.cause, verdict.remedy.advice))
 
 
-@pytest.fixture(scope="module", params=BELOW_ZERO.values(), ids=BELOW_ZERO)
+@pytest.fixture(
+    scope="module",
+    params=[(-10.0, 10.0), pytest.param((-9.0, -1.0), marks=pytest.mark.slow)],
+    ids=str,
+)
 def said(request, simulated):
     """All that is said of ratings below zero; and the lessons that said it, by name."""
     split = on_scale(pmf.split_ratings(simulated[0]), *request.param)

@@ -19,6 +19,7 @@ def test_the_part_is_one_that_takes_seconds(part):
     assert 200 < part.train.n_users + part.train.n_items < 260
 
 
+@pytest.mark.slow
 def test_one_walks_and_the_other_crawls_from_the_same_start(part):
     pictures = list(two_samplers.sample_side_by_side(part, random_seed=1))
     assert [len(each) for each in pictures] == [80 * n for n in range(1, 16)]

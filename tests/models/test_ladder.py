@@ -123,6 +123,7 @@ def shown_table(app):
     return app.dataframe[0].value.set_index("Rung")
 
 
+@pytest.mark.slow
 def test_the_page_shows_stored_figures_and_takes_a_rung_to_the_fit_page():
     app = visit("compare", view="Ladder")
     stored = stored_figures()

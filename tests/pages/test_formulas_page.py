@@ -12,6 +12,7 @@ from pmf_core.models.formulas import formulas_of
 from tests.support.visits import visit
 
 
+@pytest.mark.slow
 def test_the_fold_shows_the_formulas_of_the_settings_now_and_nothing_while_closed(split):
     app = visit("fit", n_factors="3", alpha="1.5")
     assert not any("\\mathcal" in text.value for text in app.markdown)

@@ -14,6 +14,7 @@ def words(boxes):
     return " ".join(box.value for box in boxes)
 
 
+@pytest.mark.slow
 def test_a_map_that_takes_too_long_is_offered_as_a_job(monkeypatch):
     monkeypatch.setenv("PMF_MAX_PAGE_SECONDS", "0.001")
     app = visit("fit", **SHORT)

@@ -15,6 +15,7 @@ def press(app, label):
     return app
 
 
+@pytest.mark.slow
 def test_a_note_is_written_listed_and_obeyed_by_no_page(home, split):
     store = RunStore(home / "runs")
     run = store.add(pmf.fit_map(split, pmf.PMFConfig(2)), "mine")

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from pages import PAGES
+from tests.support.marks import slow_but
 from tests.support.visits import metrics, upload, visit
 
 
@@ -23,7 +24,11 @@ def test_a_table_of_ones_own_is_read_or_refused_with_the_reason():
     assert not app.exception
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize(
+    "page",
+    slow_but(PAGES, *(page for page in PAGES if page.name in ("explore", "fit"))),
+    ids=lambda page: page.name,
+)
 def test_a_table_too_small_to_split_is_explored_and_says_what_to_do(page):
     app = visit(page.name, data="My file")
     table = b"user,item,rating\na,x,1\na,y,2\nb,x,3\n"

@@ -33,6 +33,7 @@ def test_the_page_sends_the_trajectory_of_the_core_as_settings_change():
     assert written(app)["play_alpha"] == "5"
 
 
+@pytest.mark.slow
 def test_an_address_says_all_of_it_and_links_to_other_pages_do_not():
     own = {"play_method": "MAP", "play_factors": "1", "play_width": "0.7", "play_ratings": OTHER}
     app = visit("playground", **own)
@@ -41,6 +42,7 @@ def test_an_address_says_all_of_it_and_links_to_other_pages_do_not():
     assert "play_width" not in visit("explore", **own).code[0].value
 
 
+@pytest.mark.slow
 def test_prior_data_and_posterior_follow_the_settings_and_the_ratings():
     for query in ({}, {"play_alpha": "5", "play_ratings": OTHER, "play_method": "MAP"}):
         app = visit("playground", **query)

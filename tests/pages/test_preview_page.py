@@ -58,6 +58,7 @@ def test_codes_scale_and_nouns_are_corrected(home):
     assert not app.exception
 
 
+@pytest.mark.slow
 def test_a_guess_of_the_columns_is_taken_by_a_button(home):
     app = upload(visit("explore", data="My file"), "books.csv", UNNAMED, use=False)
     assert app.button(key="preview_use").disabled
@@ -112,6 +113,7 @@ def test_a_file_that_is_looked_at_twice_is_still_used_by_the_first_window(home):
     assert metrics(app.run())["Ratings"] == "77" and app.session_state["table"] == name
 
 
+@pytest.mark.slow
 def test_what_made_room_for_others_is_read_again_before_it_is_used(home):
     app = upload(visit("explore", data="My file"), "books.csv", NAMED, use=False)
     tables.forget()
@@ -119,6 +121,7 @@ def test_what_made_room_for_others_is_read_again_before_it_is_used(home):
     assert metrics(app)["Ratings"] == "77" and not app.exception
 
 
+@pytest.mark.slow
 def test_codes_are_those_of_the_column_that_is_chosen(home):
     rows = "".join(
         f"\n{k % 9},{k % 11},{99 if k % 4 else k % 5 + 1},{k % 5 + 1}" for k in range(99)

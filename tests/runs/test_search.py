@@ -70,6 +70,7 @@ def test_a_search_tries_as_many_settings_as_it_is_told_and_stores_each(queue, sp
     assert series_name(runs[0]).startswith("Search over D, α · 20")
 
 
+@pytest.mark.slow
 def test_the_held_out_ratings_change_nothing_that_a_search_does(queue, split, tmp_path, rng):
     other = other_test_ratings(split, rng)
     assert other.id != split.id and validation_part(other, 0).id == validation_part(split, 0).id

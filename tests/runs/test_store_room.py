@@ -122,6 +122,7 @@ def test_a_name_is_one_line_of_at_most_200_characters(store, fit, name):
     assert [listed.name for listed in store.list()] == ["y" * 200]
 
 
+@pytest.mark.slow
 def test_a_new_name_needs_room_like_all_else(store, fit):
     run = store.add(fit, "a")
     full = RunStore(store.folder, limit_bytes=run.size // 2)
@@ -133,6 +134,7 @@ def test_a_new_name_needs_room_like_all_else(store, fit):
     assert roomy.rename(run.id, "b").name == "b"
 
 
+@pytest.mark.slow
 def test_each_owner_has_a_limit_and_what_is_nobodys_has_none(store, fit):
     size = store.add(fit, "nobody's").size
     store = RunStore(store.folder, owner_limit_bytes=round(1.5 * size))
@@ -144,6 +146,7 @@ def test_each_owner_has_a_limit_and_what_is_nobodys_has_none(store, fit):
     assert {run.name for run in store.list("me")} == {"still mine"}
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("in_this_process")
 def test_an_import_has_a_limit_of_its_own(store, fit):
     content = store.add(fit, "first").path.read_bytes()
@@ -154,6 +157,7 @@ def test_an_import_has_a_limit_of_its_own(store, fit):
     assert exact.add_file(io.BytesIO(content), "up.nc", owner="me").owner == "me"
 
 
+@pytest.mark.slow
 def test_a_run_that_proves_damaged_when_it_is_opened_is_listed_so(store, fit):
     run = store.add(fit, "first")
     content = bytearray(run.path.read_bytes()[:-40])
