@@ -14,7 +14,7 @@ _TIGHT = """<style>
   position: absolute;
 }
 .st-key-glance { display: none; }
-button[kind^="primary"]:enabled { color: light-dark(white, #12121c); }
+button[kind^="primary"]:enabled, [data-tag] * { color: light-dark(white, #12121c); }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3rem 1rem; }
   .st-key-glance {
@@ -24,8 +24,8 @@ button[kind^="primary"]:enabled { color: light-dark(white, #12121c); }
 }
 </style>"""
 """Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96; what writes the
-address has no height, and would yet take a gap; white on primary buttons is not read where they are
-light, as they are in dark."""
+address has no height, and would yet take a gap; white on primary buttons, and on what is chosen of several,
+is not read where they are light, as they are in dark."""
 
 
 def draw() -> None:
