@@ -24,8 +24,8 @@ button[kind^="primary"]:enabled, [data-tag] * { color: light-dark(white, #12121c
 }
 </style>"""
 """Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96; what writes the
-address has no height, and would yet take a gap; white on primary buttons, and on what is chosen of several,
-is not read where they are light, as they are in dark."""
+address has no height, and would yet take a gap; white on primary buttons, and on what is chosen of
+several, is not read where they are light, as they are in dark."""
 
 
 def draw() -> None:
