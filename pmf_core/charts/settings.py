@@ -9,7 +9,7 @@ from pmf_core.data.nouns import Nouns
 BEST, WORST = "#4f46e5", "#d97706"
 """Of the lowest and the highest error; all between can be told from white and from black."""
 
-_LINE = "truncate(split(datum.label, '\\n')[{}], windowSize()[0] < 640 ? 24 : 40, 'center', '…')"
+_LINE = "truncate(split(datum.label, '\\n')[{}], 24, 'center', '…')"
 TWO_LINES = f"[{_LINE.format(0)}, {_LINE.format(1)}]"
 """Expression of Vega for the name of an axis over what it goes through, cut to fit."""
 
@@ -45,7 +45,7 @@ def parallel_coordinates(
     y = y.title(None).axis(
         labelExpr=TWO_LINES, labelOverlap=False, grid=True, gridColor="gray", ticks=False
     )
-    x = alt.X("place:Q").title("From the first or lowest to the last or highest")
+    x = alt.X("place:Q").title("Low to high, first to last")
     x = x.scale(domain=[0, 1], nice=False).axis(labels=False, ticks=False, grid=False)
     near = alt.selection_point(
         name="near", fields=["id"], on="pointerover", clear="pointerout", empty=True
