@@ -26,6 +26,7 @@ from pmf_core.runs.grid import (
     sweep_jobs,
 )
 from pmf_core.runs.queue import JobQueue
+from pmf_core.runs.series import dated
 
 
 def start(chosen: Dataset) -> None:
@@ -95,9 +96,7 @@ def look(split_id: str) -> None:
         list(names),
         key="sweep",
         persist_state="session",
-        format_func=lambda key: (
-            f"{names[key]} · {key[:4]}-{key[4:6]}-{key[6:8]} {key[9:11]}:{key[11:13]} UTC"
-        ),
+        format_func=lambda key: dated(key, names[key]),
     )
     active = any(job.is_active for job in sweep_jobs(cache.queue(), st.session_state["sweep"]))
     st.fragment(_map, run_every=live_fit.TICK * 2 if active else None)(split_id, active)
