@@ -3,7 +3,7 @@
 import streamlit as st
 
 import pmf_core as pmf
-from pages.panels import dataset, ranked, runs, you
+from pages.panels import dataset, friends, ranked, runs, you
 from pages.shell import cache, errors, settings, show
 from pmf_core.charts import calibration
 from pmf_core.evaluation.lessons_of_fits import nothing_left
@@ -35,12 +35,17 @@ if fit.is_point_estimate:
             "Its sd is 0, and its intervals are those of the noise of a rating alone; sample the "
             "posterior for honest ones."
             if whom == "A user"
+            else "So are you, here: intervals have no width; sample the posterior for honest ones."
+            if whom == "Friends"
             else "Only people are unknown here, so intervals are too narrow."
         ),
         icon=":material/my_location:",
     )
 if whom == "You":
     you.you(run, fit, chosen)
+    errors.stop()
+if whom == "Friends":
+    friends.friends(run, fit)
     errors.stop()
 
 user, order, least = st.columns([2, 3, 2], gap="medium")

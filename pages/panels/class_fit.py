@@ -47,7 +47,7 @@ def draw(place: Place) -> None:
 
 def _start(place: Place, fit: Fit) -> None:
     from pmf_core.classroom.joined import with_class
-    from pmf_core.classroom.portraits import rated_by
+    from pmf_core.classroom.people import rated_by
     from pmf_core.runs.request import FitRequest
 
     rated = rated_by(place.store.answers.of(place.room))

@@ -10,11 +10,11 @@ from pages.panels import door
 from pages.panels.door import Place
 from pages.shell import cache, show
 from pmf_core.classroom.limits import NoRoom
-from pmf_core.support.numbers import figure, percent
+from pmf_core.support.numbers import figure
 
 if TYPE_CHECKING:  # the first page does not wait for what these import
-    from pmf_core.classroom.portraits import Portrait
     from pmf_core.fits.fit import Fit
+    from pmf_core.prediction.portrait import Portrait
     from pmf_core.runs.stored import Run
 
 LIST_HEIGHT = 400
@@ -23,7 +23,9 @@ LIST_HEIGHT = 400
 
 def draw(place: Place) -> None:
     """Draw what the model makes of those who have rated something."""
-    from pmf_core.classroom.portraits import portrait, rated_by
+    from pages.panels.together import together
+    from pmf_core.classroom.people import rated_by
+    from pmf_core.prediction.portrait import portrait
 
     try:
         room = place.store.rooms.by_id(place.room.id)
@@ -49,7 +51,7 @@ def draw(place: Place) -> None:
         _alike(fit, portraits)
     st.header("What to watch together")
     seen = {each.item_idx for each in answers if each.rating is not None}
-    _together(fit, portraits, tuple(seen))
+    together(fit, portraits, seen, "class_by")
 
 
 def _map(run: Run, fit: Fit, portraits: dict[str, Portrait]) -> None:
@@ -76,15 +78,15 @@ def _map(run: Run, fit: Fit, portraits: dict[str, Portrait]) -> None:
 
 
 def _alike(fit: Fit, portraits: dict[str, Portrait]) -> None:
-    from pmf_core.classroom.people import alike
-    from pmf_core.classroom.sentences import alike_is_unsure
+    from pmf_core.evaluation.lessons_of_people import alike_is_unsure
+    from pmf_core.prediction.several import alike
 
     frame = alike(fit, portraits)
     if frame.empty:
         st.caption("As soon as two have rated something.")
         return
     ends = zip(frame["lower"], frame["upper"], strict=True)
-    shown = frame[["nickname", "like", "similarity"]].assign(
+    shown = frame[["name", "like", "similarity"]].assign(
         interval=[f"{figure(low, '.1f')} – {figure(high, '.1f')}" for low, high in ends]
     )
     st.dataframe(
@@ -92,41 +94,10 @@ def _alike(fit: Fit, portraits: dict[str, Portrait]) -> None:
         hide_index=True,
         height=min(LIST_HEIGHT, 38 + 35 * len(shown)),
         column_config={
-            "nickname": st.column_config.TextColumn("Who"),
+            "name": st.column_config.TextColumn("Who"),
             "like": st.column_config.TextColumn("Most like"),
             "similarity": st.column_config.NumberColumn("Similarity", format="%.2f"),
             "interval": st.column_config.TextColumn("90%", help="Over draws."),
         },
     )
     st.caption(alike_is_unsure(frame).text)
-
-
-def _together(fit: Fit, portraits: dict[str, Portrait], seen: tuple[int, ...]) -> None:
-    from pmf_core.classroom.people import BY, together
-    from pmf_core.classroom.portraits import low_rating
-
-    by = st.segmented_control(
-        "Ranked by", list(BY), default=next(iter(BY)), required=True, key="class_by"
-    )
-    frame = together(fit, portraits, seen, BY[by])
-    unit, low = fit.nouns.unit, figure(low_rating(fit))
-    shown = frame[["title", "mean", "misery"]].assign(fine=[percent(p) for p in frame["fine"]])
-    st.dataframe(
-        shown.style.format(lambda stars: figure(stars, ".2f"), subset=["mean", "misery"]),
-        hide_index=True,
-        column_config={
-            "title": st.column_config.TextColumn("Title", width=260),
-            "mean": st.column_config.NumberColumn("Mean", help=f"Expected of all, in {unit}."),
-            "misery": st.column_config.NumberColumn(
-                "Least happy", help=f"Expected of whom it suits least, in {unit}."
-            ),
-            "fine": st.column_config.TextColumn(
-                "Nobody minds",
-                help=f"Probability that nobody gives it {low} {unit} or less.",
-            ),
-        },
-    )
-    st.caption(
-        f"Of the {fit.nouns.things} with most ratings, those that nobody here has rated. Between "
-        "the best for all together and the best for whom it suits least there is a choice to make."
-    )

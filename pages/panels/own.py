@@ -3,23 +3,30 @@
 from collections.abc import Callable
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
+from pages.panels import ranked
 from pages.shell import cache, owner, show
 from pmf_core.fits.fit import Fit
+from pmf_core.prediction.own_list import of_items, to_ask
 from pmf_core.prediction.recommendation import own_ratings
 from pmf_core.runs.own_file import MAX_BYTES, from_file, is_rating, to_file
 from pmf_core.runs.own_ratings import Full, OwnRatings, catalogue_of
 from pmf_core.runs.stored import Run
-from pmf_core.support.numbers import figure
+from pmf_core.support.numbers import figure, percent
 
 Ratings = dict[Any, float]
 
 ME = ""
 """The visitor, among those whose ratings are kept under their key."""
 
-_LOST, _SAID = "own_ratings_here", "own_ratings_said"
-"""Of the session: ratings where none can be kept; what is to be said of the last change."""
+N_ASKED = 5
+"""Items to rate next."""
+
+_LOST, _SAID, _SKIPPED = "own_ratings_here", "own_ratings_said", "own_skipped"
+"""Of the session: ratings where none can be kept; what is to be said of the last change; what is
+not known."""
 
 NONE = "–"
 """On a slider, where nothing is rated."""
@@ -118,6 +125,53 @@ def on_change(catalogue: str, person: str, item_id: Any) -> Callable[[float | No
             give(catalogue, person, {item_id: rating})
 
     return changed
+
+
+def ask(run: Run, fit: Fit, person: str, frame: pd.DataFrame) -> None:
+    """Let a person rate what would tell most of them, or anything else of their `own_list`."""
+    nouns, catalogue = fit.nouns, cache.of_run(catalogue_of, run)
+    skipped = st.session_state.setdefault(_SKIPPED, {}).setdefault((catalogue, person), [])
+    st.caption(
+        f"First what would tell most: by how much {'your' if person == ME else 'their'} rating, "
+        f"whatever it is, is expected to cut what is unknown of all other {nouns.things}. Among "
+        "the most rated that you have not skipped."
+    )
+    for row in to_ask(frame, N_ASKED, skipped).itertuples():
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(
+                f"{show.plain(row.title)}  \n:small[cuts {percent(row.share, 1)}]", width=TITLE
+            )
+            key = f"ask-{_of(person, catalogue)}-{row.item_id}"
+            rate(fit, key, None, on_change(catalogue, person, row.item_id))
+            st.button(
+                "",
+                key=f"skip-{_of(person, catalogue)}-{row.item_id}",
+                on_click=skipped.append,
+                args=(row.item_id,),
+                type="tertiary",
+                icon=":material/visibility_off:",
+                help="Skip: " + ("I do not know it" if person == ME else "they do not know it"),
+            )
+    options = dict(zip(*of_items(frame, ranked.MAX_OPTIONS), strict=True))
+    key = f"find-{_of(person, catalogue)}"
+    if st.session_state.get(key) not in options:
+        st.session_state[key] = None
+    chosen = st.selectbox(
+        f"Or find any {nouns.thing}",
+        list(options),
+        index=None,
+        format_func=options.get,
+        placeholder="Type a title",
+        key=key,
+    )
+    if chosen is not None:
+        changed = on_change(catalogue, person, chosen)
+        rate(fit, f"found-{_of(person, catalogue)}-{chosen}", None, changed)
+
+
+def _of(person: str, catalogue: str) -> str:
+    """Return what tells a person's widgets from those of others, and of other items."""
+    return f"{person}-{catalogue[:8]}" if person else catalogue[:8]
 
 
 def given(run: Run, fit: Fit, person: str, ratings: Ratings) -> None:

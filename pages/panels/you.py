@@ -8,24 +8,23 @@ import streamlit as st
 import pmf_core as pmf
 from pages.panels import own, ranked
 from pages.panels.dataset import Dataset
-from pages.shell import cache, settings, show
+from pages.shell import settings, show
 from pmf_core.charts import calibration
 from pmf_core.charts.own import moved_bars
 from pmf_core.data.filters import genre_names, passing, span_of_years
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.explanation import told
-from pmf_core.prediction.own_list import best_of, narrowed, of_items, own_list, to_ask
-from pmf_core.runs.own_ratings import catalogue_of
+from pmf_core.prediction.own_list import best_of, narrowed, own_list
 from pmf_core.runs.stored import Run
-from pmf_core.support.numbers import figure, percent
+from pmf_core.support.numbers import figure
 
-N_ASKED, N_SHOWN, DRAWS = 5, 15, 60
-"""Items to rate next; items of the list; draws by which a prediction is explained."""
+N_SHOWN, DRAWS = 15, 60
+"""Items of the list; draws by which a prediction is explained."""
 
 SORTS = {"Mean": "mean", "Lower bound": "lower", "Probability": "prob"}
 
-_LIST, _BEFORE, _SKIPPED = "own_list", "own_list_before", "own_skipped"
-"""Of the session: the list as it is and of what; figures of the one before; what is not known."""
+_LIST, _BEFORE = "own_list", "own_list_before"
+"""Of the session: the list as it is and of what; figures of the one before."""
 
 
 def you(run: Run, fit: Fit, chosen: Dataset) -> None:
@@ -56,55 +55,14 @@ def _found(run: Run, fit: Fit, ratings: own.Ratings) -> pd.DataFrame:
 
 
 def _ask(run: Run, fit: Fit, ratings: own.Ratings, frame: pd.DataFrame) -> None:
-    nouns, catalogue = fit.nouns, cache.of_run(catalogue_of, run)
-    st.header(f"Rate {nouns.things}")
-    skipped = st.session_state.setdefault(_SKIPPED, {}).setdefault(catalogue, [])
-    st.caption(
-        f"First what would tell most: by how much your rating, whatever it is, is expected to cut "
-        f"what is unknown of all other {nouns.things}. Among the most rated that you have not "
-        "skipped."
-    )
-    for row in to_ask(frame, N_ASKED, skipped).itertuples():
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.markdown(
-                f"{show.plain(row.title)}  \n:small[cuts {percent(row.share, 1)}]", width=own.TITLE
-            )
-            key = f"ask-{catalogue[:8]}-{row.item_id}"
-            own.rate(fit, key, None, own.on_change(catalogue, own.ME, row.item_id))
-            st.button(
-                "",
-                key=f"skip-{catalogue[:8]}-{row.item_id}",
-                on_click=skipped.append,
-                args=(row.item_id,),
-                type="tertiary",
-                icon=":material/visibility_off:",
-                help="Skip: I do not know it",
-            )
-    _search(fit, frame, catalogue)
+    st.header(f"Rate {fit.nouns.things}")
+    own.ask(run, fit, own.ME, frame)
     with st.expander(f"Your ratings: {len(ratings)}", icon=":material/star:"):
         own.given(run, fit, own.ME, ratings)
         st.caption(
             "Kept on this server under your browser's key alone for a week, then deleted. They are "
             "in no address, and the model does not learn from them."
         )
-
-
-def _search(fit: Fit, frame: pd.DataFrame, catalogue: str) -> None:
-    options = dict(zip(*of_items(frame, ranked.MAX_OPTIONS), strict=True))
-    key = f"find-{catalogue[:8]}"
-    if st.session_state.get(key) not in options:
-        st.session_state[key] = None
-    chosen = st.selectbox(
-        f"Or find any {fit.nouns.thing}",
-        list(options),
-        index=None,
-        format_func=options.get,
-        placeholder="Type a title",
-        key=key,
-    )
-    if chosen is not None:
-        changed = own.on_change(catalogue, own.ME, chosen)
-        own.rate(fit, f"found-{catalogue[:8]}-{chosen}", None, changed)
 
 
 def _figures(fit: Fit, ratings: own.Ratings, frame: pd.DataFrame) -> None:

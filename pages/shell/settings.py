@@ -73,7 +73,7 @@ SETTINGS: dict[str, Setting] = {
     "mine": Setting("Your ratings of the tour", "", longest=12),
     "alike": Setting("Who or what is alike", "Users", options=("Users", "Items")),
     "alike_to": Setting("Alike to", "", help="Most ratings first; type to search.", longest=1000),
-    "for_whom": Setting("For", "You", options=("You", "A user")),
+    "for_whom": Setting("For", "You", options=("You", "Friends", "A user")),
     "user": Setting("User", "", help="Most active first; type to search.", longest=1000),
     "sort": Setting(
         "Sort by", "Mean", options=("Mean", "Lower bound", "Probability"),

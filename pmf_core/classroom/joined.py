@@ -7,12 +7,12 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from pmf_core.classroom.portraits import Rated
 from pmf_core.data import Ratings, Split
 from pmf_core.fits.draws import predictor_of, some_draws, stored_draws, unseen_pairs
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.newcomer import fold_in, newcomer_pairs
 from pmf_core.prediction.pairs import average
+from pmf_core.prediction.portrait import Rated
 from pmf_core.stats.metrics import rmse
 from pmf_core.support.errors import require
 

@@ -1,15 +1,14 @@
-"""A class among the films: who is where, who is like whom, what to watch together."""
+"""A class among the films: what each has rated, and who is where."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from pmf_core.classroom.portraits import Portrait, places_among, popular
+from pmf_core.classroom.records import Answer
 from pmf_core.evaluation.factor_map import item_map, outline
-from pmf_core.evaluation.genres import TAILS
-from pmf_core.fits.alignment import aligned_once
 from pmf_core.fits.fit import Fit
+from pmf_core.prediction.portrait import Portrait, Rated
 
 MAPPED = 60
 """Items on the map: those with most training ratings."""
@@ -17,8 +16,14 @@ MAPPED = 60
 PLOT, LETTER, LINE = (300, 440), 7.5, 15
 """Width and height of a map on a phone, width of a letter, and height of a line, in pixels."""
 
-BY = {"Mean": "mean", "Least misery": "misery", "Nobody minds": "fine"}
-"""Ways to choose for several, as people read them, and the columns of `together`."""
+
+def rated_by(answers: Sequence[Answer]) -> dict[int, Rated]:
+    """Return what each member rated, by member; nobody is in it who rated nothing."""
+    found: dict[int, dict[int, float]] = {}
+    for each in answers:
+        if each.rating is not None:
+            found.setdefault(each.member_id, {})[each.item_idx] = each.rating
+    return {member: tuple(sorted(rated.items())) for member, rated in found.items()}
 
 
 def films_on_the_map(fit: Fit, x: int = 0, y: int = 1) -> pd.DataFrame:
@@ -81,80 +86,3 @@ def with_labels(people: pd.DataFrame, *others: pd.DataFrame) -> pd.DataFrame:
             placed.append((x, y, half))
         labels.append(name if has_room else "")
     return people.assign(label=labels)
-
-
-def alike(fit: Fit, portraits: Mapping[str, Portrait]) -> pd.DataFrame:
-    """Return for each member the one who is most like them.
-
-    Two are alike if, draw by draw, what they think of all items beyond what everybody does goes
-    together: the cosine of the two over the items, which no rotation of factors changes.
-
-    Returns
-    -------
-    pd.DataFrame
-        nickname, like, similarity (mean over draws), lower, upper (90%, equal-tailed), in the
-        order of similarity. Without two members, no row.
-    """
-    columns = ["nickname", "like", "similarity", "lower", "upper"]
-    names = list(portraits)
-    if len(names) < 2:
-        return pd.DataFrame(columns=columns)
-    _, some = places_among(fit)
-    aligned = aligned_once(fit)["V"].values[:, some].astype(np.float64)
-    V = aligned.reshape(-1, *aligned.shape[2:])
-    common = np.einsum("dif,dig->dfg", V, V)
-    places = np.array([portraits[name].place for name in names])  # (member, draw, factor)
-    both = np.einsum("adf,dfg,bdg->dab", places, common, places)
-    size = np.sqrt(np.maximum(np.einsum("daa->da", both), 1e-300))
-    cosine = (both / size[:, :, None] / size[:, None]).clip(-1, 1)
-    mean = cosine.mean(axis=0)
-    np.fill_diagonal(mean, -np.inf)
-    rows = []
-    for k, name in enumerate(names):
-        other = int(mean[k].argmax())
-        lower, upper = np.quantile(cosine[:, k, other], TAILS)
-        rows.append((name, names[other], mean[k, other], lower, upper))
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.sort_values("similarity", ascending=False, ignore_index=True, kind="stable")
-
-
-def together(
-    fit: Fit, portraits: Mapping[str, Portrait], seen: Collection[int], by: str, n: int = 10
-) -> pd.DataFrame:
-    """Rank what a class might watch together, of the items with most ratings.
-
-    Parameters
-    ----------
-    fit : Fit
-    portraits : mapping of str to Portrait
-    seen : collection of int
-        Row positions of items that are left out: somebody has rated them.
-    by : str
-        ``mean`` of the expected ratings of all; ``misery``, the rating expected of whom it suits
-        least; or ``fine``, the probability that nobody rates it low.
-    n : int
-
-    Returns
-    -------
-    pd.DataFrame
-        Best first: item_id, title, n_ratings, mean, misery (in stars), fine. Given a draw, members
-        rate independently of each other; what they share are the draws.
-    """
-    train, items = fit.split.train, popular(fit)
-    count = np.bincount(train.item_idx, minlength=train.n_items)
-    every = list(portraits.values())
-    expected = np.array([each.expected for each in every]).reshape(-1, len(items))
-    frame = pd.DataFrame(
-        {
-            "item_id": train.item_ids[items],
-            "title": train.titles[items],
-            "n_ratings": count[items],
-            "mean": expected.mean(axis=0) if every else np.nan,
-            "misery": expected.min(axis=0) if every else np.nan,
-            "fine": np.exp(sum(each.log_fine.astype(float) for each in every)).mean(axis=0)
-            if every
-            else np.nan,
-        }
-    )
-    frame = frame[~np.isin(items, list(seen))]
-    return frame.sort_values(by, ascending=False, kind="stable").head(n).reset_index(drop=True)

@@ -2,8 +2,6 @@
 
 import math
 
-import pandas as pd
-
 from pmf_core.classroom.game import BAND, Standing
 from pmf_core.classroom.joined import Change
 from pmf_core.data.nouns import Nouns
@@ -44,17 +42,6 @@ def knows_more(now: Standing) -> Lesson:
     holds = now.log_score > now.log_base
     text += "it knows something about you." if holds else "of you it knows nothing of use yet."
     return Lesson("knows_more", holds, text, {"times": times})
-
-
-def alike_is_unsure(found: pd.DataFrame) -> Lesson:
-    """Say of how many it is known that they are alike at all, of `people.alike`."""
-    n, sure = len(found), int((found["lower"] > 0).sum())
-    text = (
-        "From −1 to 1: how far two opinions of all go together, beyond what everybody thinks. Of "
-        f"{n} intervals {sure} {'lies' if sure == 1 else 'lie'} above 0"
-    )
-    text += "." if sure == n else ": of the others it is not known yet whether they are alike."
-    return Lesson("alike_is_unsure", sure < n, text, {"n": n, "sure": sure})
 
 
 def class_gains(found: Change, nouns: Nouns) -> Lesson:

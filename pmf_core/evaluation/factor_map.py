@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
 from pmf_core.data.simulate import Truth
-from pmf_core.evaluation.genres import CI_PROB, TAILS, main_genre
+from pmf_core.evaluation.genres import main_genre
 from pmf_core.fits.alignment import aligned_once
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.pairs import positions
+from pmf_core.stats.metrics import CI_PROB, TAILS
 
 MOST_ITEMS = 1_000
 """Items on a map, most rated first: a browser takes long over more."""

@@ -9,6 +9,7 @@ from pmf_core.data.filters import genres_of
 from pmf_core.data.simulate import Truth
 from pmf_core.fits.alignment import aligned_once
 from pmf_core.fits.fit import Fit
+from pmf_core.stats.metrics import TAILS
 
 MOST_GENRES = 7
 """Genres with a colour of their own, those of most items; the others share one."""
@@ -17,11 +18,6 @@ OTHER_GENRE = "other"
 
 FEWEST_OF_GENRE = 3
 """Items of a genre, and outside it, from which on something is said of it."""
-
-CI_PROB = 0.9
-"""Of every interval, and of every outline on a map."""
-
-TAILS = (1 - CI_PROB) / 2, (1 + CI_PROB) / 2
 
 
 def genre_loadings(fit: Fit, ratings: Ratings, _: Truth | None, factor: int) -> pd.DataFrame:

@@ -3,6 +3,12 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+CI_PROB = 0.9
+"""Probability of an interval, where nobody chooses another."""
+
+TAILS = (1 - CI_PROB) / 2, (1 + CI_PROB) / 2
+"""Of an equal-tailed interval of `CI_PROB`."""
+
 
 def rmse(rating: ArrayLike, prediction: ArrayLike) -> float:
     """Return the root mean squared error ``sqrt(mean((rating - prediction)^2))``, in stars.

@@ -101,6 +101,29 @@ def drawn(simulated):
             [JOKES, "Moved the mean by (points)"],
             "label moved way",
         ),
+        "likeness_intervals": (
+            pd.DataFrame(
+                [("You", "Ana", 0.3, -0.2, 0.7), ("You", "Bo", -0.4, -0.8, -0.1)],
+                columns=["name", "other", "similarity", "lower", "upper"],
+            ),
+            [],
+            "label similarity lower upper at",
+        ),
+        "differences": (
+            pd.DataFrame(
+                {
+                    "item_id": [1, 2],
+                    "title": "Twin",
+                    "first": [4.0, 2.0],
+                    "second": 3.0,
+                    "difference": [1.0, -1.0],
+                    "lower": [0.5, -2.0],
+                    "upper": [1.5, 0.2],
+                }
+            ),
+            [JOKES, ("You", "Ana")],
+            "label difference lower upper at",
+        ),
         "ranking_bars": (pmf.evaluate_ranking(fit, 3), [ORDERS], "name ndcg low top"),
         "sweep_heatmap": (cells, [JOKES, *names[:2]], " ".join(names[:4])),
     }

@@ -27,7 +27,7 @@ def test_axes_and_tooltips_name_items_and_units_as_the_data_do(drawn):
         *("dot_product_bars", "convergence_histograms", "rank_lines", "trace_of_one"),
         "importance_bars",
         *("autocorrelation_lines", "ess_so_far", "r_hat_so_far", "densities", "coverage_by_count"),
-        "ranking_bars",
+        *("ranking_bars", "likeness_intervals"),
     }
 
 

@@ -14,11 +14,12 @@ ALSO = {"rating_shares", "ess_so_far", "importance_bars", "best_so_far"}
 """Of several frames, and of long ones: tested on their own."""
 LINES = dict.fromkeys(("r_hat_so_far", "prediction_trace", "coverage_by_count"), {"level"}) | {
     "autocorrelation_lines": {"zero"},
+    **dict.fromkeys(("likeness_intervals", "differences"), {"at"}),
 }  # of a level drawn through the picture
 UNTITLED_Y = {
     *("ranked_items", "item_mean_bars", "dot_product_bars", "method_bars", "importance_bars"),
     *("ranking_bars", "moved_bars"),
-    "parallel_coordinates",
+    *("parallel_coordinates", "likeness_intervals", "differences"),
 }  # on purpose
 
 

@@ -92,14 +92,6 @@ def test_what_a_class_changed_is_said_as_it_is():
     assert "Nobody rated enough" in none.text
 
 
-def test_of_whom_it_is_known_that_they_are_alike_is_counted():
-    found = pd.DataFrame({"lower": [0.2, -0.1, -0.4]})
-    text = sentences.alike_is_unsure(found).text
-    assert "Of 3 intervals 1 lies above 0: of the others" in text
-    both = pd.DataFrame({"lower": [0.2, 0.3]})
-    assert "Of 2 intervals 2 lie above 0." in sentences.alike_is_unsure(both).text
-
-
 def test_sentences_are_true_of_the_numbers():
     empty = standing([], STARS, np.full(5, 0.2))
     assert "Nobody has rated yet" in sentences.honesty(empty).text

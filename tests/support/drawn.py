@@ -4,13 +4,13 @@ import inspect
 
 import altair as alt
 
-from pmf_core.charts import checks, draws, fits, own, ratings, scores, settings, trail
+from pmf_core.charts import checks, draws, fits, own, people, ratings, scores, settings, trail
 from pmf_core.data.nouns import Nouns
 
 JOKES = Nouns("joke", "jokes", "points")
 CHARTS = {
     name: function
-    for module in (ratings, fits, scores, checks, draws, trail, settings, own)
+    for module in (ratings, fits, scores, checks, draws, trail, settings, own, people)
     for name, function in inspect.getmembers(module, inspect.isfunction)
     if function.__module__ == module.__name__ and not name.startswith("_")
 }

@@ -1,25 +1,28 @@
-"""What a model makes of the members of a class, from the ratings that they gave."""
+"""What a model makes of one of several people who rate together, draw by draw."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
+from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import ndtr
 
-from pmf_core.classroom.records import Answer
 from pmf_core.fits.alignment import aligned_once
 from pmf_core.fits.draws import predictor_of
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.newcomer import fold_in, newcomer_pairs
+from pmf_core.prediction.pairs import Sums
+from pmf_core.prediction.recommendation import own_ratings
 
 DRAWS = 100
 """Of a run, from which a portrait is made."""
 
 ITEMS = 300
-"""Those with most training ratings, among which a class looks for something to watch."""
+"""Those with most training ratings, among which people look for something to watch together."""
 
 MOST_KEPT = 400
 """Portraits of a fit that are kept."""
@@ -30,7 +33,7 @@ type Rated = tuple[tuple[int, float], ...]
 
 @dataclass(frozen=True, eq=False)
 class Portrait:
-    """One member, as some draws of a fit have them."""
+    """One person, as some draws of a fit have them."""
 
     place: NDArray[np.float64]
     """ndarray of shape (n_draws, n_factors): their row, along the axes of `align_factors`"""
@@ -38,15 +41,25 @@ class Portrait:
     """ndarray of shape (n_items,): rating expected of each item of `popular`, in stars"""
     log_fine: NDArray[np.float32]
     """ndarray of shape (n_draws, n_items): log probability of a rating that is not low"""
+    opinion: NDArray[np.float32]
+    """ndarray of shape (n_draws, n_items): mean rating, without noise, in stars, on the scale"""
 
 
-def rated_by(answers: Sequence[Answer]) -> dict[int, Rated]:
-    """Return what each member rated, by member; nobody is in it who rated nothing."""
-    found: dict[int, dict[int, float]] = {}
-    for each in answers:
-        if each.rating is not None:
-            found.setdefault(each.member_id, {})[each.item_idx] = each.rating
-    return {member: tuple(sorted(rated.items())) for member, rated in found.items()}
+def as_rated(fit: Fit, ratings: Mapping[Any, float]) -> Rated:
+    """Return what somebody rated, by row positions of items.
+
+    Parameters
+    ----------
+    fit : Fit
+    ratings : mapping of item_id to rating, in stars
+
+    Raises
+    ------
+    ValueError
+        If an item is unknown, or a rating breaks its rule.
+    """
+    items, rating = own_ratings(fit, ratings)
+    return tuple(sorted(zip(items.tolist(), rating.tolist(), strict=True)))
 
 
 def popular(fit: Fit) -> NDArray[np.intp]:
@@ -59,7 +72,10 @@ def popular(fit: Fit) -> NDArray[np.intp]:
 def low_rating(fit: Fit) -> float:
     """Return up to where a rating is called low: in the bottom 40% of the scale; 2 of 1 to 5."""
     low, high = fit.attrs["scale"]
-    below = fit.levels[fit.levels <= low + 0.4 * (high - low) + 1e-9]
+    limit = low + 0.4 * (high - low)
+    if not len(fit.levels):
+        return float(limit)
+    below = fit.levels[fit.levels <= limit + 1e-9]
     return float(below[-1] if len(below) else fit.levels[0])
 
 
@@ -69,11 +85,10 @@ def portrait(fit: Fit, rated: Rated, random_seed: int = 0) -> Portrait:
     Parameters
     ----------
     fit : Fit
-        Of ratings that take few values.
     rated : tuple
-        As of `rated_by`.
+        What they rated; without a rating they are anybody.
     random_seed : int
-        Of its draws: another one for each member. Those who share it share what is drawn of them,
+        Of its draws: another one for each person. Those who share it share what is drawn of them,
         and would seem alike where nothing is known of either.
     """
     key = rated, random_seed
@@ -112,15 +127,21 @@ def _portrait(fit: Fit, rated: Rated, random_seed: int) -> Portrait:
     low = low_rating(fit) / fit.unit
     item_idx = np.array([item for item, _ in rated], np.intp)
     rating = np.array([given for _, given in rated], np.float64)
-    places, fine, total = [], [], np.zeros((len(items), len(predictor.levels)))
+    places, fine, opinions, sums = [], [], [], Sums(predictor, len(items))
     for k, state in enumerate(fold_in(fit, item_idx, rating, random_seed, draws)):
         score = predictor.score(state, pairs).astype(np.float64)
         # Their score of items is linear in the aligned rows of these: so that is their own row.
         against = np.column_stack([V[k], np.ones(len(items))])
         places.append(np.linalg.lstsq(against, score - b_V[k])[0][:-1])
-        probability = predictor.probability(state, pairs, score)
-        total += probability
-        high_enough = probability[:, predictor.levels > low + 1e-9].sum(axis=1)
+        mean, noise_sd = predictor.mean(state, pairs, score), predictor.noise_sd(state, pairs)
+        opinions.append(np.clip(mean, *predictor.scale).astype(np.float32) * predictor.unit)
+        if len(predictor.levels):
+            levels = predictor.probability(state, pairs, score)
+            high_enough = levels[:, predictor.levels > low + 1e-9].sum(axis=1)
+        else:
+            levels, high_enough = None, ndtr((mean - low) / noise_sd)
+        sums.add(slice(None), mean, noise_sd, levels)
+        sums.count += 1
         fine.append(np.log(np.maximum(high_enough, 1e-12)).astype(np.float32))
-    expected = total / len(places) @ predictor.levels * predictor.unit
-    return Portrait(np.array(places), expected, np.array(fine))
+    expected = sums.predictive(0.9).expected
+    return Portrait(np.array(places), expected, np.array(fine), np.array(opinions))
