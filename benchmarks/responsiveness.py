@@ -1,9 +1,11 @@
-"""How soon the dashboard answers while it samples, as seen in a real browser.
+"""How soon the dashboard answers, as seen in a real browser.
 
-On MovieLens 100K, at the PyMC example's setting: the seconds from a click on *Sample* to the first
-live figures, then, while those four chains run, from a click to its consequence on the screen
+On MovieLens 100K, at the PyMC example's setting: the seconds from a key that changes D to the
+figures of the new MAP, which are those of `fit_map`; from a click on *Sample* to the first live
+figures, then, while those four chains run, from a click to its consequence on the screen
 (*Learn α* switched on: its slider is disabled; a page opened: its title is there), from *Cancel* to
-the page saying so, and the server's memory. Prints JSON. Run with
+the page saying so; and, on *You*, from a rating to the list that follows of it, beside a run of
+bpmf of which 200 draws are kept. Prints JSON. Run with
 ``.venv/bin/python -m benchmarks.responsiveness``.
 """
 
@@ -14,15 +16,20 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect, sync_playwright
 
-from tests.browser.harness import HOW_TO_GET_ONE, assert_sound, launch, serve_app
+import pmf_core as pmf
+from pmf_core.runs.store import RunStore
+from tests.browser.harness import HOW_TO_GET_ONE, assert_sound, launch, serve_app, settle
 
 VISITS = 5
 CLICKS = 4
 """Of each kind, during one fit."""
+CHANGES = 20
+"""Of D, and ratings on *You*, one after the other."""
 LENGTH = "draws=2000&tune=2000"
 """Longer than the example's, so that it is still running at the last click."""
 
@@ -35,13 +42,63 @@ def main() -> None:
             sys.exit(HOW_TO_GET_ONE)
         found: dict[str, list[float]] = {}
         with tempfile.TemporaryDirectory() as home, serve_app(Path(home)) as url:
-            for _ in range(VISITS):
+            run_id = sampled(Path(home))
+
+            def note(name: str, value: float) -> None:
+                found.setdefault(name, []).append(value)
+
+            visits = [change, partial(rate, run_id), *[visit] * VISITS]
+            for measure in visits:
                 page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
-                visit(page, url, lambda name, value: found.setdefault(name, []).append(value))
+                measure(page, url, note)
                 page.context.close()
     for name, values in found.items():
         row = {"what": name, "median": statistics.median(values), "values": values}
         print(json.dumps(row), flush=True)
+
+
+def sampled(home: Path) -> str:
+    """Store a run of bpmf in the server's folder, and return its identifier."""
+    split = pmf.split_ratings(pmf.load_movielens(), 0.1, 0)
+    fit = pmf.sample_gibbs(split, pmf.PRESETS["bpmf"], draws=50, tune=100, keep=200)
+    return RunStore(home / "runs").add(fit, "of the benchmark").id
+
+
+def change(page: Page, url: str, note: Callable[[str, float], None]) -> None:
+    """Press a key on the slider of D, again and again."""
+    split = pmf.split_ratings(pmf.load_movielens(), 0.1, 0)
+    page.goto(f"{url}/fit?n_factors=2")
+    assert_sound(page)
+    value = page.get_by_test_id("stMetric").filter(has_text="MAP test RMSE")
+    value = value.get_by_test_id("stMetricValue")
+    slider = page.get_by_role("slider", name="Factors D")
+    for n_factors in range(3, 3 + CHANGES):
+        rmse = pmf.fit_map(split, pmf.PMFConfig(n_factors)).summary()["test_rmse"]
+        slider.focus()
+        started = time.perf_counter()
+        page.keyboard.press("ArrowRight")
+        expect(value).to_have_text(f"{rmse:.4f}")
+        note("D changed, to the new MAP, s", round(time.perf_counter() - started, 3))
+        settle(page)
+        page.wait_for_timeout(500)
+
+
+def rate(run_id: str, page: Page, url: str, note: Callable[[str, float], None]) -> None:
+    """Rate what is asked for, again and again, and wait for the list that is another."""
+    page.goto(f"{url}/recommend?run={run_id}")
+    assert_sound(page)
+    rated = page.get_by_test_id("stMetric").filter(has_text="Rated").first
+    for count in range(1, 1 + CHANGES):
+        stars = page.get_by_test_id("stFeedback").first.get_by_role("radio")
+        chart = page.get_by_test_id("stVegaLiteChart").first
+        before = chart.text_content()
+        started = time.perf_counter()
+        stars.nth(count % 5).click()
+        expect(rated.get_by_test_id("stMetricValue")).to_have_text(str(count))
+        expect(chart).not_to_have_text(before)
+        note("a rating, to the list, s", round(time.perf_counter() - started, 3))
+        settle(page)
+        page.wait_for_timeout(500)
 
 
 def visit(page: Page, url: str, note: Callable[[str, float], None]) -> None:

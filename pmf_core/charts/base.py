@@ -32,7 +32,7 @@ METHODS = {
 RUNS = ("#6366f1", "#16a34a", "#0284c7", "#9333ea", "#dc2626", "#65a30d")
 """Colours of runs, in the order in which they were made."""
 
-SHORT_NAME = "truncate(datum.label, windowSize()[0] < 640 ? 24 : 32, 'center', '…')"
+SHORT_NAME = "truncate(datum.label, containerSize()[0] < 480 ? 24 : 32, 'center', '…')"
 """Expression of Vega for a label with a name that may be long; its end, which often tells it from
 others, stays."""
 

@@ -9,10 +9,13 @@ from pages.shell import show
 from pmf_core.charts import (
     calibration,
     checks,
+    classes,
     draws,
     factors,
     fits,
     ladder,
+    own,
+    people,
     ratings,
     scores,
     settings,
@@ -67,6 +70,7 @@ def hard() -> dict[str, alt.TopLevelMixin]:
         "ladder": ladder.rungs(rungs),
         **of_factors(items),
         **of_settings(rng),
+        **of_people(items, rng),
         **dict(zip(("r_hat", "bulk", "tail"), fits.convergence_histograms(table), strict=True)),
     }
 
@@ -136,6 +140,40 @@ def of_checks(rng) -> dict[str, alt.TopLevelMixin]:
         "coverage by count": checks.coverage_by_count(count, ALBUMS),
         "trail": trail.trail_chart(tried, ALBUMS, "Draws of all chains", baseline),
         "trail of one": trail.trail_chart(tried[:2], ALBUMS, "Factors D", baseline),
+    }
+
+
+def of_people(items: pd.DataFrame, rng) -> dict[str, alt.TopLevelMixin]:
+    """Return charts of a class, of friends and of one visitor, with long names."""
+    names = [f"A nickname as long {n}" for n in range(8)]
+    pairs = pd.DataFrame([(a, b) for a in names for b in names if a < b], columns=["name", "other"])
+    pairs = pairs.assign(similarity=0.1, lower=-0.9, upper=0.95)
+    apart = items.head(10).assign(first=90.0, second=10.0, lower=-99.0, upper=99.0)
+    moved = pd.DataFrame({"what": items["title"], "moved": items["mean"] - 50})
+    shares = pd.DataFrame({"rating": np.tile(range(0, 101, 10), 2)})
+    shares["of"] = np.repeat([classes.CLASS, classes.DATA], 11)
+    shares["share"] = np.linspace(0, 1, 22)
+    course = pd.DataFrame({"n": range(1, 601), "inside": 0.8, "low": 0.75, "high": 0.99})
+    places = pd.DataFrame(rng.normal(0, 300, (N, 2)), columns=["x", "y"])
+    crowd = places.head(8).assign(nickname=names, x_sd=9.0, y_sd=9.0)
+    crowd["label"] = [names[0], *[""] * 7]
+    turn = np.linspace(0, 6.28, 20)
+    rings = pd.DataFrame({"order": range(20), "x": 90 * np.cos(turn), "y": 400 * np.sin(turn)})
+    return {
+        "likeness": people.likeness_intervals(pairs),
+        "differences": people.differences(
+            apart.assign(difference=[*range(-90, 100, 20)]), ALBUMS, (names[0], names[1])
+        ),
+        "moved": own.moved_bars(moved.head(20), ALBUMS, "Moved the mean by (percentage points)"),
+        "class": classes.class_histogram(shares, ALBUMS),
+        "game": classes.game_course(course),
+        "class map": classes.class_map(
+            items[["title", "n_ratings"]].join(places),
+            crowd,
+            rings.assign(nickname=names[0]),
+            ALBUMS,
+            ("Axis 1", "Axis 2"),
+        ),
     }
 
 

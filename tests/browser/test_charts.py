@@ -4,7 +4,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.runs.store import RunStore
-from tests.browser.charts import AS_SVG, faults, measure
+from tests.browser.charts import AS_SVG, BOXES, faults, measure
 from tests.browser.harness import assert_sound, serve_app
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -29,6 +29,10 @@ PAGES = {
     "compare?view=Ladder": 1,
     "recommend": 1,
 }
+
+
+STEPS = {400: (3, 6, 9)}
+"""Steps of the tour that are looked at in a window of some width; in others all are."""
 
 
 @pytest.fixture(scope="module")
@@ -94,10 +98,23 @@ def test_charts_of_all_pages_are_high_whole_and_legible(window, app_url, run):
     assert not words, "\n".join(words)
 
 
+def test_charts_of_the_tour_are_high_whole_and_legible(window, app_url, run):
+    words = []
+    for step in STEPS.get(window.viewport_size["width"], range(1, 13)):
+        window.goto(f"{app_url}/tour?{SMALL}&step={step}&run={run}")
+        assert_sound(window)
+        guess = window.get_by_role("button", name="That is my guess")
+        option = window.get_by_test_id("stRadio").locator("label").nth(1)
+        (guess if guess.is_visible() else option).click()
+        window.locator(BOXES).first.wait_for()
+        words += found(window, 1)
+    assert not words, "\n".join(words)
+
+
 def test_long_names_wide_scales_and_many_lines_fit(window, gallery):
     window.goto(gallery)
     assert_sound(window)
-    words = found(window, 38)
+    words = found(window, 44)
     assert not words, "\n".join(words)
 
 
