@@ -17,7 +17,7 @@ from pmf_core.fits.netcdf import netcdf_bytes
 from pmf_core.fits.schema import ALL_NUMBERS, ALL_TEXTS, GROUPS
 from pmf_core.fits.seal import is_sealed, sealed
 from pmf_core.fits.soundness import check_attrs, check_fit
-from pmf_core.support.atomic import write_whole
+from pmf_core.support.atomic import within_folder, write_whole
 
 _HDF5 = Lock()
 """HDF5 is not thread-safe: two threads in it at once can end the process. Every read and write
@@ -41,11 +41,7 @@ def save_fit(fit: Fit, path: str | os.PathLike) -> Path:
     OSError
         If the disk is full.
     """
-    path = Path(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(
-            f"{path.parent} is not a folder; create it first, or save the fit somewhere else"
-        )
+    path = within_folder(path)
     write_whole(path, fit_bytes(fit))
     return path
 

@@ -12,7 +12,7 @@ from pmf_core.prediction.informative import Narrowing
 from pmf_core.prediction.newcomer import is_closed
 from pmf_core.prediction.own_row import AT_MOST, own_rows, predictive
 from pmf_core.prediction.pairs import high_rating
-from pmf_core.prediction.recommendation import own_ratings
+from pmf_core.prediction.recommendation import as_table, own_ratings
 from pmf_core.support.errors import check_probability, require
 
 KEYS = {"mean": "expected", "lower": "pred_lower", "prob": "prob_high"}
@@ -39,8 +39,8 @@ def own_list(
     ci_prob : float
         Probability of the interval of a rating.
     at_most : int, optional
-        Stored draws to work with, evenly spaced; by default 200, or 60 where rows have to be drawn,
-        so that somebody can wait for it.
+        Stored draws to work with, evenly spaced; by default `own_row.AT_MOST`, so that somebody can
+        wait for it.
     random_seed : int
         Of rows that have to be drawn.
 
@@ -67,29 +67,15 @@ def own_list(
     rows = narrowing.watch(own_rows(fit, rated, rating, random_seed, at_most))
     said, train = predictive(fit, rows, ci_prob), fit.split.train
     left, gain, now = np.flatnonzero(narrowing.left), narrowing.gain, narrowing.now
-    count = np.bincount(train.item_idx, minlength=train.n_items)[left]
-    low, high = train.scale
-    frame = pd.DataFrame(
-        {
-            "item_id": train.item_ids[left],
-            "title": train.titles[left],
-            "n_ratings": count,
-            "expected": said.expected[left],
-            "pred_mean": np.clip(said.mean[left], low, high),
-            "is_capped": (said.mean[left] < low) | (said.mean[left] > high),
-            "pred_sd": said.sd[left],
-            "pred_lower": said.lower[left],
-            "pred_upper": said.upper[left],
-            "prob_high": said.high[left],
-            "is_cold_item": count == 0,
-            "reduction": gain[left],
-            "share": gain[left] / now if now > 0 else np.zeros(len(left)),
-            "novelty": -np.log2((count + 1) / (train.n_users + 1)),
-        }
+    frame = as_table(fit, said, np.arange(train.n_items), left)
+    frame = frame.assign(
+        reduction=gain[left],
+        share=gain[left] / now if now > 0 else 0.0,
+        novelty=-np.log2((frame["n_ratings"] + 1) / (train.n_users + 1)),
     )
     width = frame["pred_upper"] - frame["pred_lower"]
     frame.attrs = {
-        "high": high_rating((low, high), fit.levels),
+        "high": high_rating(train.scale, fit.levels),
         "width": float(width.mean()) if len(frame) else 0.0,
         "sd": float(frame["pred_sd"].mean()) if len(frame) else 0.0,
     }

@@ -14,7 +14,7 @@ from scipy.special import ndtr
 from pmf_core.fits.alignment import aligned_once
 from pmf_core.fits.draws import predictor_of
 from pmf_core.fits.fit import Fit
-from pmf_core.prediction.newcomer import fold_in, newcomer_pairs
+from pmf_core.prediction.newcomer import fold_in, newcomer_pairs, row_that_says
 from pmf_core.prediction.pairs import Sums
 from pmf_core.prediction.recommendation import own_ratings
 
@@ -132,7 +132,7 @@ def _portrait(fit: Fit, rated: Rated, random_seed: int) -> Portrait:
         score = predictor.score(state, pairs).astype(np.float64)
         # Their score of items is linear in the aligned rows of these: so that is their own row.
         against = np.column_stack([V[k], np.ones(len(items))])
-        places.append(np.linalg.lstsq(against, score - b_V[k])[0][:-1])
+        places.append(row_that_says(against, score - b_V[k])[:-1])
         mean, noise_sd = predictor.mean(state, pairs, score), predictor.noise_sd(state, pairs)
         opinions.append(np.clip(mean, *predictor.scale).astype(np.float32) * predictor.unit)
         if len(predictor.levels):

@@ -12,7 +12,7 @@ from pmf_core.data.describe import RARE
 from pmf_core.fits.draws import predictor_of, stored_draws, unseen_pairs
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.newcomer import fold_in, newcomer_pairs
-from pmf_core.prediction.pairs import average, high_rating, positions
+from pmf_core.prediction.pairs import Predictive, average, high_rating, positions
 from pmf_core.support.errors import check_probability, is_whole, require
 
 SORTS = {"mean": "expected", "lower": "lower", "prob": "high"}
@@ -102,25 +102,44 @@ def recommend(
     found = average(predictor_of(fit), draws, pairs, ci_prob)
     # Where equal, as bounds at the end of the scale are, the mean decides, before it is clipped.
     best = np.lexsort((-found.mean, -getattr(found, SORTS[sort])))[:n]
+    frame = as_table(fit, found, item_idx, best).assign(is_cold_user=is_cold_user)
+    frame.attrs["high"] = high_rating(fit.attrs["scale"], fit.levels)
+    return frame
+
+
+def as_table(
+    fit: Fit, found: Predictive, item_idx: NDArray[np.intp], rows: NDArray[np.intp]
+) -> pd.DataFrame:
+    """Return what is predicted of items as lists have it: all columns of `recommend` but the last.
+
+    Parameters
+    ----------
+    fit : Fit
+    found : Predictive
+        Of one person with each of some items.
+    item_idx : ndarray of shape (n_pairs,)
+        Those items, as row positions.
+    rows : ndarray of shape (n_rows,)
+        Which pairs, in the order of the list.
+    """
+    train, items = fit.split.train, item_idx[rows]
+    count, mean = np.bincount(train.item_idx, minlength=train.n_items)[items], found.mean[rows]
     low, high = fit.attrs["scale"]
-    frame = pd.DataFrame(
+    return pd.DataFrame(
         {
-            "item_id": train.item_ids[item_idx[best]],
-            "title": train.titles[item_idx[best]],
-            "n_ratings": count[item_idx[best]],
-            "expected": found.expected[best],
-            "pred_mean": np.clip(found.mean[best], low, high),
-            "is_capped": (found.mean[best] < low) | (found.mean[best] > high),
-            "pred_sd": found.sd[best],
-            "pred_lower": found.lower[best],
-            "pred_upper": found.upper[best],
-            "prob_high": found.high[best],
-            "is_cold_item": count[item_idx[best]] == 0,
-            "is_cold_user": is_cold_user,
+            "item_id": train.item_ids[items],
+            "title": train.titles[items],
+            "n_ratings": count,
+            "expected": found.expected[rows],
+            "pred_mean": np.clip(mean, low, high),
+            "is_capped": (mean < low) | (mean > high),
+            "pred_sd": found.sd[rows],
+            "pred_lower": found.lower[rows],
+            "pred_upper": found.upper[rows],
+            "prob_high": found.high[rows],
+            "is_cold_item": count == 0,
         }
     )
-    frame.attrs["high"] = high_rating((low, high), fit.levels)
-    return frame
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ from pmf_core.models.baselines import evaluate_baselines
 from pmf_core.models.ladder import ladder_figures
 from pmf_core.runs.leaderboard import LABELS, METHODS, marked, setting_text, settings
 from pmf_core.runs.recipe import snippet
-from pmf_core.support.atomic import write_whole
+from pmf_core.support.atomic import within_folder, write_whole
 from pmf_core.support.numbers import figure, of_chains
 
 NORMS = (
@@ -67,11 +67,7 @@ def write_report(fit: Fit, path: str | os.PathLike, name: str = "", note: str = 
     OSError
         If the disk is full.
     """
-    path = Path(path)
-    if not path.parent.is_dir():
-        raise FileNotFoundError(
-            f"{path.parent} is not a folder; create it first, or write the report somewhere else"
-        )
+    path = within_folder(path)  # before the work
     write_whole(path, report(fit, name, note).encode())
     return path
 

@@ -14,6 +14,22 @@ PARTS = ".*.part"
 """What half-written files are called; one is left where a process dies."""
 
 
+def within_folder(path: str | os.PathLike) -> Path:
+    """Return a path that something is about to be written to.
+
+    Raises
+    ------
+    FileNotFoundError
+        If its folder does not exist.
+    """
+    path = Path(path)
+    if not path.parent.is_dir():
+        raise FileNotFoundError(
+            f"{path.parent} is not a folder; create it first, or write to another"
+        )
+    return path
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Give a place beside `path` to write to; what is written there takes its place at the end.
