@@ -103,7 +103,7 @@ def test_axe_finds_nothing_serious_where_two_samplers_have_run(page, app_url, ru
     page.set_viewport_size({"width": width, "height": 1000})
     visit(page, app_url, "diagnose", f"{SMALL}&run={run}")
     page.get_by_role("button", name="Run both samplers").click()
-    expect(page.get_by_text("by sweeps alone (r_hat")).to_be_visible(timeout=180_000)
+    expect(page.get_by_text("by sweeps alone (r_hat").first).to_be_visible(timeout=180_000)
     settle(page)
     assert not faults(page)
 
@@ -157,7 +157,7 @@ def test_a_cell_of_a_sweep_is_opened_by_the_keyboard(page, app_url, run):
     page.get_by_role("combobox", name=re.compile("Open a cell")).focus()
     page.keyboard.type("D = 5")
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Train RMSE")).to_be_visible()
+    expect(page.get_by_text("Train RMSE").first).to_be_visible()
 
 
 def test_progress_is_announced(page, app_url):

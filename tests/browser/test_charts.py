@@ -88,7 +88,7 @@ def test_charts_of_all_pages_are_high_whole_and_legible(window, app_url, run):
     assert_sound(window)
     if window.get_by_text("No sweep yet").is_visible():
         window.get_by_role("button", name="Start").click()
-    window.get_by_text("Best so far").wait_for(timeout=180_000)
+    window.get_by_text("Best so far").first.wait_for(timeout=180_000)
     words = []
     for name, expected in PAGES.items():
         sign = "&" if "?" in name else "?"

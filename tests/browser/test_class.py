@@ -53,14 +53,14 @@ def test_the_screen_counts_what_a_phone_rates(page, app_url, run):
     film = phone.get_by_role("heading", level=2).first
     before = film.inner_text()
     scale.nth(3).click()
-    expect(phone.get_by_text("You gave 4. The model had written down")).to_be_visible()
+    expect(phone.get_by_text("You gave 4. The model had written down").first).to_be_visible()
     expect(film).not_to_have_text(before)
     expect(metric(page, "Ratings")).to_have_text("1")
-    expect(page.get_by_text("Who is where")).to_be_visible()
+    expect(page.get_by_text("Who is where").first).to_be_visible()
 
     phone.reload()
     assert_sound(phone)
     phone.get_by_role("button", name="See a phone").click()
-    expect(phone.get_by_text("You are Zoë.")).to_be_visible()
-    expect(phone.get_by_text("1 of 10")).to_be_visible()
+    expect(phone.get_by_text("You are Zoë.").first).to_be_visible()
+    expect(phone.get_by_text("1 of 10").first).to_be_visible()
     phone.context.close()

@@ -56,7 +56,7 @@ def test_a_fit_outlives_its_page_a_reload_and_its_tab_and_cancel_keeps_its_draws
     step = again.get_by_text(re.compile(r"step ([4-9]\d|[1-9][\d,]{2,}) of 2,000"))
     step.first.wait_for(timeout=2 * RESULT_MS)
     again.get_by_role("button", name=re.compile("Cancel")).first.click()
-    expect(again.get_by_text("kept as a partial run")).to_be_visible(timeout=RESULT_MS)
+    expect(again.get_by_text("kept as a partial run").first).to_be_visible(timeout=RESULT_MS)
     assert result(again, "Test RMSE")
     assert_sound(again)
 
@@ -68,7 +68,7 @@ def test_two_windows_fit_at_once_without_mixing(page, app_url):
     start(other, app_url, f"{SMALL}&n_factors=8&draws=200&tune=100&chains=2")
     for window, name in ((page, "MCMC D=3"), (other, "MCMC D=8")):
         result(window, "Test RMSE")
-        expect(window.get_by_text(f"Posterior: {name}")).to_be_visible()
+        expect(window.get_by_text(f"Posterior: {name}").first).to_be_visible()
         settle(window)
     other.context.close()
 

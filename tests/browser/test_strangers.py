@@ -36,7 +36,7 @@ def test_what_somebody_starts_is_theirs_and_its_address_shows_it(page, app_url, 
     settle(page)
     page.goto(f"{app_url}/compare?{SMALL}")  # another session, the same cookie
     assert_sound(page)
-    expect(page.get_by_text("Leaderboard")).to_be_visible()
+    expect(page.get_by_role("heading", name="Leaderboard", exact=True)).to_be_visible()
     expect(page.get_by_text("keeps no cookie")).to_have_count(0)
     [run] = RunStore(app_home / "runs").list()
     link = f"{app_url}/compare?{SMALL}&run={run.id}"
@@ -44,11 +44,11 @@ def test_what_somebody_starts_is_theirs_and_its_address_shows_it(page, app_url, 
     theirs = other.new_page()
     theirs.goto(f"{app_url}/compare?{SMALL}")
     assert_sound(theirs)
-    expect(theirs.get_by_text("No run on this split yet")).to_be_visible()
+    expect(theirs.get_by_text("No run on this split yet").first).to_be_visible()
     theirs.goto(link)
     assert_sound(theirs)
     expect(theirs.get_by_text("Somebody else's run").first).to_be_visible()
-    theirs.get_by_text("Manage runs").click()
+    theirs.get_by_text("Manage runs").first.click()
     expect(theirs.get_by_role("button", name="Delete")).to_have_count(0)
     assert [each["value"] for each in other.cookies() if each["name"] == "pmf_visitor"] != [
         key["value"]
