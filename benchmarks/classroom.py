@@ -22,9 +22,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import Page, async_playwright
 
 import pmf_core as pmf
-from benchmarks.visitors import Visitor
-from pages.shell.hosts import ALLOWED
-from pages.shell.middleware import COOKIE
+from benchmarks.visitors import COOKIE, Visitor
 from pmf_core.classroom.films import choose_films
 from pmf_core.classroom.store import ClassStore
 from pmf_core.runs.store import RunStore
@@ -65,7 +63,7 @@ async def main() -> None:
         store = ClassStore(Path(home) / "classes.sqlite")
         films = choose_films(fit, FILMS).tolist()
         room, _ = store.rooms.open(run.id, films, fit.levels.tolist(), wanted=WANTED, owner=teacher)
-        with serve_app(Path(home), **{ALLOWED: HOST, "PMF_READY_RUN": "0"}) as url:
+        with serve_app(Path(home), **{"PMF_ALLOWED_HOSTS": HOST, "PMF_READY_RUN": "0"}) as url:
             port = urlsplit(url).port
             found = await play(port, room.code, key, phones)
         given = [each for each in store.answers.of(room) if each.rating is not None]

@@ -13,7 +13,8 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.asyncio.client import connect
 
-from pages.shell.middleware import COOKIE
+COOKIE = "pmf_visitor"
+"""In which a visitor's key is."""
 
 PATIENCE = 120
 """Seconds after which an answer is given up."""

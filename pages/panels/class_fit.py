@@ -16,9 +16,6 @@ if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.fits.fit import Fit
     from pmf_core.runs.job import Job
 
-MOST_FILMS = 12
-"""Items whose change is drawn."""
-
 
 def draw(place: Place) -> None:
     """Offer the fit; show how far it is, or what it changed."""
@@ -88,7 +85,7 @@ def _show(found: Change, after: Fit) -> None:
             }
         )
     show.lesson(class_gains(found, nouns))
-    some = found.moved_most(MOST_FILMS)
+    some = found.moved_most()
     show.chart(
         moved_films(some, nouns),
         f"The {len(some)} {nouns.things} that moved most with the class in the data",

@@ -158,6 +158,8 @@ def _manage(place: Place, fit: Fit | None) -> None:
             help="Without nicknames.",
             disabled=fit is None,
         )
+        if fit is not None:
+            _report(place, fit)
         st.button(
             "See a phone",
             icon=":material/smartphone:",
@@ -185,6 +187,35 @@ def _manage(place: Place, fit: Fit | None) -> None:
                 st.rerun()
         st.button("Back to the door", on_click=door.leave, icon=":material/arrow_back:")
     door.what_is_stored(room)
+
+
+def _report(place: Place, fit: Fit) -> None:
+    from pmf_core.classroom.joined import change
+    from pmf_core.classroom.report import report
+    from pmf_core.documents.page import is_available
+    from pmf_core.runs.recipe import snippet
+
+    room, run = place.room, runs.find(place.room.run_id)
+    after = runs.find(room.job_id)
+
+    def made() -> str:
+        """Work it out at a click, of what has been rated until then."""
+        found = None if after is None else cache.of_two_runs(change, run, after)
+        answers = place.store.answers.of(room)
+        return report(room, answers, fit, run.name, found, snippet(fit))
+
+    st.download_button(
+        "Report (HTML)",
+        made,
+        "class.html",
+        "text/html",
+        icon=":material/article:",
+        on_click="ignore",
+        disabled=not is_available(),
+        help="All of this in one page that opens offline, without nicknames."
+        if is_available()
+        else "Not on this server: its operator would have to install `vl-convert-python`.",
+    )
 
 
 def _turn_door(place: Place) -> None:

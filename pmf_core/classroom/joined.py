@@ -99,7 +99,7 @@ class Change:
     of the class in training), before, after (mean rating expected of users of the data), change,
     sd (of the change: both fits' sd over draws)."""
 
-    def moved_most(self, n: int) -> pd.DataFrame:
+    def moved_most(self, n: int = 12) -> pd.DataFrame:
         """Return the first `n` rows of `films`."""
         return self.films.head(n)
 

@@ -1,6 +1,7 @@
 """Each test of a page has a server of its own."""
 
 import pytest
+from streamlit.runtime.media_file_manager import MediaFileManager
 
 import pmf_core as pmf
 
@@ -14,3 +15,16 @@ def _own_server(home):
 def split():
     ratings, _ = pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)
     return pmf.split_ratings(ratings, 0.1, 0)
+
+
+@pytest.fixture
+def offered(monkeypatch):
+    """What downloads would run at a click, by the name of the file."""
+    right, found = MediaFileManager.add_deferred, {}
+
+    def add_deferred(self, made, *where, file_name, **more):
+        found[file_name] = made
+        return right(self, made, *where, file_name=file_name, **more)
+
+    monkeypatch.setattr(MediaFileManager, "add_deferred", add_deferred)
+    return found

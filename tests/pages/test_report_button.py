@@ -1,7 +1,6 @@
 """A run as a page of its own: offered where runs are managed, made when it is asked for."""
 
 import pytest
-from streamlit.runtime.media_file_manager import MediaFileManager
 
 import pmf_core as pmf
 from pages.shell import cache
@@ -10,19 +9,6 @@ from pmf_core.runs.store import RunStore
 from tests.support.visits import visit
 
 LABEL = "Download a report (HTML)"
-
-
-@pytest.fixture
-def offered(monkeypatch):
-    """What downloads would run at a click, by the name of the file."""
-    right, found = MediaFileManager.add_deferred, {}
-
-    def add_deferred(self, made, *where, file_name, **more):
-        found[file_name] = made
-        return right(self, made, *where, file_name=file_name, **more)
-
-    monkeypatch.setattr(MediaFileManager, "add_deferred", add_deferred)
-    return found
 
 
 def button(app):

@@ -241,3 +241,14 @@ def test_the_class_joins_the_data_and_its_own_error_is_shown(room, looks):
     assert float(metrics(app)["RMSE for you, before"]) > 0
     assert "Of 6 of your ratings that neither fit has seen" in texts(app)
     assert "Ann" not in (cache.queue().store.get(job.id).path.read_bytes().decode("latin-1"))
+
+
+@pytest.mark.slow
+def test_a_teacher_takes_a_report_home(room, looks, offered):
+    looks(ANN)
+    rate(join(room.code, "Ann"), 4)
+    looks(TEACHER)
+    visit("room", room=room.code)
+    text = offered["class.html"]()
+    assert "<h1>A class</h1>" in text and "Member 1" in text and "Ann" not in text
+    assert "pmf.sample_gibbs" in text
