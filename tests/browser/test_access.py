@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 import pmf_core as pmf
 from pmf_core.runs.store import RunStore
 from tests.browser.harness import assert_sound, settle
+from tests.support.newcomers import friends
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,7 +30,7 @@ PAGES = (
         "about",
     ),
     *("compare", "compare?view=Sweeps", "compare?view=Search", "compare?view=Ladder"),
-    "recommend?for_whom=A+user",
+    *("recommend?for_whom=A+user", "recommend?for_whom=Friends"),
     *("tour", "tour?step=12&teacher=true"),
 )
 SWEEP = {"sweep": "20260102-030405-abcd", "sweep_x": "n_factors", "sweep_y": "alpha"}
@@ -44,7 +45,9 @@ def run(app_home):
     for d in (2, 5):
         fit = pmf.fit_map(split, pmf.PMFConfig(d))
         store.add(fit, f"Sweep of D × α: D = {d}, α = 2", **SWEEP)
-    return store.add(pmf.sample_gibbs(split, draws=40, tune=20, chains=2), "MCMC").id
+    fit = pmf.sample_gibbs(split, draws=40, tune=20, chains=2)
+    friends(app_home, fit)
+    return store.add(fit, "MCMC").id
 
 
 def visit(page: Page, url: str, name: str, query: str = SMALL) -> None:

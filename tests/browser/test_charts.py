@@ -6,6 +6,7 @@ import pmf_core as pmf
 from pmf_core.runs.store import RunStore
 from tests.browser.charts import AS_SVG, BOXES, faults, measure
 from tests.browser.harness import assert_sound, serve_app
+from tests.support.newcomers import friends
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -28,6 +29,7 @@ PAGES = {
     "compare?view=Sweeps": 1,
     "compare?view=Ladder": 1,
     "recommend": 1,
+    "recommend?for_whom=Friends": 2,
 }
 
 
@@ -43,6 +45,7 @@ def run(app_home):
     for name, preset in (("MCMC of a model with a name that is long", "bpmf"), ("MCMC pmf", "pmf")):
         fit = pmf.sample_gibbs(split, pmf.PRESETS[preset], draws=40, tune=20, chains=4)
         run = store.add(fit, name)
+    friends(app_home, fit)
     return run.id
 
 
