@@ -20,12 +20,17 @@ if TYPE_CHECKING:  # the first page does not wait for what these import
 LIST_HEIGHT = 400
 """Of a list, in pixels."""
 
+MOST_SECONDS = 0.5
+"""For new portraits, each time that the screen looks: its figures wait meanwhile."""
+
+_OF = "class_portraits_of"
+"""Of the session: which ratings of each member their portrait is made of."""
+
 
 def draw(place: Place) -> None:
     """Draw what the model makes of those who have rated something."""
     from pages.panels.together import together
-    from pmf_core.classroom.people import rated_by
-    from pmf_core.prediction.portrait import portrait
+    from pmf_core.classroom.people import portraits, rated_by
 
     try:
         room = place.store.rooms.by_id(place.room.id)
@@ -37,21 +42,21 @@ def draw(place: Place) -> None:
     if not rated:
         return
     names = {member.id: member.nickname for member in place.store.seats.list(room)}
-    portraits = {
-        names[member]: portrait(fit, given, member)
-        for member, given in rated.items()
-        if member in names
-    }
+    present = {member: given for member, given in rated.items() if member in names}
+    found, st.session_state[_OF] = portraits(
+        fit, present, st.session_state.get(_OF, {}), MOST_SECONDS
+    )
+    by_name = {names[member]: each for member, each in found.items()}
     left, right = st.columns([3, 2], gap="large")
     with left:
         st.header("Who is where")
-        _map(run, fit, portraits)
+        _map(run, fit, by_name)
     with right:
         st.header("Who is like whom")
-        _alike(fit, portraits)
+        _alike(fit, by_name)
     st.header("What to watch together")
     seen = {each.item_idx for each in answers if each.rating is not None}
-    together(fit, portraits, seen, "class_by")
+    together(fit, by_name, seen, "class_by")
 
 
 def _map(run: Run, fit: Fit, portraits: dict[str, Portrait]) -> None:

@@ -1,6 +1,7 @@
 """A class among the films: what each has rated, and who is where."""
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -8,7 +9,7 @@ import pandas as pd
 from pmf_core.classroom.records import Answer
 from pmf_core.evaluation.factor_map import item_map, outline
 from pmf_core.fits.fit import Fit
-from pmf_core.prediction.portrait import Portrait, Rated
+from pmf_core.prediction.portrait import Portrait, Rated, kept_portrait, portrait
 
 MAPPED = 60
 """Items on the map: those with most training ratings."""
@@ -24,6 +25,41 @@ def rated_by(answers: Sequence[Answer]) -> dict[int, Rated]:
         if each.rating is not None:
             found.setdefault(each.member_id, {})[each.item_idx] = each.rating
     return {member: tuple(sorted(rated.items())) for member, rated in found.items()}
+
+
+def portraits(
+    fit: Fit,
+    rated: Mapping[int, Rated],
+    before: Mapping[int, Rated],
+    seconds: float,
+    clock: Callable[[], float] = time.monotonic,
+) -> tuple[dict[int, Portrait], dict[int, Rated]]:
+    """Return a portrait of each member, as new as there is time for, and of what each is made.
+
+    While many rate at once, portraits of all would take longer than the screen waits.
+
+    Parameters
+    ----------
+    fit : Fit
+    rated : mapping of int to Rated
+        Of `rated_by`.
+    before : mapping of int to Rated
+        What the portraits were made of that this function returned last.
+    seconds : float
+        After so long no other portrait is begun: members keep the one of before, or wait for their
+        first. Those whose portrait lacks most ratings come first.
+    clock : callable
+        Returns seconds.
+    """
+    began, found, of = clock(), {}, {}
+    for member in sorted(rated, key=lambda each: len(before.get(each, ())) - len(rated[each])):
+        for some in (rated[member], before.get(member)):
+            if some is None:
+                continue
+            if kept_portrait(fit, some, member) is not None or clock() - began < seconds:
+                found[member], of[member] = portrait(fit, some, member), some
+                break
+    return {member: found[member] for member in rated if member in found}, of
 
 
 def films_on_the_map(fit: Fit, x: int = 0, y: int = 1) -> pd.DataFrame:

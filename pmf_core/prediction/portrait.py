@@ -91,18 +91,24 @@ def portrait(fit: Fit, rated: Rated, random_seed: int = 0) -> Portrait:
         Of its draws: another one for each person. Those who share it share what is drawn of them,
         and would seem alike where nothing is known of either.
     """
-    key = rated, random_seed
-    with _DRAWING:
-        kept = _KEPT.setdefault(fit, OrderedDict())
-        if key in kept:
-            kept.move_to_end(key)
-            return kept[key]
+    if (found := kept_portrait(fit, rated, random_seed)) is not None:
+        return found
     found = _portrait(fit, rated, random_seed)
     with _DRAWING:
-        kept[key] = found
+        kept = _KEPT.setdefault(fit, OrderedDict())
+        kept[rated, random_seed] = found
         while len(kept) > MOST_KEPT:
             kept.popitem(last=False)
     return found
+
+
+def kept_portrait(fit: Fit, rated: Rated, random_seed: int = 0) -> Portrait | None:
+    """Return a portrait if it is kept already; None if it would have to be drawn."""
+    with _DRAWING:
+        kept = _KEPT.setdefault(fit, OrderedDict())
+        if (rated, random_seed) in kept:
+            kept.move_to_end((rated, random_seed))
+        return kept.get((rated, random_seed))
 
 
 _KEPT: WeakKeyDictionary[Fit, OrderedDict[tuple[Rated, int], Portrait]] = WeakKeyDictionary()

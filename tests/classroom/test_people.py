@@ -59,3 +59,18 @@ def test_a_map_has_places_without_outlines(ratings):
     users, outlines = people.on_the_map(fit, {"she": portrait(fit, ((3, 5.0),))})
     assert outlines.empty and (users["x_sd"] == 0).all() and len(users) == 1
     assert people.on_the_map(fit, {})[0].empty
+
+
+def test_while_many_rate_those_who_lack_most_come_first_and_nobody_disappears(fit):
+    a, b, c = (own(fit, user) for user in (3, 4, 5))
+    first, of = people.portraits(fit, {1: a[:3], 2: b[:3]}, {}, seconds=60)
+    assert of == {1: a[:3], 2: b[:3]} and list(first) == [1, 2]
+    clock = iter(range(100))
+    # One second for the first of them, and none is left then: who has no portrait yet waits.
+    now, of = people.portraits(
+        fit, {1: a[:4], 2: b[:6], 3: c[:1]}, of, seconds=1.5, clock=lambda: next(clock)
+    )
+    assert of == {1: a[:3], 2: b[:6]} and list(now) == [1, 2]
+    assert now[1] is first[1] and now[2] is portrait(fit, b[:6], 2)
+    again, of = people.portraits(fit, {1: a[:4], 2: b[:6], 3: c[:1]}, of, seconds=60)
+    assert of == {1: a[:4], 2: b[:6], 3: c[:1]} and list(again) == [1, 2, 3]
