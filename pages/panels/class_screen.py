@@ -7,7 +7,7 @@ from urllib.parse import urlparse
 
 import streamlit as st
 
-from pages.panels import class_fit, class_people, door, runs
+from pages.panels import class_fit, class_people, door, runs, take_away
 from pages.panels.door import Place
 from pages.shell import cache, hosts, show
 from pmf_core.classroom.codes import shown
@@ -192,7 +192,6 @@ def _manage(place: Place, fit: Fit | None) -> None:
 def _report(place: Place, fit: Fit) -> None:
     from pmf_core.classroom.joined import change
     from pmf_core.classroom.report import report
-    from pmf_core.documents.page import is_available
     from pmf_core.runs.recipe import snippet
 
     room, run = place.room, runs.find(place.room.run_id)
@@ -204,18 +203,8 @@ def _report(place: Place, fit: Fit) -> None:
         answers = place.store.answers.of(room)
         return report(room, answers, fit, run.name, found, snippet(fit))
 
-    st.download_button(
-        "Report (HTML)",
-        made,
-        "class.html",
-        "text/html",
-        icon=":material/article:",
-        on_click="ignore",
-        disabled=not is_available(),
-        help="All of this in one page that opens offline, without nicknames."
-        if is_available()
-        else "Not on this server: its operator would have to install `vl-convert-python`.",
-    )
+    what = "All of this in one page that opens offline, without nicknames."
+    take_away.report("Report (HTML)", made, "class.html", what, "content")
 
 
 def _turn_door(place: Place) -> None:

@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from pages.panels import runs
+from pages.panels import runs, take_away
 from pages.shell import cache, owner, show
-from pmf_core.documents.page import is_available
 from pmf_core.evaluation.breakdown import heldout_table
 from pmf_core.fits.written import LONGEST_NOTE
 from pmf_core.runs.report import report
@@ -105,20 +104,14 @@ def _edit(store: RunStore, readable: list[Run]) -> None:
         on_click="ignore",
         help="Held-out ratings with predicted mean, sd and 90% interval.",
     )
-    st.columns(2)[0].download_button(
-        "Download a report (HTML)",
-        # Worked out at a click, as the others are.
-        lambda: cache.of_run(report, run, run.name, run.note),
-        f"{run_id}.html",
-        "text/html",
-        icon=":material/article:",
-        width="stretch",
-        on_click="ignore",
-        disabled=not is_available(),
-        help="Its charts, figures and settings in one page that opens offline."
-        if is_available()
-        else "Not on this server: its operator would have to install `vl-convert-python`.",
-    )
+    with st.columns(2)[0]:
+        take_away.report(
+            "Download a report (HTML)",
+            lambda: cache.of_run(report, run, run.name, run.note),
+            f"{run_id}.html",
+            "Its charts, figures and settings in one page that opens offline.",
+            "stretch",
+        )
 
 
 @st.dialog("Delete for good?", icon=":material/delete:")

@@ -34,7 +34,7 @@ def test_a_report_is_made_once_and_only_when_it_is_asked_for(monkeypatch, home, 
 
 @pytest.mark.slow
 def test_without_the_extra_the_page_says_what_is_missing(monkeypatch, home, split):
-    monkeypatch.setattr("pages.panels.manage.is_available", lambda: False)
+    monkeypatch.setattr("pages.panels.take_away.is_available", lambda: False)
     RunStore(home / "runs").add(pmf.fit_map(split, pmf.PMFConfig(2)), "A run")
     shown = button(visit("compare"))
     assert shown.disabled and "`vl-convert-python`" in shown.help
