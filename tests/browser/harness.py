@@ -8,11 +8,12 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, Playwright, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Playwright, expect
 
 from pmf_core.support.paths import kernels_dir
 
@@ -32,7 +33,9 @@ ARGS = [
     "--disable-sync",
 ]
 STARTUP_SECONDS = 180
-expect.set_options(timeout=90_000)  # milliseconds, as cores may be busy with other tests
+PATIENCE_MS = 90_000
+"""As cores may be busy with other tests."""
+expect.set_options(timeout=PATIENCE_MS)
 
 SETTLE_SECONDS = 180
 
@@ -46,7 +49,22 @@ def find_chromium(playwright: Playwright) -> str | None:
 def launch(playwright: Playwright) -> Browser | None:
     """Start a headless Chromium, or return None where there is none."""
     path = find_chromium(playwright)
-    return path and playwright.chromium.launch(executable_path=path, args=ARGS)
+    return path and _patient(playwright.chromium.launch(executable_path=path, args=ARGS))
+
+
+def _patient(browser: Browser) -> Browser:
+    """Let clicks and visits of all its pages wait as long as whoever looks for something does."""
+
+    def made[Made: (BrowserContext, Page)](make: Callable[..., Made]) -> Callable[..., Made]:
+        def patient(**options: Any) -> Made:
+            found = make(**options)
+            found.set_default_timeout(PATIENCE_MS)
+            return found
+
+        return patient
+
+    browser.new_context, browser.new_page = made(browser.new_context), made(browser.new_page)
+    return browser
 
 
 @contextmanager
