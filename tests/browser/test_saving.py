@@ -15,11 +15,19 @@ NAME = "Train and test RMSE of each baseline"
 CHART = "[data-testid=stVegaLiteChart]"
 
 
+def press(page, place, label):
+    """Press a button of a bar, which is above its chart only while somebody points at that.
+
+    By the key: while a page settles, what was pointed at may have moved away.
+    """
+    place.hover()
+    page.get_by_role("button", name=label).first.press("Enter")
+
+
 def saved(page, place, label):
     """Press a button of the bar of a chart and return the bytes that the browser saves."""
-    place.hover()
     with page.expect_download() as download:
-        page.get_by_role("button", name=label).first.click()
+        press(page, place, label)
     return download.value.suggested_filename, download.value.path().read_bytes()
 
 
@@ -39,8 +47,7 @@ def test_a_chart_is_saved_as_png_and_svg_and_its_numbers_as_csv(page, app_url):
     words = [each.text for each in drawn.iter("{http://www.w3.org/2000/svg}text")]
     assert "Mean of means" in words and "background-color: rgb(18, 18, 28)" in drawn.get("style")
     assert re.search(r"color: rgb\(2\d\d, 2\d\d, 2\d\d\)", drawn.get("style"))
-    chart.hover()
-    page.get_by_role("button", name=f"Show data: {NAME}").click()
+    press(page, chart, f"Show data: {NAME}")
     table = page.get_by_test_id("stDataFrame").first
     table.wait_for()
     assert page.get_by_role("button", name=f"Download as SVG: {NAME}").count() == 0
