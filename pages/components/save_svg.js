@@ -1,5 +1,4 @@
 // Beside Streamlit's "Download as PNG" of each chart the same as SVG, of what is drawn on the page.
-// A chart with thousands of marks is painted on a canvas, of which there is no SVG: it has PNG alone.
 const BAR = '[data-testid="stElementToolbar"]', BUTTON = '[data-testid="stElementToolbarButton"]';
 const PNG = "Download as PNG", SVG = "Download as SVG";
 const OURS = "pmf-save-svg";
@@ -39,9 +38,21 @@ function offer() {
   }
 }
 
+function paint_in_color_of_page() {
+  // A PNG is painted on a canvas that is on no page, where the colour of the page would be black.
+  const paints = CanvasRenderingContext2D.prototype;
+  const fill = Object.getOwnPropertyDescriptor(paints, "fillStyle");
+  const color = () => getComputedStyle(document.querySelector('[data-testid="stApp"]')).color;
+  const set = function (style) {
+    fill.set.call(this, style === "currentColor" ? color() : style);
+  };
+  Object.defineProperty(paints, "fillStyle", { ...fill, set });
+}
+
 export default function () {
   offer();
   if (window.pmfSaveSvg) return;
+  paint_in_color_of_page();
   window.pmfSaveSvg = new MutationObserver(offer); // charts are drawn later, and drawn anew
   window.pmfSaveSvg.observe(document.body, { childList: true, subtree: true });
 }

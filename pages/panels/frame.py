@@ -14,6 +14,9 @@ _TIGHT = """<style>
   position: absolute;
 }
 .st-key-glance { display: none; }
+[data-testid="stRadio"] label:not(:has(:checked)) > div > div:first-child {
+  border-color: color-mix(in srgb, currentColor 60%, transparent);
+}
 button[kind^="primary"]:enabled, [data-tag] * { color: light-dark(white, #12121c); }
 @media (max-width: 640px) {
   .stMainBlockContainer { padding: 3rem 1rem; }
@@ -25,7 +28,8 @@ button[kind^="primary"]:enabled, [data-tag] * { color: light-dark(white, #12121c
 </style>"""
 """Streamlit's own margins leave a page 790 of 1280 pixels, and begin it at 96; what writes the
 address has no height, and would yet take a gap; white on primary buttons, and on what is chosen of
-several, is not read where they are light, as they are in dark."""
+several, is not read where they are light, as they are in dark; nor are rings to choose from seen
+there."""
 
 
 def draw() -> None:

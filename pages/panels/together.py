@@ -34,6 +34,7 @@ def together(fit: Fit, portraits: Mapping[str, Portrait], seen: Collection[int],
             ),
             "fine": st.column_config.TextColumn(
                 "Nobody minds",
+                alignment="right",
                 help=f"Probability that nobody gives it {low} {unit} or less.",
             ),
         },

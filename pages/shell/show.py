@@ -69,6 +69,9 @@ def chart(picture: Any, alt_text: str, place: Any = st, **options: Any) -> Any:
             # Anew: a legend has more rows once the labels of an axis have taken their width.
             autosize={"type": "fit-x", "contains": "padding", "resize": True},
             padding={"left": 2, "right": 10, "top": 6, "bottom": 6},
+            # Of many marks Streamlit would paint a canvas, on which text is black in dark, too, and
+            # of which no SVG can be saved.
+            usermeta={"embedOptions": {"renderer": "svg"}},
         )
         .configure_axis(labelFlush=False, **text)
         .configure_legend(labelFontSize=12, labelOffset=6, rowPadding=4, **text)

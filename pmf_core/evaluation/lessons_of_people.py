@@ -15,9 +15,10 @@ def alike_is_unsure(found: pd.DataFrame) -> Lesson:
         "above 0"
     )
     if against:
-        text += f" and {against} below: what one likes, the other does not"
-    left = n - sure - against
-    text += ": of the others it is not known yet whether they are alike." if left else "."
+        text += f" and {against} below, as of people of whom one likes what the other does not"
+    text += "."
+    if n > sure + against:
+        text += " Of the others it is not known yet whether they are alike."
     evidence = {"n": n, "sure": float(sure), "against": float(against)}
     return Lesson("alike_is_unsure", sure < n, text, evidence)
 

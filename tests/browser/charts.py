@@ -20,17 +20,6 @@ NARROWEST_PLOT = 0.35
 LEAST_CONTRAST = 4.5
 """Of text, after WCAG 2.1 AA."""
 
-AS_SVG = """
-const parse = JSON.parse;
-JSON.parse = (text, ...more) => {
-  const spec = parse(text, ...more);
-  if (spec && String(spec.$schema).includes("vega-lite"))
-    spec.usermeta = { embedOptions: { renderer: "svg" } };
-  return spec;
-};
-"""
-"""Script for a page: charts with many marks, which Streamlit paints on a canvas, are SVG too."""
-
 _MEASURE = (Path(__file__).parent / "measure.js").read_text(encoding="utf-8")
 
 

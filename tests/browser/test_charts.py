@@ -4,7 +4,7 @@ import pytest
 
 import pmf_core as pmf
 from pmf_core.runs.store import RunStore
-from tests.browser.charts import AS_SVG, BOXES, faults, measure
+from tests.browser.charts import BOXES, faults, measure
 from tests.browser.harness import assert_sound, serve_app
 from tests.support.newcomers import friends
 
@@ -59,7 +59,6 @@ def gallery(chromium, tmp_path_factory):
 def window(chromium, request):
     # In a window of its own for each width: a phone is not a window that has been made smaller.
     context = chromium.new_context(viewport={"width": request.param, "height": 900})
-    context.add_init_script(AS_SVG)
     yield context.new_page()
     context.close()
 
