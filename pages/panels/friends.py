@@ -166,4 +166,8 @@ def _differ(fit: Fit, portraits: dict[str, Portrait]) -> None:
         differences(found, fit.nouns, (first, second)),
         f"The {len(found)} {fit.nouns.things} about which two of you differ most",
     )
+    st.caption(
+        f"To the right of 0 is what {show.plain(first)} likes more, to the left what "
+        f"{show.plain(second)} does."
+    )
     show.lesson(differences_are_unsure(found, fit.nouns).text)

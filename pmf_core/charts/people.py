@@ -26,7 +26,7 @@ def likeness_intervals(pairs: pd.DataFrame) -> alt.LayerChart:
 
 
 def differences(found: pd.DataFrame, nouns: Nouns, names: tuple[str, str]) -> alt.LayerChart:
-    """Draw where two people differ.
+    """Draw where two people differ: to the right, what the first likes more.
 
     Parameters
     ----------
@@ -38,7 +38,7 @@ def differences(found: pd.DataFrame, nouns: Nouns, names: tuple[str, str]) -> al
     """
     twice = found["title"].duplicated(keep=False)
     label = found["title"].where(~twice, found["title"] + " #" + found["item_id"].astype(str))
-    x = alt.X("difference:Q").title(f"{names[0]} less {names[1]} ({nouns.unit})")
+    x = alt.X("difference:Q").title(f"Difference ({nouns.unit})")
     x = x.axis(
         tickCount=alt.ExprRef("max(3, width / 60)"),
         labelExpr="datum.value ? format(datum.value, '+.2~f') : '0'",
