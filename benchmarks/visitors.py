@@ -44,6 +44,8 @@ class Visitor:
         self.drawn: dict[tuple[int, ...], tuple[Element, str]] = {}
         """What stands where, and the fragment that it is of."""
         self.hash = ""
+        self.pages: dict[str, str] = {}
+        """Hash of each page, by its name."""
 
     async def __aenter__(self) -> Self:
         """Open the page, and wait until it is drawn."""
@@ -56,6 +58,9 @@ class Visitor:
             max_size=None,
         )
         await self.ask()
+        if self.hash != self.pages[self.page]:  # a server that has just begun opens its first page
+            self.hash = self.pages[self.page]
+            await self.ask()
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -88,6 +93,8 @@ class Visitor:
     async def ask(self, states: list[WidgetState] | None = None, fragment: str = "") -> float:
         """Have the page, or a fragment of it, run; return the seconds until it has."""
         message, started = BackMsg(), time.perf_counter()
+        if not fragment:
+            self.drawn.clear()  # all of the page is drawn anew
         state = message.rerun_script
         state.query_string, state.page_name = self.query, self.page
         state.page_script_hash, state.fragment_id = self.hash, fragment
@@ -102,6 +109,11 @@ class Visitor:
         kind = message.WhichOneof("type")
         if kind == "new_session":
             self.hash = message.new_session.page_script_hash
+        elif kind == "navigation":
+            self.hash = message.navigation.page_script_hash
+            self.pages = {
+                each.url_pathname: each.page_script_hash for each in message.navigation.app_pages
+            }
         elif kind == "delta":
             self._draw(tuple(message.metadata.delta_path), message.delta)
         return kind == "script_finished" and message.script_finished != RERUN

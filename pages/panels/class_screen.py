@@ -17,7 +17,7 @@ from pmf_core.classroom.records import Room
 if TYPE_CHECKING:  # the first page does not wait for what these import
     from pmf_core.fits.fit import Fit
 
-TICK, SLOW_TICK = 2, 6
+TICK, SLOW_TICK = 1, 6
 """Seconds between two looks at the figures, and at what takes longer to work out."""
 
 _STYLE = """<style>
