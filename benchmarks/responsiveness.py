@@ -1,6 +1,6 @@
 """How soon the dashboard answers, as seen in a real browser.
 
-On MovieLens 100K, at the PyMC example's setting: the seconds from a key that changes D to the
+On MovieLens 100K, of the PyMC example's model: the seconds from a key that changes D to the
 figures of the new MAP, which are those of `fit_map`; from a click on *Sample* to the first live
 figures, then, while those four chains run, from a click to its consequence on the screen
 (*Learn α* switched on: its slider is disabled; a page opened: its title is there), from *Cancel* to
@@ -30,8 +30,8 @@ CLICKS = 4
 """Of each kind, during one fit."""
 CHANGES = 20
 """Of D, and ratings on *You*, one after the other."""
-LENGTH = "draws=2000&tune=2000"
-"""Longer than the example's, so that it is still running at the last click."""
+LENGTH = "draws=2000&tune=200&n_factors=30"
+"""Of more factors than the example, so that it is still running at the last click."""
 
 
 def main() -> None:
