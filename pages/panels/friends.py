@@ -119,11 +119,11 @@ def _rate(run: Run, fit: Fit, names: list[str], kept: dict[str, own.Ratings]) ->
     name = st.pills(
         "Who rates now",
         names,
-        format_func=lambda each: f"{label(each)} ({len(kept.get(each, {}))})",
+        format_func=lambda each: f"{show.plain(label(each))} ({len(kept.get(each, {}))})",
         required=True,
         key=_WHO,
     )
-    ratings, whose = kept.get(name, {}), "Your" if name == own.ME else f"{name}'s"
+    ratings, whose = kept.get(name, {}), "Your" if name == own.ME else f"{show.plain(name)}'s"
     own.ask(run, fit, name, _list(run, fit, ratings))
     with st.expander(f"{whose} ratings: {len(ratings)}", icon=":material/star:"):
         own.given(run, fit, name, ratings)
@@ -133,7 +133,7 @@ def _rate(run: Run, fit: Fit, names: list[str], kept: dict[str, own.Ratings]) ->
         )
     if name != own.ME:
         st.button(
-            f"Remove {name}",
+            f"Remove {show.plain(name)}",
             key="remove-friend",
             icon=":material/person_remove:",
             help="Deletes their ratings, too.",

@@ -86,7 +86,7 @@ def brush() -> None:
 
 
 def saving() -> None:
-    """Let every chart of a page be saved as SVG, as Streamlit lets it be as PNG."""
+    """Let every chart of a page be saved as SVG and as PNG, legible in light and dark."""
     component("save_svg")(data={}, key="save_svg")
 
 

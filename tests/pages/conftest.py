@@ -1,5 +1,8 @@
 """Each test of a page has a server of its own."""
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 from streamlit.runtime.media_file_manager import MediaFileManager
 
@@ -15,6 +18,13 @@ def _own_server(home):
 def split():
     ratings, _ = pmf.simulate_ratings(60, 50, 900, 3, 2.0, 0)
     return pmf.split_ratings(ratings, 0.1, 0)
+
+
+@pytest.fixture(scope="module")
+def odd_split(split):
+    """The same ratings of items with titles that Markdown would obey."""
+    odd = np.array([f"*Film* [{n}](http://a.b)" for n in range(split.train.n_items)], object)
+    return pmf.Split(*(replace(part, titles=odd) for part in (split.train, split.test)))
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Friends: people who are added by name, rate in turn, and see what would suit them all."""
 
-from dataclasses import replace
 from zlib import crc32
 
 import numpy as np
@@ -16,11 +15,9 @@ from tests.support.visits import visit, written
 
 
 @pytest.fixture(scope="module")
-def fit(split):
-    odd = np.array([f"*Film* [{n}](http://a.b)" for n in range(split.train.n_items)], object)
-    train, test = (replace(part, titles=odd) for part in (split.train, split.test))
+def fit(odd_split):
     config = pmf.PMFConfig(2, center=True, prior="hierarchical", alpha=None)
-    return pmf.sample_gibbs(pmf.Split(train, test), config, draws=20, tune=10, chains=2)
+    return pmf.sample_gibbs(odd_split, config, draws=20, tune=10, chains=2)
 
 
 @pytest.fixture
@@ -86,6 +83,14 @@ def test_what_they_would_all_like_and_where_they_differ(home, fit):
     assert len(said) == 1 and f"Of these {len(found)} " in said[0]
     app.selectbox(key="differ_b").set_value("You").run()
     assert any("Choose two people" in each.value for each in app.info)
+
+
+def test_a_name_is_a_name_and_no_link(app):
+    add(app, "www.evil.example")
+    labels = [*app.button_group(key="friend_who").options, app.button(key="remove-friend").label]
+    labels += [each.label for each in app.expander]
+    found = [each for each in labels if "evil" in each]
+    assert len(found) == 3 and not any("www.evil.example" in each for each in found)
 
 
 def test_names_that_cannot_be_are_refused(app):

@@ -14,11 +14,9 @@ from tests.support.visits import metrics, visit, written
 
 
 @pytest.fixture(scope="module")
-def fit(split):
-    odd = np.array([f"*Film* [{n}](http://a.b)" for n in range(split.train.n_items)], object)
-    train, test = (replace(part, titles=odd) for part in (split.train, split.test))
+def fit(odd_split):
     config = pmf.PMFConfig(2, center=True, prior="hierarchical", alpha=None)
-    return pmf.sample_gibbs(pmf.Split(train, test), config, draws=10, tune=10, chains=2)
+    return pmf.sample_gibbs(odd_split, config, draws=10, tune=10, chains=2)
 
 
 def stored(home, fit):
