@@ -1,8 +1,8 @@
 """How soon the dashboard answers, as seen in a real browser.
 
-On MovieLens 100K, of the PyMC example's model: the seconds from a key that changes D to the
-figures of the new MAP, which are those of `fit_map`; from a click on *Sample* to the first live
-figures, then, while those four chains run, from a click to its consequence on the screen
+On MovieLens 100K, of the PyMC example's model: the seconds from a key that changes D or alpha to
+the figures of the new MAP, which are those of `fit_map`; from a click on *Sample* to the first live
+figures; of a longer fit, while its four chains run, from a click to its consequence on the screen
 (*Learn α* switched on: its slider is disabled; a page opened: its title is there), from *Cancel* to
 the page saying so; and, on *You*, from a rating to the list that follows of it, beside a run of
 bpmf of which 200 draws are kept. Prints JSON. Run with
@@ -15,7 +15,8 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -29,7 +30,7 @@ VISITS = 5
 CLICKS = 4
 """Of each kind, during one fit."""
 CHANGES = 20
-"""Of D, and ratings on *You*, one after the other."""
+"""Of D and of alpha, fits begun, and ratings on *You*, one after the other."""
 LENGTH = "draws=2000&tune=200&n_factors=30"
 """Of more factors than the example, so that it is still running at the last click."""
 
@@ -47,7 +48,13 @@ def main() -> None:
             def note(name: str, value: float) -> None:
                 found.setdefault(name, []).append(value)
 
-            visits = [change, partial(rate, run_id), *[visit] * VISITS]
+            visits = [
+                partial(change, "n_factors", "Factors D", range(2, 3 + CHANGES)),
+                partial(change, "alpha", "Noise precision α", [2 + k / 10 for k in range(21)]),
+                begin,
+                partial(rate, run_id),
+                *[visit] * VISITS,
+            ]
             for measure in visits:
                 page = browser.new_context(viewport={"width": 1280, "height": 1000}).new_page()
                 measure(page, url, note)
@@ -64,23 +71,50 @@ def sampled(home: Path) -> str:
     return RunStore(home / "runs").add(fit, "of the benchmark").id
 
 
-def change(page: Page, url: str, note: Callable[[str, float], None]) -> None:
-    """Press a key on the slider of D, again and again."""
+def change(
+    setting: str,
+    label: str,
+    values: Sequence[float],
+    page: Page,
+    url: str,
+    note: Callable[[str, float], None],
+) -> None:
+    """Press a key on the slider of a setting, again and again, from its first value to its last."""
     split = pmf.split_ratings(pmf.load_movielens(), 0.1, 0)
-    page.goto(f"{url}/fit?n_factors=2")
+    page.goto(f"{url}/fit?{setting}={values[0]}")
     assert_sound(page)
-    value = page.get_by_test_id("stMetric").filter(has_text="MAP test RMSE")
-    value = value.get_by_test_id("stMetricValue")
-    slider = page.get_by_role("slider", name="Factors D")
-    for n_factors in range(3, 3 + CHANGES):
-        rmse = pmf.fit_map(split, pmf.PMFConfig(n_factors)).summary()["test_rmse"]
+    shown = page.get_by_test_id("stMetric").filter(has_text="MAP test RMSE")
+    shown = shown.get_by_test_id("stMetricValue")
+    slider = page.get_by_role("slider", name=label)
+    for value in values[1:]:
+        config = replace(pmf.PMFConfig(), **{setting: value})
+        rmse = f"{pmf.fit_map(split, config).summary()['test_rmse']:.4f}"
+        is_seen = shown.inner_text() != rmse
         slider.focus()
         started = time.perf_counter()
         page.keyboard.press("ArrowRight")
-        expect(value).to_have_text(f"{rmse:.4f}")
-        note("D changed, to the new MAP, s", round(time.perf_counter() - started, 3))
+        expect(shown).to_have_text(rmse)
+        if is_seen:
+            note(f"{label} changed, to the new MAP, s", round(time.perf_counter() - started, 3))
         settle(page)
         page.wait_for_timeout(500)
+
+
+def begin(page: Page, url: str, note: Callable[[str, float], None]) -> None:
+    """Sample with one seed after the other, each time until the first figures are there."""
+    for seed in range(CHANGES):
+        page.goto(f"{url}/fit?random_seed={seed}")
+        assert_sound(page)
+        button = page.locator(".st-key-sample button")
+        note("Sample, to the first live figures, s", seconds(button, live_figures(page)))
+        page.get_by_role("button", name=re.compile("Cancel")).first.click()
+        expect(page.get_by_text("kept as a partial run")).to_be_visible()
+
+
+def live_figures(page: Page) -> Locator:
+    """Return the figure of a fit that is on its way."""
+    words = re.compile("one draw|mean so far")
+    return page.get_by_test_id("stMetric").filter(has_text=words).first
 
 
 def rate(run_id: str, page: Page, url: str, note: Callable[[str, float], None]) -> None:
@@ -105,9 +139,8 @@ def visit(page: Page, url: str, note: Callable[[str, float], None]) -> None:
     """Start a fit, click about while it runs, cancel it."""
     page.goto(f"{url}/fit?{LENGTH}")
     assert_sound(page)
-    mean = page.get_by_test_id("stMetric").filter(has_text=re.compile("one draw|mean so far"))
-    note("first live figures, s", seconds(page.locator(".st-key-sample button"), mean.first))
-    expect(mean.first).to_contain_text("mean so far", timeout=120_000)  # it has tuned
+    page.locator(".st-key-sample button").click()
+    expect(live_figures(page)).to_contain_text("mean so far", timeout=120_000)  # it has tuned
     switch = page.get_by_test_id("stMain").get_by_text("Learn α")
     slider = page.get_by_role("slider", name="Noise precision α")
     for _ in range(CLICKS):
