@@ -50,6 +50,7 @@ QUICK = [
     ("noise", "days, biases, noise both"),
     ("nested", "best"),
     ("sessions", "best"),
+    ("sessions", "days alone"),
     ("cuts", "best"),
     ("spread", "best"),
 ]

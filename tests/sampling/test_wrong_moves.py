@@ -95,6 +95,9 @@ ERRORS = {
         "sessions", "days, biases, noise both",
         off_by(sessions, "bias_pull", lambda pull: 2.0 * pull),
     ),
+    "days without what users share": (
+        "sessions", "best", off_by(sessions, "_of_days", lambda said: (0.5 * said[0], said[1])),
+    ),
     "biases by twice": (
         "nested", "best", off_by(nested, "_by_user", lambda half: half._replace(mu=1.5 * half.mu)),
     ),
