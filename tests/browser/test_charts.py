@@ -27,11 +27,17 @@ PAGES = {
     "factors": 10,
     "compare": 1,
     "compare?view=Sweeps": 1,
+    "compare?view=Search": 3,
     "compare?view=Ladder": 1,
     "recommend": 1,
     "recommend?for_whom=Friends": 2,
 }
 
+SERIES = (
+    ("Sweeps", "", "sweep_start", "Best so far"),
+    ("Search", "search_over=alpha,biases&search_trials=3", "search_start", "3 of 3 trials"),
+)
+"""Views of series of fits, settings of one, the button's key, and what says that it has run."""
 
 STEPS = {400: (3, 6, 9)}
 """Steps of the tour that are looked at in a window of some width; in others all are."""
@@ -86,11 +92,12 @@ def found(page, expected: int) -> list[str]:
 
 
 def test_charts_of_all_pages_are_high_whole_and_legible(window, app_url, run):
-    window.goto(f"{app_url}/compare?{SMALL}&view=Sweeps")
-    assert_sound(window)
-    if window.get_by_text("No sweep yet").is_visible():
-        window.get_by_role("button", name="Start").click()
-    window.get_by_text("Best so far").first.wait_for(timeout=180_000)
+    for view, settings, start, sign in SERIES:
+        window.goto(f"{app_url}/compare?{SMALL}&view={view}&{settings}")
+        assert_sound(window)
+        if window.get_by_text(f"No {view.lower().rstrip('s')} yet").is_visible():
+            window.locator(f".st-key-{start} button").click()
+        window.get_by_text(sign).first.wait_for(timeout=180_000)
     words = []
     for name, expected in PAGES.items():
         sign = "&" if "?" in name else "?"
