@@ -50,12 +50,21 @@ class Predictor:
                 eta += share
         return eta
 
-    def mean(self, draw: State, pairs: Pairs, score: NDArray) -> NDArray[np.float64]:
-        """Return the mean rating of every pair, in units, given its `score`: (n_pairs,)."""
+    def mean(
+        self, draw: State, pairs: Pairs, score: NDArray, spread: NDArray | None = None
+    ) -> NDArray[np.float64]:
+        """Return the mean rating of every pair, in units, given its `score`: (n_pairs,).
+
+        Parameters
+        ----------
+        spread : ndarray of shape (n_pairs,), optional
+            Variance of a score that is normal around `score` rather than there; not under a
+            logistic link, where the mean has no closed form.
+        """
         link = link_of(self.config)
         if self.link != "identity":
             score = score.astype(np.float64)
-        sd = self.noise_sd(draw, pairs) if link.is_latent else 0.0
+        sd = self.noise_sd(draw, pairs, spread) if link.is_latent else 0.0
         return link.mean(self, draw, pairs, self.offset + score, sd)
 
     def noise_precision(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
@@ -69,35 +78,31 @@ class Predictor:
                 precision *= factor
         return precision
 
-    def noise_sd(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
+    def noise_sd(
+        self, draw: State, pairs: Pairs, spread: NDArray | None = None
+    ) -> NDArray[np.float64]:
         """Return the sd of the noise of every pair's rating, or of its latent score: (n_pairs,).
 
-        In stars, or in the unit of the score.
+        In stars, or in the unit of the score; with a variance added, if there is a `spread`.
         """
-        return self.noise_precision(draw, pairs) ** -0.5
+        sd = self.noise_precision(draw, pairs) ** -0.5
+        return sd if spread is None else np.sqrt(sd**2 + spread)
 
-    def probability(self, draw: State, pairs: Pairs, score: NDArray) -> NDArray[np.float64]:
+    def probability(
+        self, draw: State, pairs: Pairs, score: NDArray, spread: NDArray | None = None
+    ) -> NDArray[np.float64]:
         """Return the probability of each level, of shape (n_pairs, n_levels).
 
         Where the link is not ordinal, a level gets all that lies nearer to it than to another.
+        `spread` as in `mean`.
         """
-        sd = self.noise_sd(draw, pairs)[:, None]
+        sd = self.noise_sd(draw, pairs, spread)[:, None]
         if self.link == "ordinal":
             inner = self.cuts(draw, pairs)[:, 1:-1]
             centre = self.offset + score.astype(np.float64)
             return _between(inner, centre, sd)
-        return self.nearest(self.mean(draw, pairs, score), sd)
-
-    def nearest(self, mean: NDArray, sd: NDArray) -> NDArray[np.float64]:
-        """Return the probability that each level is the nearest to a normal rating.
-
-        Parameters
-        ----------
-        mean : ndarray of shape (n_pairs,)
-            In units.
-        sd : ndarray of shape (n_pairs, 1)
-        """
-        return _between(0.5 * (self.levels[1:] + self.levels[:-1]), mean, sd)
+        limits = 0.5 * (self.levels[1:] + self.levels[:-1])
+        return _between(limits, self.mean(draw, pairs, score), sd)
 
     def cuts(self, draw: State, pairs: Pairs) -> NDArray[np.float64]:
         """Return the cut points of an ordinal link, of shape (n_pairs or 1, n_levels + 1)."""

@@ -95,7 +95,7 @@ def explain(
     rows = own_rows(fit, rated, rating, random_seed, draws=draws)
     for (chain, draw), own in zip(places, rows, strict=True):
         moved += _moved(predictor, own, rated, rating / fit.unit, at)
-        mean += predictor.mean(own.state, some, own.score[[at]])[0]
+        mean += predictor.mean(own.state, some, own.score[[at]], own.spread()[[at]])[0]
         parts += _parts(axes.isel(chain=chain, draw=draw), own, at, predictor)
     n_draws = len(places)
     unit = fit.unit if predictor.link == "identity" else 1.0

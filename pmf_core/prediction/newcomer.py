@@ -61,6 +61,12 @@ def is_closed(fit: Fit) -> bool:
     return not any(each.needs_rounds for each in ingredients_of(fit.config))
 
 
+def has_normal_row(fit: Fit) -> bool:
+    """Return whether it has one given the draw and what is drawn of the newcomer beside the row."""
+    link = link_of(fit.config)
+    return link.is_latent or not link.needs_rounds
+
+
 def folded(
     fit: Fit,
     item_idx: NDArray[np.intp],
@@ -236,7 +242,22 @@ class Conditional:
 
         The columns of the days' effects, too. Salakhutdinov & Mnih (2008), eqs 11 to 13.
         """
-        work = _OneRow(self.problem, self.start(None, None), self.row)
+        return self._normal(_OneRow(self.problem, self.start(None, None), self.row))
+
+    def around(
+        self, random: Draws, state: State
+    ) -> tuple[State, NDArray[np.float64], NDArray[np.float64]]:
+        """Draw what the row's ratings hide, and return mean and precision of the row given it.
+
+        Where `has_normal_row` says so. What is averaged over rows that are known like this, rather
+        than over one draw of each, has less noise (Rao-Blackwell; Gelfand & Smith 1990, sec 2.3).
+        """
+        work = _OneRow(self.problem, state, self.row)
+        state = work.link.newcomer_step(random, self.problem, state, work)
+        return state, *self._normal(work)
+
+    def _normal(self, work: Work) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return mean and precision of the row given ratings, or latent scores, and noise."""
         mean, precision, design, shift = self.row
         weight = float(self.draw.alpha) * (1.0 if work.weight is None else work.weight)
         weight = np.broadcast_to(weight, len(design))

@@ -1,8 +1,9 @@
 """What each stored draw makes of somebody new: not one row of theirs, but how it is distributed.
 
 Given a draw of all else, and where a rating is its score and normal noise, the row of somebody new
-is normal, and so is what they think of every item. Elsewhere it is drawn (see `newcomer`), and how
-far it may still move is worked out around that draw, from what a rating tells of a score there.
+is normal, and so is what they think of every item. Where it is so given latent scores, or a noise
+of their own, these are drawn; under a logistic link the row is (see `newcomer`). How far it may
+still move is then worked out around it, from what a rating tells of a score there.
 """
 
 from collections.abc import Iterator, Sequence
@@ -14,11 +15,13 @@ from numpy.typing import NDArray
 from pmf_core.fits.draws import predictor_of
 from pmf_core.fits.fit import Fit
 from pmf_core.fits.predictor import Pairs, Predictor
+from pmf_core.kernels.randomness import Draws
 from pmf_core.models.state import State
 from pmf_core.prediction.newcomer import (
     Conditional,
     conditionals,
     folded,
+    has_normal_row,
     is_closed,
     newcomer_pairs,
 )
@@ -39,11 +42,15 @@ class OwnRow:
     conditional: Conditional
     """What is known of their row given the draw."""
     state: State
-    """Predicts; its only user's row is `row` where that is the mean of the conditional."""
+    """Predicts; its only user's row is `row`."""
     row: NDArray[np.float64]
-    """ndarray of shape (n_columns,): mean of the conditional, or a draw of it"""
+    """ndarray of shape (n_columns,): mean of the row given the draw and what was drawn of somebody
+    beside it; under a logistic link a draw of it"""
     covariance: NDArray[np.float64]
     """ndarray of shape (n_columns, n_columns): of the row given the draw; exact or around it"""
+    undrawn: NDArray[np.float64]
+    """ndarray of shape (n_columns, n_columns): of the row around `row`, given what `row` is the
+    mean given; nothing where that was drawn"""
     design: NDArray[np.float64]
     """ndarray of shape (n_items, n_columns)"""
     score: NDArray[np.float64]
@@ -53,9 +60,9 @@ class OwnRow:
     information: NDArray[np.float64]
     """ndarray of shape (n_items,): precision that a rating would add to its score"""
 
-    def variance(self) -> NDArray[np.float64]:
-        """Return the variance of what they think of each item, in units squared: (n_items,)."""
-        return self.slope**2 * ((self.design @ self.covariance) * self.design).sum(axis=1)
+    def spread(self) -> NDArray[np.float64]:
+        """Return the variance of each item's score around `score`: (n_items,)."""
+        return ((self.design @ self.undrawn) * self.design).sum(axis=1)
 
 
 def some_draws(fit: Fit, at_most: int | None) -> list[int]:
@@ -101,37 +108,39 @@ def own_rows(
             state = conditional.end(conditional.start(None, None).replace(U=row[None]))
             design, shift = conditional.meets(every)
             information = predictor.noise_precision(state, every)
-            covariance = np.linalg.inv(precision)
-            score = design @ row + shift
+            C, score = np.linalg.inv(precision), design @ row + shift
             slope = np.ones(len(every))
-            yield OwnRow(conditional, state, row, covariance, design, score, slope, information)
+            yield OwnRow(conditional, state, row, C, C, design, score, slope, information)
         return
-    for conditional, started in folded(fit, item_idx, rating, random_seed, chosen):
-        state, row = conditional.end(started), started.U[0]
+    averages = has_normal_row(fit) and not fit.is_point_estimate
+    random = Draws(np.random.default_rng((random_seed, 1)))
+    for conditional, drawn in folded(fit, item_idx, rating, random_seed, chosen):
+        row, undrawn = drawn.U[0], np.zeros_like(conditional.row.precision)
+        if averages:
+            drawn, row, precision = conditional.around(random, drawn)
+            undrawn = np.linalg.inv(precision)
+        state = conditional.end(drawn.replace(U=row[None]))
         design, shift = conditional.meets(every)
         score = design @ row + shift
         slope, information = _told(predictor, state, every, score)
         met = design[item_idx]
         precision = conditional.row.precision + (met.T * information[item_idx]) @ met
-        covariance = np.linalg.inv(precision)
-        yield OwnRow(conditional, state, row, covariance, design, score, slope, information)
+        C = np.linalg.inv(precision)
+        yield OwnRow(conditional, state, row, C, undrawn, design, score, slope, information)
 
 
 def predictive(fit: Fit, rows: Iterator[OwnRow], ci_prob: float) -> Predictive:
     """Return what `own_rows` together say of every item."""
-    predictor, closed = predictor_of(fit), is_closed(fit)
+    predictor = predictor_of(fit)
     every = newcomer_pairs(fit, np.arange(fit.split.train.n_items))
     sums = Sums(predictor, len(every))
     for own in rows:
-        mean = predictor.mean(own.state, every, own.score)
-        noise_sd, within, levels = predictor.noise_sd(own.state, every), 0.0, None
-        if closed:
-            within = own.variance()
-            if len(predictor.levels):
-                levels = predictor.nearest(mean, np.sqrt(noise_sd**2 + within)[:, None])
-        elif len(predictor.levels):
-            levels = predictor.probability(own.state, every, own.score)
-        sums.add(slice(None), mean, noise_sd, levels, within)
+        spread = own.spread()
+        mean, levels = predictor.mean(own.state, every, own.score, spread), None
+        if len(predictor.levels):
+            levels = predictor.probability(own.state, every, own.score, spread)
+        noise_sd = predictor.noise_sd(own.state, every)
+        sums.add(slice(None), mean, noise_sd, levels, own.slope**2 * spread)
         sums.count += 1
     return sums.predictive(ci_prob)
 

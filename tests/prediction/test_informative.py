@@ -118,8 +118,9 @@ def test_elsewhere_it_is_near_what_ratings_take_away(split, name):
     fixed.idata["posterior"] = posterior.assign_coords(draw=np.arange(250))
     predictor, every = predictor_of(fixed), newcomer_pairs(fixed, np.arange(40))
     rows = list(own_rows(fixed, rated, rating))
-    drawn = np.var([predictor.mean(r.state, every, r.score) for r in rows], axis=0)
-    said = np.mean([row.variance() for row in rows], axis=0)
+    drawn = np.var([predictor.mean(r.state, every, r.score, r.spread()) for r in rows], axis=0)
+    drawn += np.mean([row.slope**2 * row.spread() for row in rows], axis=0)
+    said = np.mean([r.slope**2 * np.diag(r.design @ r.covariance @ r.design.T) for r in rows], 0)
     assert 0.5 < np.median(said[6:] / drawn[6:]) < 2
 
 
