@@ -149,13 +149,15 @@ def _moved(
     moved = (spread @ target) * pull / rest
     config = own.conditional.problem.config
     if config.implicit in ("user", "both"):
-        row = own.conditional.row
+        prior, precision = own.conditional.row, np.linalg.inv(C)
         for k in range(len(rated)):
-            shift = row.precision @ (row.mean - own.conditional.mean_without(k))
-            # C without the rating, by the formula of Sherman and Morrison.
-            weight = own.information[rated[k]] / rest[k]
-            without = C @ shift + weight * spread[k] * (spread[k] @ shift)
-            moved[k] += target @ without
+            other = own.conditional.without(k)
+            # The slope, where the row is, of the log density without the rating.
+            slope = other.precision @ (other.mean - own.row)
+            slope -= prior.precision @ (prior.mean - own.row) + pull[k] * met[k]
+            left = precision - prior.precision + other.precision
+            left -= own.information[rated[k]] * np.outer(met[k], met[k])
+            moved[k] = -target @ np.linalg.solve(left, slope)
     return own.slope[at] * moved
 
 

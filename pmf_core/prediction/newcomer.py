@@ -16,11 +16,13 @@ from pmf_core.fits.predictor import Pairs
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.ingredients import ingredients_of, link_of, parts_of
 from pmf_core.models.ingredients.base import RowPrior
+from pmf_core.models.ingredients.begun import habits
 from pmf_core.models.ingredients.biases import against_ones
 from pmf_core.models.ingredients.link import RowData
 from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SideState, State
+from pmf_core.stats.least_squares import row_that_says
 
 FIRST_ROUNDS, ROUNDS, CLIMB = 60, 6, 100
 """Where a row has no conditional in closed form: rounds at the first draw, at every other, and at
@@ -33,13 +35,15 @@ def fold_in(
     rating: NDArray[np.float64],
     random_seed: int = 0,
     draws: Iterable[int] | None = None,
+    is_all: bool = False,
 ) -> Iterator[State]:
     """Yield each stored draw with a newcomer as its only user.
 
     Their features are unknown, so they are those of any user: the prior of their row has the mean
     and the covariance over users of what features add. Which items they rated moves them, where
-    the model says so. With effects of days, all their ratings, the predicted ones too, are of one
-    new day, whose effect is the only entry of `State.effect`.
+    the model says so, and so does what they will have rated in the end
+    (`pmf_core.models.ingredients.begun`). With effects of days, all their ratings, the predicted
+    ones too, are of one new day, whose effect is the only entry of `State.effect`.
 
     Parameters
     ----------
@@ -51,8 +55,10 @@ def fold_in(
     random_seed : int
     draws : iterable of int, optional
         Positions of the stored draws of each chain to take; all by default.
+    is_all : bool
+        Whether they will rate nothing else, as users of the training ratings.
     """
-    for conditional, state in folded(fit, item_idx, rating, random_seed, draws):
+    for conditional, state in folded(fit, item_idx, rating, random_seed, draws, is_all):
         yield conditional.end(state)
 
 
@@ -73,11 +79,12 @@ def folded(
     rating: NDArray[np.float64],
     random_seed: int = 0,
     draws: Iterable[int] | None = None,
+    is_all: bool = False,
 ) -> Iterator[tuple["Conditional", State]]:
     """Yield what `fold_in` does before it predicts, each with its full conditionals."""
     rng, closed = np.random.default_rng(random_seed), is_closed(fit)
     state, conditional = None, None
-    for following in conditionals(fit, item_idx, rating, draws):
+    for following in conditionals(fit, item_idx, rating, draws, is_all):
         before, conditional = conditional, following
         if fit.is_point_estimate:
             rounds = 1 if closed else CLIMB
@@ -96,9 +103,12 @@ def conditionals(
     item_idx: NDArray[np.intp],
     rating: NDArray[np.float64],
     draws: Iterable[int] | None = None,
+    is_all: bool = False,
 ) -> Iterator["Conditional"]:
     """Yield the full conditionals of a newcomer given each stored draw; see `fold_in`."""
     problem, constants = _one_user(fit, item_idx, rating), constants_of(fit)
+    if not is_all and fit.config.implicit in ("user", "both"):
+        constants |= habits(fit.split.train)
     for draw in stored_draws(fit, user_idx=np.zeros(0, np.intp), draws=draws):
         yield Conditional(problem, draw, constants)
 
@@ -136,22 +146,6 @@ def _one_user(fit: Fit, item_idx: NDArray[np.intp], rating: NDArray[np.float64])
         levels=predictor.levels,
         data={},
     )
-
-
-def row_that_says(design: NDArray[np.float64], opinion: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the row whose scores of items are nearest to given ones: (n_columns,).
-
-    By normal equations: of as many items as there are, a decomposition of the design takes ten
-    times as long. Columns that cannot be told apart share what they say.
-
-    Parameters
-    ----------
-    design : ndarray of shape (n_items, n_columns)
-    opinion : ndarray of shape (n_items,)
-    """
-    square = design.T @ design
-    square[np.diag_indices_from(square)] += 1e-10 * max(float(np.trace(square)), 1e-300)
-    return np.linalg.solve(square, design.T @ opinion)
 
 
 class _OneRow(Work):
@@ -228,14 +222,14 @@ class Conditional:
             return against_ones(V, np.arange(len(V), dtype=np.int32))
         return V, np.zeros(len(V))
 
-    def mean_without(self, at: int) -> NDArray[np.float64]:
-        """Return the prior mean of the row had one of the ratings not been given: (n_columns,).
+    def without(self, at: int) -> RowPrior:
+        """Return the prior of the row had one of the ratings not been given.
 
         Which items somebody rated moves it, where the model says so.
         """
         pairs = self.problem.pairs
         kept = np.delete(np.arange(len(pairs)), at)
-        return self._row(replace(self.problem, pairs=pairs.take(kept))).mean
+        return self._row(replace(self.problem, pairs=pairs.take(kept)))
 
     def exact(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return mean and precision of the row given the ratings, where `is_closed` says so.

@@ -14,9 +14,10 @@ from scipy.special import ndtr
 from pmf_core.fits.alignment import aligned_once
 from pmf_core.fits.draws import predictor_of
 from pmf_core.fits.fit import Fit
-from pmf_core.prediction.newcomer import fold_in, newcomer_pairs, row_that_says
+from pmf_core.prediction.newcomer import fold_in, newcomer_pairs
 from pmf_core.prediction.pairs import Sums
 from pmf_core.prediction.recommendation import own_ratings
+from pmf_core.stats.least_squares import row_that_says
 
 DRAWS = 100
 """Of a run, from which a portrait is made."""

@@ -37,14 +37,21 @@ def sample(split, config, draws=8):
     return pmf.sample_gibbs(split, config, draws=draws, tune=10, chains=2, keep=2 * draws)
 
 
-def variances(fit, ratings):
-    """Variance of what is thought of each item given each draw, in stars squared, by hand."""
+def variances(fit, ratings, known=RATINGS):
+    """Variance of what is thought of each item given each draw, in stars squared, by hand.
+
+    Who rated what is `known` of the prior of the row, whatever the ratings.
+    """
     ids, config, found = list(fit.split.train.item_ids), fit.config, []
     rated = [ids.index(item_id) for item_id in ratings]
     for draw in by_hand.draws_of(fit):
         design, precision = draw["V"], draw.get("Lambda_U")
         if precision is None:
             precision = fit.attrs["alpha_U"] * np.eye(config.n_factors)
+        if config.implicit == "user":
+            told = [ids.index(item_id) for item_id in known]
+            _, among = by_hand.moved_by_rated(fit, draw["W_U"], told)
+            precision = np.linalg.inv(np.linalg.inv(precision) + among)
         if config.biases:
             design = np.column_stack([design, np.ones(len(design))])
         if config.effects:

@@ -37,12 +37,12 @@ def only(fit, draw, n):
     return pmf.Fit(tree)
 
 
-def population(fit, draw):
+def population(fit, draw, is_all=False):
     """Mean and covariance of the row of somebody of unknown features who rated these items."""
     config, mean, covariance = fit.config, draw["mu_U"], np.linalg.inv(draw["Lambda_U"])
     if config.implicit in ("user", "both"):
-        power = 0.5 if config.implicit_norm == "sqrt" else 1
-        mean = mean + draw["W_U"][RATED].sum(axis=0) / len(RATED) ** power
+        moved, among = by_hand.moved_by_rated(fit, draw["W_U"], RATED, is_all)
+        mean, covariance = mean + moved, covariance + among
     if config.side_info in ("user", "both"):
         groups = side_columns(TABLE.user_features)
         X = np.column_stack([group.to_numpy() for group in groups])
@@ -52,10 +52,10 @@ def population(fit, draw):
     return mean, covariance
 
 
-def closed_form(fit, draw):
+def closed_form(fit, draw, is_all=False):
     """Mean and precision of a newcomer's row under an identity link; a day is its last column."""
     config, V = fit.config, draw["V"][RATED]
-    mean, covariance = population(fit, draw)
+    mean, covariance = population(fit, draw, is_all)
     precision = np.linalg.inv(covariance)
     target = RATING - fit.attrs["offset"]
     if config.biases:
@@ -100,11 +100,15 @@ def test_the_row_has_the_full_conditional_of_the_kernel(split, name):
     assert np.abs(np.mean(shifted, axis=0)).max() > 4 * error
 
 
+@pytest.mark.parametrize("is_all", [False, True])
 @pytest.mark.parametrize("name", slow_but(CLOSED, "all"))
-def test_a_map_takes_the_conditional_mean(split, name):
+def test_a_map_takes_the_conditional_mean(split, name, is_all):
     fit = pmf.fit_map(split, CLOSED[name])
-    [state], [draw] = fold_in(fit, RATED, RATING), by_hand.draws_of(fit)
-    np.testing.assert_allclose(row_of(state), closed_form(fit, draw)[0], rtol=1e-4, atol=1e-5)
+    [state], [draw] = fold_in(fit, RATED, RATING, is_all=is_all), by_hand.draws_of(fit)
+    expected = closed_form(fit, draw, is_all)[0]
+    np.testing.assert_allclose(row_of(state), expected, rtol=1e-4, atol=1e-5)
+    if fit.config.implicit != "none":  # Control: what is still to be rated makes a difference
+        assert np.abs(expected - closed_form(fit, draw, not is_all)[0]).max() > 1e-3
 
 
 def importance_sample(fit, draw, rng, n=160_000):

@@ -62,3 +62,20 @@ def simulate(fit, user, item, rng, repeats):
         else:
             found.append(mean_rating(fit, draw, user, item) + noise)
     return np.concatenate(found)
+
+
+def moved_by_rated(fit, W, rated, is_all=False):
+    """Mean and covariance of what rated items add, over how many there are in the end, and which.
+
+    As many as of each user with as many ratings or more, in turn; others as of all ratings.
+    """
+    train, power = fit.split.train, 0.5 if fit.config.implicit_norm == "sqrt" else 1
+    k, W = len(rated), W[: train.n_items]
+    counts = [n for n in np.bincount(train.user_idx) if n >= max(k, 1)]
+    usual = W[train.item_idx].mean(axis=0)
+    among = np.cov(W[train.item_idx].T, bias=True)
+    means = [(W[rated].sum(axis=0) + (n - k) * usual) / n**power for n in counts]
+    within = np.mean([(n - k) / n ** (2 * power) for n in counts]) * among
+    if is_all or not counts:
+        return W[rated].sum(axis=0) / max(k, 1) ** power, 0 * among
+    return np.mean(means, axis=0), within + np.cov(np.transpose(means), bias=True)

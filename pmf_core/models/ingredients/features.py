@@ -17,6 +17,7 @@ from pmf_core.kernels.weights import draw_weights
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Features, side_columns
 from pmf_core.models.ingredients.base import Constant, Ingredient, Part, RowPrior, Scalar, Takes
+from pmf_core.models.ingredients.begun import moved_by_rated
 from pmf_core.models.ingredients.mathematics import Mathematics
 from pmf_core.models.ingredients.measures import log_det, root_mean_square
 from pmf_core.models.ingredients.population import (
@@ -177,19 +178,20 @@ class FeatureWeights(Ingredient):
     ) -> RowPrior:
         """Move their row by what they rated, and spread it by what is not known of them.
 
-        Their side information is that of any user: the mean and the covariance over users.
+        Their side information is that of any user: the mean and the covariance over users. So is
+        what they will have rated in the end, if this is only a beginning: see `begun`.
         """
-        config, item_idx = problem.config, problem.item_idx
-        mean, precision = row.mean, row.precision
-        if config.implicit in ("user", "both") and len(item_idx):  # these are the first features
-            power = 0.5 if config.implicit_norm == "sqrt" else 1.0
-            rated = draw.W_U[item_idx].sum(axis=0, dtype=np.float64)
-            mean = mean + rated * len(item_idx) ** -power
+        config, mean, spread = problem.config, row.mean, np.zeros_like(row.precision)
+        if config.implicit in ("user", "both"):  # these are the first features
+            moved, spread = moved_by_rated(config, draw, problem.item_idx, constants)
+            mean = mean + moved
         if "side_mean" in constants:  # side information comes last
             side_mean, covariance = constants["side_mean"], constants["side_covariance"]
             W = draw.W_U[-len(side_mean) :].astype(np.float64)
-            mean = mean + side_mean @ W
-            precision = np.linalg.inv(np.linalg.inv(precision) + W.T @ covariance @ W)
+            mean, spread = mean + side_mean @ W, spread + W.T @ covariance @ W
+        if not spread.any():
+            return row._replace(mean=mean)
+        precision = np.linalg.inv(np.linalg.inv(row.precision) + spread)
         return row._replace(mean=mean, precision=precision)
 
 
