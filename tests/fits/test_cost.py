@@ -1,6 +1,7 @@
 """What a run takes, before it starts and while it runs."""
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pandas as pd
@@ -23,8 +24,22 @@ def split(ratings):
 
 @pytest.mark.parametrize(("cores", "seconds"), [(1, 100.0), (2, 50.0), (4, 25.0), (64, 25.0)])
 def test_chains_run_side_by_side_as_far_as_there_are_cores(split, cores, seconds):
-    cost = gibbs_cost(split, pmf.PMFConfig(3), SAMPLER, cores=cores, sweep_seconds=0.5)
+    alone = replace(SAMPLER, moves=())
+    cost = gibbs_cost(split, pmf.PMFConfig(3), alone, cores=cores, sweep_seconds=0.5)
     assert (cost.steps, cost.seconds) == (200, seconds) and cost.memory > 0
+
+
+@pytest.mark.parametrize(
+    ("preset", "measured"), [("pmf", 1.1), ("bpmf", 1.1), ("best", 1.95)]  # of 2026-11-29
+)
+def test_what_follows_sweeps_is_counted(movielens, preset, measured):
+    split, config = pmf.split_ratings(movielens), pmf.PRESETS[preset]
+    plain, moved = (
+        gibbs_cost(split, config, replace(SAMPLER, moves=moves), cores=1, sweep_seconds=0.1)
+        for moves in ((), SAMPLER.moves)
+    )
+    assert moved.seconds / plain.seconds == pytest.approx(measured, rel=0.15)
+    assert moved.steps == plain.steps
 
 
 def test_without_a_measured_sweep_more_factors_cost_more(split):

@@ -5,6 +5,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients import ingredients_of, link_of
@@ -32,6 +33,13 @@ class Move:
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Return where a chain stands after it."""
         raise NotImplementedError
+
+    def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
+        """Return about what it takes of one core; see `pmf_core.fits.cost`.
+
+        By default that of some passes over all rows.
+        """
+        return 12.0 * (train.n_users + train.n_items) * config.n_columns
 
 
 def learns_weights(config: PMFConfig) -> bool:

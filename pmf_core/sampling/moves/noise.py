@@ -5,6 +5,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.data import Ratings
 from pmf_core.kernels.gig import draw_gig
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.problem import Problem
@@ -37,6 +38,10 @@ class Noise(Move):
     def applies(self, config: PMFConfig) -> bool:
         """Return whether precisions of ratings have two factors that are drawn."""
         return config.noise == "both" or (config.noise != "shared" and config.alpha is None)
+
+    def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
+        """Return about what it takes of one core."""
+        return 5.0 * train.n_ratings
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Trade between every two factors in turn."""

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from pmf_core.data import Ratings
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.effects import TAU_RATE, TAU_SHAPE
 from pmf_core.models.ingredients.work import total_precision
@@ -53,6 +54,10 @@ class Sessions(Move):
     def applies(self, config: PMFConfig) -> bool:
         """Return whether a model has effects of days, and biases of users."""
         return bool(config.effects) and config.biases
+
+    def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
+        """Return about what it takes of one core."""
+        return 130.0 * train.n_ratings
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Draw what users' days share, what days do, and the biases."""
