@@ -28,6 +28,19 @@ AGE_GROUPS = (18, 25, 35, 45, 50, 56)
 """Where MovieLens cuts ages, in years."""
 
 
+MOST_DIRECTIONS = 2500
+"""Rows or features, whichever are fewer, whose matrix is decomposed: 10 s, and 50 MB, at most."""
+
+
+class Spectrum(NamedTuple):
+    """Eigenvalues of ``X X'`` above 0, and their eigenvectors."""
+
+    values: NDArray[np.float64]
+    """ndarray of shape (rank,)"""
+    vectors: NDArray[np.float64]
+    """ndarray of shape (n_rows, rank)"""
+
+
 class Block(NamedTuple):
     """Neighbouring columns that say one thing: who rated what, or the levels of one question."""
 
@@ -76,6 +89,11 @@ class Features:
         return tuple((mine, self.matrix[:, mine]) for mine in columns)
 
     @cached_property
+    def spectra(self) -> tuple[Spectrum | None, ...]:
+        """Return which directions of rows each group tells apart; None where that is too much."""
+        return tuple(_spectrum(matrix) for _, matrix in self.by_group)
+
+    @cached_property
     def blocks(self) -> tuple[Block, ...]:
         """Blocks of columns, in their order."""
         found, start = [], 0
@@ -109,6 +127,19 @@ class Features:
     def times(self, W: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return ``X W``, of shape (n_rows, n_columns), of W of shape (n_features, n_columns)."""
         return self.matrix @ W
+
+
+def _spectrum(matrix: csr_array) -> Spectrum | None:
+    """Decompose the smaller of ``X X'`` and ``X' X``."""
+    n_rows, n_features = matrix.shape
+    if min(n_rows, n_features) > MOST_DIRECTIONS:
+        return None
+    is_tall = n_rows >= n_features
+    square = matrix.T @ matrix if is_tall else matrix @ matrix.T
+    values, vectors = np.linalg.eigh(square.toarray())
+    kept = values > 1e-9 * max(float(values[-1]), 1e-300)
+    values, vectors = values[kept], vectors[:, kept]
+    return Spectrum(values, matrix @ vectors / np.sqrt(values) if is_tall else vectors)
 
 
 def user_features(config: PMFConfig, ratings: Ratings) -> Features:

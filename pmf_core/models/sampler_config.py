@@ -14,6 +14,7 @@ MoveName = Literal[
     "noise",
     "nested",
     "sessions",
+    "own_cuts",
     "cuts",
     "spread",
 ]

@@ -9,6 +9,7 @@ from scipy import stats
 
 import pmf_core as pmf
 from pmf_core.kernels import gig, orbit
+from pmf_core.models import feature_matrix
 from pmf_core.models.ingredients import ingredients_of, link_of
 from pmf_core.models.ingredients.work import score, total_precision, total_share
 from pmf_core.models.sampler_config import MOVES as NAMES
@@ -51,6 +52,7 @@ QUICK = [
     ("nested", "best"),
     ("sessions", "best"),
     ("sessions", "days alone"),
+    ("own_cuts", "best"),
     ("cuts", "best"),
     ("spread", "best"),
 ]
@@ -69,7 +71,7 @@ def test_moves_are_declared_by_the_names_that_settings_take():
     assert tuple(move.name for move in MOVES) == NAMES == pmf.SamplerConfig().moves
     used = {name: [each.name for each in moves_of(pmf.PRESETS[name], NAMES)] for name in PRESETS}
     of_weights = ["translate", "regress", "stretch"]
-    others = ["nested", "sessions", "cuts", "spread"]
+    others = ["nested", "sessions", "own_cuts", "cuts", "spread"]
     assert used["best"] == ["linear", "shift", *of_weights, *others]
     assert used["bpmf"] == used["pmf"] == used["logistic"] == ["linear"]
     assert used["constrained"] == ["linear"]
@@ -92,6 +94,23 @@ def test_a_few_steps_of_a_move_alone_leave_the_joint_distribution_as_it_is(move,
 def test_a_move_alone_leaves_the_joint_distribution_as_it_is(move, name):
     z = z_scores(*replicates(of(name), 400, named(move).step))
     assert max(map(abs, z.values())) < LIMIT, worst(z)
+
+
+@pytest.mark.slow
+def test_of_too_many_features_each_is_drawn_by_itself(monkeypatch):
+    monkeypatch.setattr(feature_matrix, "MOST_DIRECTIONS", 0)
+    problem = of("hierarchical, biases, all features")
+    assert problem.user.features.spectra == (None, None)
+    z = z_scores(*replicates(problem, 400, named("regress").step))
+    assert max(map(abs, z.values())) < LIMIT, worst(z)
+
+
+def test_directions_of_features_are_those_of_their_matrix():
+    features = of("hierarchical, biases, all features").user.features
+    for (_, matrix), (values, vectors) in zip(features.by_group, features.spectra, strict=True):
+        square = (matrix @ matrix.T).toarray()
+        np.testing.assert_allclose(vectors * values @ vectors.T, square, atol=1e-10)
+        np.testing.assert_allclose(vectors.T @ vectors, np.eye(len(values)), atol=1e-8)
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,11 @@ ERRORS = {
     ),
     "prior of weights too narrow": (
         "regress", "hierarchical, biases, all features",
-        with_argument(regress, "regress", 4, lambda precision: 1.5 * precision),
+        with_argument(regress, "draw_precisions", 4, lambda rate: 1.5 * rate),
+    ),
+    "a measure of weights forgotten": (
+        "regress", "hierarchical, biases, all features",
+        with_argument(regress, "draw_precisions", 3, lambda power: power + 2.0),
     ),
     "nu0 + 1 of weights": (
         "stretch", "hierarchical, biases, all features",

@@ -8,6 +8,7 @@ from pmf_core.sampling.moves.cuts import Cuts
 from pmf_core.sampling.moves.linear import Linear
 from pmf_core.sampling.moves.nested import Nested
 from pmf_core.sampling.moves.noise import Noise
+from pmf_core.sampling.moves.own_cuts import OwnCuts
 from pmf_core.sampling.moves.regress import Regress
 from pmf_core.sampling.moves.sessions import Sessions
 from pmf_core.sampling.moves.shift import Shift
@@ -24,6 +25,7 @@ MOVES: tuple[Move, ...] = (
     Noise(),
     Nested(),
     Sessions(),
+    OwnCuts(),
     Cuts(),
     Spread(),
 )

@@ -62,8 +62,7 @@ class Cuts(base.Move):
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Take Metropolis steps along the orbit, then apply what they come to."""
         config = problem.config
-        counts = 1 + np.bincount(problem.level, minlength=len(problem.levels))  # each has a place
-        root = proposal_root(tuple(counts), config.biases)
+        root = proposal_root(level_counts(problem), config.biases)
         scale = 2.38 / math.sqrt(root.shape[1])
         likelihood = Likelihood(problem, state)
         orbit = _Orbit(problem, state)
@@ -97,10 +96,24 @@ class Likelihood:
 
     def __call__(self, change: NDArray | float, m: float = 1.0, n: float = 0.0) -> float:
         """Return it for log distances plus `change`, and scores times m, plus n."""
+        eta = m * self.eta + n + (1 - m) * self.offset
+        return float(self._of_owners(change, eta).sum())
+
+    def by_user(self, change: NDArray | float, n: NDArray | float) -> NDArray[np.float64]:
+        """Return that of each user's ratings, for their log distances plus `change`, scores plus n.
+
+        Parameters
+        ----------
+        change : ndarray of shape (n_users, n_gaps), or 0
+        n : ndarray of shape (n_users,), or 0
+        """
+        return self._of_owners(change, self.eta + np.broadcast_to(n, len(self.log_gap))[self.owner])
+
+    def _of_owners(self, change: NDArray | float, eta: NDArray) -> NDArray[np.float64]:
         cuts = cut_points(self.log_gap + change)
-        eta, total = m * self.eta + n + (1 - m) * self.offset, np.zeros(len(cuts))
+        total = np.zeros(len(cuts))
         add_log_levels(cuts, self.owner, self.level, eta, self.sd, total)
-        return float(total.sum())
+        return total
 
 
 class _Place:
@@ -201,6 +214,25 @@ def proposal_root(counts: tuple[int, ...], shifts: bool) -> NDArray[np.float64]:
     -------
     ndarray of shape (n_levels, n_levels or n_levels - 1)
     """
+    expected = information(counts)
+    used = [0, *range(1 if shifts else 2, len(expected))]
+    root = np.zeros((len(expected), len(used)))
+    inverse = np.linalg.inv(expected[np.ix_(used, used)] + np.eye(len(used)))
+    root[used] = np.linalg.cholesky(inverse)
+    return root
+
+
+@lru_cache(maxsize=16)
+def information(counts: tuple[int, ...]) -> NDArray[np.float64]:
+    """Return what ratings say of h, t and log distances: (n_levels, n_levels).
+
+    Fisher's information at the point that `Cuts` names.
+
+    Parameters
+    ----------
+    counts : tuple of int
+        Ratings of each level.
+    """
     share = np.cumsum(counts)[:-1] / sum(counts)
     # Scores of sd 1 and noise of sd 1: cut points are sqrt(2) as far out as scores without spread.
     inner = (ndtri(share) - ndtri(share[0])) * math.sqrt(2)
@@ -216,9 +248,9 @@ def proposal_root(counts: tuple[int, ...], shifts: bool) -> NDArray[np.float64]:
         [(probability(v) - probability(-v)) / (2 * small) for v in small * np.eye(size)]
     )
     expected = np.maximum(probability(np.zeros(size)), 1e-12)
-    information = np.einsum("aik,bik,ik->ab", slopes, slopes, sum(counts) / QUANTILES / expected)
-    used = [0, *range(1 if shifts else 2, size)]
-    root = np.zeros((size, len(used)))
-    inverse = np.linalg.inv(information[np.ix_(used, used)] + np.eye(len(used)))
-    root[used] = np.linalg.cholesky(inverse)
-    return root
+    return np.einsum("aik,bik,ik->ab", slopes, slopes, sum(counts) / QUANTILES / expected)
+
+
+def level_counts(problem: Problem) -> tuple[int, ...]:
+    """Return how many ratings each level has, and one more, so that each has a place."""
+    return tuple(1 + np.bincount(problem.level, minlength=len(problem.levels)))

@@ -1,37 +1,51 @@
 """Weights of features given the rows that they move, where a sweep holds what they leave."""
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.linalg import eigh
+from scipy.sparse import csr_array
 
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws
+from pmf_core.kernels.spectrum import draw_precisions
 from pmf_core.kernels.weights import regress
 from pmf_core.models.config import PMFConfig
+from pmf_core.models.feature_matrix import Spectrum
 from pmf_core.models.ingredients.features import step_weight_precisions
 from pmf_core.models.ingredients.population import draw_population
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import SideState, State
-from pmf_core.sampling.moves.base import Move, learns_weights, unmoved_rows
+from pmf_core.sampling.moves.base import Move, degrees_of_freedom, learns_weights, unmoved_rows
 
 
 class Regress(Move):
-    """Draw weights, and their prior and that of rows, given the rows, whatever the ratings.
+    """Draw weights and their prior, and that of rows, given the rows, whatever the ratings.
 
     A sweep draws weights with ``Y = U - X W`` held, so that rows and scores move with them; where
     ratings leave little doubt of the rows, that is in small steps. Here U is held instead, and Y
     takes what the weights leave. Whichever of the two walks slower hardly matters then: together
     they get on faster than the faster one (interweaving).
 
-    Given U, weights are those of a linear regression: W_f is normal with precision
-    ``Lambda_W + s Lambda``, ``s = sum x_if^2``, and linear term ``Lambda (sum x_if u_i + s W_f)``
-    for ``u_i = U_i - mu - X_i W``. In columns E that make both precisions diagonal at once,
-    ``E' Lambda E = I`` and ``E' Lambda_W E = diag(d)``, each number is drawn by itself, with
-    precision ``d + s``: a feature costs what its column of X has times the columns, not their
-    square. Then mu and Lambda, and Lambda_W, are drawn from their conditionals.
+    Take columns E that make both precisions diagonal at once, ``E' Lambda E = I`` and ``E' Lambda_W
+    E = diag(d)``. In these, what other groups leave of the rows, u, is in each column a linear
+    regression of its own on a group's features, with noise of variance 1. Of more features than
+    rows each weight is known little, and their spread ``1 / d_a`` much, so that given one the other
+    crawls. So first d is drawn with the weights integrated out: along the eigenvector of ``X X'``
+    with eigenvalue s, u has variance ``1 + s / d_a``, and X is of the data, so that it is
+    decomposed once. Of the Wishart prior ``d^((nu - D - 1) / 2) exp(-d |F_a|^2 / (2 W0))`` remains,
+    ``F = E'^-1``, and of its measure ``prod |d_a - d_b|``.
+
+    Then all weights are drawn at once given d: from the prior, plus ``X' (X X' / d + I)^-1 r / d``
+    of what a draw of the prior and of the noise leaves, r. Of a group of too many features and rows
+    for that, each feature is drawn by itself, with precision ``d + sum x_if^2``. At last mu,
+    Lambda and Lambda_W are drawn from their conditionals.
 
     References
     ----------
-    Yu & Meng (2011), To center or not to center: that is not the question, sec 2.
+    Yu & Meng (2011), To center or not to center: that is not the question, sec 2. Lippert et al.
+    (2011), FaST linear mixed models for genome-wide association studies, for the decomposition.
+    Bhattacharya, Chakraborty & Mallick (2016), Fast sampling with Gaussian scale mixture priors in
+    high-dimensional regression, sec 2, for all weights at once.
     """
 
     name = "regress"
@@ -55,12 +69,45 @@ class Regress(Move):
 
 def _regress(rng: np.random.Generator, config: PMFConfig, side: Side, half: SideState) -> SideState:
     X, W, Y = side.features, half.W.copy(), unmoved_rows(side, half)
-    for g, (mine, _) in enumerate(X.by_group):
-        d, E = eigh(half.Lambda_W[g], half.Lambda)
-        into = half.Lambda @ E  # E'^-1
+    groups = zip(X.by_group, X.spectra, half.Lambda_W, strict=True)
+    for (mine, matrix), spectrum, Lambda_W in groups:
+        d, E = eigh(Lambda_W, half.Lambda)
+        into = half.Lambda @ E  # F
         u, own = (Y - half.mu) @ into, W[mine] @ into
-        regress(*X.by_column, mine.start, d, rng.standard_normal(own.shape), u, own)
+        if spectrum is None:
+            regress(*X.by_column, mine.start, d, rng.standard_normal(own.shape), u, own)
+        else:
+            u += matrix @ own
+            _draw_precisions(rng, config, spectrum, into, u, d)
+            own = _draw_weights(rng, matrix, spectrum, u, d)
+            u -= matrix @ own
         Y, W[mine] = half.mu + u @ E.T, own @ E.T
     mu, Lambda = draw_population(Draws(rng), config, Y, side.alpha)
     Lambda_W = step_weight_precisions(Draws(rng), config, X, W, side.alpha)
     return SideState(half.rows, mu, Lambda, W, Lambda_W)
+
+
+def _draw_precisions(
+    rng: np.random.Generator,
+    config: PMFConfig,
+    spectrum: Spectrum,
+    into: NDArray[np.float64],
+    u: NDArray[np.float64],
+    d: NDArray[np.float64],
+) -> None:
+    """Draw how narrow the prior of weights is in each column of u, in place of d."""
+    power = 0.5 * (degrees_of_freedom(config) - len(d) - 1)
+    rate = 0.5 * (into**2).sum(axis=0) / config.W0
+    told = np.ascontiguousarray((spectrum.vectors.T @ u).T ** 2)
+    draw_precisions(rng, spectrum.values, told, power, rate, d)
+
+
+def _draw_weights(
+    rng: np.random.Generator, matrix: csr_array, spectrum: Spectrum, u: NDArray, d: NDArray
+) -> NDArray[np.float64]:
+    """Draw all weights of a group, given what they and noise of variance 1 add up to."""
+    prior = rng.standard_normal((matrix.shape[1], len(d))) / np.sqrt(d)
+    left = u - matrix @ prior - rng.standard_normal(u.shape)
+    grown = spectrum.values[:, None] / d
+    told = spectrum.vectors @ (grown / (1 + grown) * (spectrum.vectors.T @ left))
+    return prior + matrix.T @ (left - told) / d

@@ -13,6 +13,7 @@ EVERY = {
     "noise": 1,
     "nested": 1,
     "sessions": 1,
+    "own_cuts": 1,
     "cuts": 1,
     "spread": 1,
 }
