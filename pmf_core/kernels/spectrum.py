@@ -10,19 +10,27 @@ WIDTH = 0.5
 
 
 @kernel
-def draw_precisions(
+def draw_spreads(
     rng: np.random.Generator,
     values: NDArray[np.float64],
     told: NDArray[np.float64],
+    rest: NDArray[np.float64],
     power: float,
     rate: NDArray[np.float64],
+    shape: float,
     precision: NDArray[np.float64],
+    scale: NDArray[np.float64],
 ) -> None:
-    """Draw the precisions of effects, one column after the other, each by a slice on its logarithm.
+    """Draw precisions of effects and of noise, one column after the other.
 
-    Column a of what rows are told by effects ``N(0, 1 / d_a)`` and noise of variance 1 has, along
-    the direction of eigenvalue s, variance ``1 + s / d_a``. The d are eigenvalues of a matrix of
-    Wishart density, whose measure has the factor ``prod |d_a - d_b|``.
+    Column a of what rows are told by effects and noise has, along the direction of eigenvalue s,
+    variance ``(1 + s / d_a) / x_a``: noise of precision x, effects of x d. With both integrated
+    out, and the gamma density that is left of x, of `shape` k,
+
+    ``d^power prod |d_a - d_b| prod (1 + s / d)^-1/2 B(d)^-k``, ``B(d) = sum told / (1 + s / d) +
+    rest + rate d``
+
+    is the density of d, which a slice on its logarithm draws from; then ``x ~ Gamma(k, B / 2)``.
 
     Parameters
     ----------
@@ -30,35 +38,43 @@ def draw_precisions(
         Eigenvalues.
     told : ndarray of shape (n_columns, rank)
         Squares along the eigenvectors.
+    rest : ndarray of shape (n_columns,)
+        Squares along all other directions, and what the prior of x says.
     power : float
-        The prior has the density ``d^power exp(-rate d)`` in each, and the factor above.
     rate : ndarray of shape (n_columns,)
+        What the prior of x d says.
+    shape : float
     precision : ndarray of shape (n_columns,)
-        Replaced.
+        The d, which are replaced.
+    scale : ndarray of shape (n_columns,)
+        Becomes the x.
 
     References
     ----------
     Neal (2003), Slice sampling, Annals of Statistics 31, sec 4.
     """
     for a in range(len(precision)):
+        given = values, told[a], rest[a], power, rate[a], shape, precision
         at = np.log(precision[a])
-        here = _log_density(at, a, values, told[a], power, rate[a], precision)
-        level = here + np.log(1.0 - rng.random())
+        level = _log_density(at, a, *given) + np.log(1.0 - rng.random())
         low = at - WIDTH * rng.random()
         high = low + WIDTH
-        while _log_density(low, a, values, told[a], power, rate[a], precision) > level:
+        while _log_density(low, a, *given) > level:
             low -= WIDTH
-        while _log_density(high, a, values, told[a], power, rate[a], precision) > level:
+        while _log_density(high, a, *given) > level:
             high += WIDTH
         while True:
             x = low + (high - low) * rng.random()
-            if not _log_density(x, a, values, told[a], power, rate[a], precision) <= level:
-                break  # nan ends it
+            if not _log_density(x, a, *given) <= level:  # nan ends it
+                break
             if x < at:
                 low = x
             else:
                 high = x
         precision[a] = np.exp(x)
+        _, total = _sums(values, told[a], precision[a])
+        total += rest[a] + rate[a] * precision[a]
+        scale[a] = 2.0 * rng.standard_gamma(shape) / total
 
 
 @kernel
@@ -67,21 +83,30 @@ def _log_density(
     a: int,
     values: NDArray[np.float64],
     told: NDArray[np.float64],
+    rest: float,
     power: float,
     rate: float,
+    shape: float,
     precision: NDArray[np.float64],
 ) -> float:
     d = np.exp(x)
-    total = (power + 1.0) * x - rate * d
+    log_det, total = _sums(values, told, d)
+    apart = 0.0
     for b in range(len(precision)):
         if b != a:
-            total += np.log(np.abs(d - precision[b]) + 1e-300)
-    variance, square, product = 1.0 / d, 0.0, 1.0
+            apart += np.log(np.abs(d - precision[b]) + 1e-300)
+    return (power + 1.0) * x + apart - 0.5 * log_det - shape * np.log(total + rest + rate * d)
+
+
+@kernel
+def _sums(values: NDArray[np.float64], told: NDArray[np.float64], d: float) -> tuple[float, float]:
+    """Return the sums of ``log(1 + s / d)`` and of ``told / (1 + s / d)``."""
+    log_det, total, product = 0.0, 0.0, 1.0
     for r in range(len(values)):
-        grown = 1.0 + values[r] * variance
-        square += told[r] / grown
+        grown = 1.0 + values[r] / d
+        total += told[r] / grown
         product *= grown
         if product > 1e250:
-            total -= 0.5 * np.log(product)
+            log_det += np.log(product)
             product = 1.0
-    return total - 0.5 * (np.log(product) + square)
+    return log_det + np.log(product), total

@@ -76,11 +76,15 @@ ERRORS = {
     ),
     "prior of weights too narrow": (
         "regress", "hierarchical, biases, all features",
-        with_argument(regress, "draw_precisions", 4, lambda rate: 1.5 * rate),
+        with_argument(regress, "draw_spreads", 5, lambda rate: 2.0 * rate),
     ),
     "a measure of weights forgotten": (
         "regress", "hierarchical, biases, all features",
-        with_argument(regress, "draw_precisions", 3, lambda power: power + 2.0),
+        with_argument(regress, "draw_spreads", 4, lambda power: power + 2.0),
+    ),
+    "a measure of rows forgotten": (
+        "regress", "hierarchical, biases, all features",
+        with_argument(regress, "draw_spreads", 6, lambda shape: shape - 2.0),
     ),
     "nu0 + 1 of weights": (
         "stretch", "hierarchical, biases, all features",

@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws
-from pmf_core.kernels.spectrum import draw_precisions
+from pmf_core.kernels.spectrum import draw_spreads
 from pmf_core.kernels.weights import regress
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import Spectrum
@@ -26,14 +26,17 @@ class Regress(Move):
     takes what the weights leave. Whichever of the two walks slower hardly matters then: together
     they get on faster than the faster one (interweaving).
 
-    Take columns E that make both precisions diagonal at once, ``E' Lambda E = I`` and ``E' Lambda_W
-    E = diag(d)``. In these, what other groups leave of the rows, u, is in each column a linear
-    regression of its own on a group's features, with noise of variance 1. Of more features than
-    rows each weight is known little, and their spread ``1 / d_a`` much, so that given one the other
-    crawls. So first d is drawn with the weights integrated out: along the eigenvector of ``X X'``
-    with eigenvalue s, u has variance ``1 + s / d_a``, and X is of the data, so that it is
-    decomposed once. Of the Wishart prior ``d^((nu - D - 1) / 2) exp(-d |F_a|^2 / (2 W0))`` remains,
-    ``F = E'^-1``, and of its measure ``prod |d_a - d_b|``.
+    Take columns ``F = E'^-1`` that make both precisions diagonal at once, ``Lambda = F F'`` and
+    ``Lambda_W = F diag(d) F'``. In these, what other groups leave of the rows, ``u = (U - mu -
+    ...) F``, is in each column a linear regression of its own on a group's features, with noise of
+    variance 1. Of more features than rows each weight is known little, and what all of them
+    explain much, so that given the weights both spreads crawl. So they are drawn with the weights
+    integrated out: column f_a becomes ``x^1/2 f_a``, and d_a another d. Along the eigenvector of
+    ``X X'`` with eigenvalue s, u_a then has variance ``(1 + s / d) / x``, and X is of the data, so
+    that it is decomposed once. Of the two Wishart priors ``x^nu d^((nu - D - 1) / 2) exp(-x (1 +
+    d) |f_a|^2 / (2 W0))`` remains, of that of mu ``x^1/2 exp(-x beta0 m_a^2 / 2)`` with ``m = (mu -
+    mu0) F``, and of the measure ``prod |d - d_b|`` and 1 / x: Lebesgue's of both matrices is
+    ``|F|^(2 D + 2) prod_(a<b) |d_a - d_b|`` times Haar's of F and Lebesgue's of d.
 
     Then all weights are drawn at once given d: from the prior, plus ``X' (X X' / d + I)^-1 r / d``
     of what a draw of the prior and of the noise leaves, r. Of a group of too many features and rows
@@ -68,17 +71,21 @@ class Regress(Move):
 
 
 def _regress(rng: np.random.Generator, config: PMFConfig, side: Side, half: SideState) -> SideState:
-    X, W, Y = side.features, half.W.copy(), unmoved_rows(side, half)
+    X, W, Y, Lambda = side.features, half.W.copy(), unmoved_rows(side, half), half.Lambda
     groups = zip(X.by_group, X.spectra, half.Lambda_W, strict=True)
     for (mine, matrix), spectrum, Lambda_W in groups:
-        d, E = eigh(Lambda_W, half.Lambda)
-        into = half.Lambda @ E  # F
-        u, own = (Y - half.mu) @ into, W[mine] @ into
+        d, E = eigh(Lambda_W, Lambda)
+        F = Lambda @ E
+        u, own = (Y - half.mu) @ F, W[mine] @ F
         if spectrum is None:
             regress(*X.by_column, mine.start, d, rng.standard_normal(own.shape), u, own)
         else:
             u += matrix @ own
-            _draw_precisions(rng, config, spectrum, into, u, d)
+            root = np.sqrt(
+                _draw_spreads(rng, config, spectrum, F, (half.mu - config.mu0) @ F, u, d)
+            )
+            F, E, u = F * root, E / root, u * root
+            Lambda = F @ F.T
             own = _draw_weights(rng, matrix, spectrum, u, d)
             u -= matrix @ own
         Y, W[mine] = half.mu + u @ E.T, own @ E.T
@@ -87,19 +94,24 @@ def _regress(rng: np.random.Generator, config: PMFConfig, side: Side, half: Side
     return SideState(half.rows, mu, Lambda, W, Lambda_W)
 
 
-def _draw_precisions(
+def _draw_spreads(
     rng: np.random.Generator,
     config: PMFConfig,
     spectrum: Spectrum,
-    into: NDArray[np.float64],
+    F: NDArray[np.float64],
+    mean: NDArray[np.float64],
     u: NDArray[np.float64],
     d: NDArray[np.float64],
-) -> None:
-    """Draw how narrow the prior of weights is in each column of u, in place of d."""
-    power = 0.5 * (degrees_of_freedom(config) - len(d) - 1)
-    rate = 0.5 * (into**2).sum(axis=0) / config.W0
-    told = np.ascontiguousarray((spectrum.vectors.T @ u).T ** 2)
-    draw_precisions(rng, spectrum.values, told, power, rate, d)
+) -> NDArray[np.float64]:
+    """Draw how narrow rows and weights are in each column of u: d is replaced, x is returned."""
+    nu, size, scale = degrees_of_freedom(config), len(d), np.empty(len(d))
+    along = (spectrum.vectors.T @ u).T ** 2
+    rate = (F**2).sum(axis=0) / config.W0
+    rest = (u**2).sum(axis=0) - along.sum(axis=1) + rate + config.beta0 * mean**2
+    power, shape = 0.5 * (nu - size - 1), 0.5 * (len(u) + 2 * nu + 1)
+    along = np.ascontiguousarray(along)
+    draw_spreads(rng, spectrum.values, along, rest, power, rate, shape, d, scale)
+    return scale
 
 
 def _draw_weights(
