@@ -12,6 +12,7 @@ MoveName = Literal[
     "regress",
     "stretch",
     "noise",
+    "biases",
     "nested",
     "sessions",
     "own_cuts",

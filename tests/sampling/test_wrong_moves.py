@@ -4,6 +4,7 @@ import pytest
 
 from pmf_core.sampling.moves import (
     base,
+    cells,
     cuts,
     linear,
     nested,
@@ -52,7 +53,7 @@ def with_argument(module, name, position, change):
 
 
 def forgets_the_tau_of_days(monkeypatch):
-    monkeypatch.setattr(sessions, "TAU_SHAPE", 0.0)
+    monkeypatch.setattr(cells, "TAU_SHAPE", 0.0)
 
 
 ERRORS = {
@@ -101,10 +102,14 @@ ERRORS = {
     "tau of days forgotten": ("sessions", "best", forgets_the_tau_of_days),
     "prior of biases mirrored": (
         "sessions", "days, biases, noise both",
-        off_by(sessions, "bias_pull", lambda pull: 2.0 * pull),
+        off_by(cells, "bias_pull", lambda pull: 2.0 * pull),
     ),
     "days without what users share": (
         "sessions", "best", off_by(sessions, "_of_days", lambda said: (0.5 * said[0], said[1])),
+    ),
+    "nu0 + 2 of biases": (
+        "biases", "hierarchical, biases, all features",
+        off_by(cells, "degrees_of_freedom", lambda nu: nu + 2),
     ),
     "biases by twice": (
         "nested", "best", off_by(nested, "_by_user", lambda half: half._replace(mu=1.5 * half.mu)),

@@ -4,6 +4,7 @@ from functools import cache
 
 from pmf_core.models.config import PMFConfig
 from pmf_core.sampling.moves.base import Move
+from pmf_core.sampling.moves.biases import Biases
 from pmf_core.sampling.moves.cuts import Cuts
 from pmf_core.sampling.moves.linear import Linear
 from pmf_core.sampling.moves.nested import Nested
@@ -23,6 +24,7 @@ MOVES: tuple[Move, ...] = (
     Regress(),
     Stretch(),
     Noise(),
+    Biases(),
     Nested(),
     Sessions(),
     OwnCuts(),

@@ -11,6 +11,7 @@ EVERY = {
     "regress": 1,
     "stretch": 1,
     "noise": 1,
+    "biases": 1,
     "nested": 1,
     "sessions": 1,
     "own_cuts": 1,
