@@ -72,7 +72,7 @@ def test_moves_are_declared_by_the_names_that_settings_take():
     assert tuple(move.name for move in MOVES) == NAMES == pmf.SamplerConfig().moves
     used = {name: [each.name for each in moves_of(pmf.PRESETS[name], NAMES)] for name in PRESETS}
     of_weights = ["translate", "regress", "stretch"]
-    others = ["biases", "nested", "sessions", "own_cuts", "cuts", "spread"]
+    others = ["nested", "sessions", "own_cuts", "cuts", "spread"]
     assert used["best"] == ["linear", "shift", *of_weights, *others]
     assert used["bpmf"] == used["pmf"] == used["logistic"] == ["linear"]
     assert used["constrained"] == ["linear"]

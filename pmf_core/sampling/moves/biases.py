@@ -4,7 +4,7 @@ import numpy as np
 
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients import link_of
-from pmf_core.models.ingredients.work import total_precision
+from pmf_core.models.ingredients.work import Work, total_precision
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
 from pmf_core.sampling.moves.base import Move, completed
@@ -15,9 +15,8 @@ class Biases(Move):
     """Draw the precision of biases given factors, then all biases of a side, given all else.
 
     Biases of whom little is rated follow their prior, and their prior follows them; so it is drawn
-    without them, as `Cells` says. Those of users are left to `Sessions` where users' days have
-    effects: these would have to be left out, too. Latent scores, where ratings are levels, are
-    drawn first, anew.
+    without them, as `Cells` says. Where days have effects, `Sessions` does so, which leaves these
+    out, too. Latent scores, where ratings are levels, are drawn first, anew.
 
     References
     ----------
@@ -29,25 +28,29 @@ class Biases(Move):
     def applies(self, config: PMFConfig) -> bool:
         """Return whether there are biases, and rows are normal given ratings or latent scores."""
         link = link_of(config)
-        return config.biases and (link.is_latent or not link.needs_rounds)
+        return config.biases and not config.effects and (link.is_latent or not link.needs_rounds)
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Draw those of one side after the other."""
+        work = completed(rng, problem, state)
         for owner in SIDES:
-            if owner == "item" or "user:day" not in problem.config.effects:
-                state = _step(rng, problem, state, owner)
+            state = draw_biases(rng, problem, state, work, owner)
         return state
 
 
-def _step(rng: np.random.Generator, problem: Problem, state: State, owner: str) -> State:
-    work, half = completed(rng, problem, state), state.side(owner)
+def draw_biases(
+    rng: np.random.Generator, problem: Problem, state: State, work: Work, owner: str
+) -> State:
+    """Draw the precision of biases of a side, then the biases."""
+    half = state.side(owner)
     weight, error = total_precision(work.ingredients, state, problem.pairs), work.error(state)
     said = float(state.alpha) * (np.ones(len(error)) if weight is None else weight)
-    row = problem.user_idx if owner == "user" else problem.item_idx
-    rated, cell = np.unique(row, return_inverse=True)
-    known = np.bincount(cell, said)
-    at = np.bincount(cell, said * error) / known + half.rows[rated, -1]
-    cells = Cells(problem.sides[owner], half, rated, known, at)
+    row, n_rows = problem.user_idx if owner == "user" else problem.item_idx, len(half.rows)
+    known = np.bincount(row, said, minlength=n_rows)
+    total = np.bincount(row, said * error, minlength=n_rows)
+    rated = np.flatnonzero(known)
+    at = total[rated] / known[rated] + half.rows[rated, -1]
+    cells = Cells(problem.sides[owner], half, rated, known[rated], at)
     half = cells.draw_prior(rng, problem.config, np.inf)
     rows = half.rows.copy()
     rows[:, -1] = cells.draw_biases(rng, np.inf)

@@ -19,7 +19,7 @@ from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
 from pmf_core.sampling.moves import base
 
-TRIES = 2
+TRIES = 5
 """Proposals of a step."""
 
 QUANTILES = 200

@@ -15,7 +15,7 @@ from pmf_core.models.ingredients.features import step_weight_precisions
 from pmf_core.models.ingredients.population import draw_population
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import SideState, State
-from pmf_core.sampling.moves.base import Move, degrees_of_freedom, learns_weights, unmoved_rows
+from pmf_core.sampling.moves.base import Move, degrees_of_freedom, learns_weights
 
 
 class Regress(Move):
@@ -71,25 +71,27 @@ class Regress(Move):
 
 
 def _regress(rng: np.random.Generator, config: PMFConfig, side: Side, half: SideState) -> SideState:
-    X, W, Y, Lambda = side.features, half.W.copy(), unmoved_rows(side, half), half.Lambda
+    X, W, Lambda, moved = side.features, half.W.copy(), half.Lambda, half.rows - half.mu
+    # What each group adds to the rows; of the first, nothing is left out of what it is to explain.
+    parts = [np.zeros_like(moved), *(matrix @ W[mine] for mine, matrix in X.by_group[1:])]
     groups = zip(X.by_group, X.spectra, half.Lambda_W, strict=True)
-    for (mine, matrix), spectrum, Lambda_W in groups:
+    for g, ((mine, matrix), spectrum, Lambda_W) in enumerate(groups):
         d, E = eigh(Lambda_W, Lambda)
         F = Lambda @ E
-        u, own = (Y - half.mu) @ F, W[mine] @ F
+        u = (moved - sum(part for h, part in enumerate(parts) if h != g)) @ F
         if spectrum is None:
+            own = W[mine] @ F
+            u -= matrix @ own
             regress(*X.by_column, mine.start, d, rng.standard_normal(own.shape), u, own)
         else:
-            u += matrix @ own
-            root = np.sqrt(
-                _draw_spreads(rng, config, spectrum, F, (half.mu - config.mu0) @ F, u, d)
-            )
-            F, E, u = F * root, E / root, u * root
+            mean = (half.mu - config.mu0) @ F
+            root = np.sqrt(_draw_spreads(rng, config, spectrum, F, mean, u, d))
+            F, E = F * root, E / root
             Lambda = F @ F.T
-            own = _draw_weights(rng, matrix, spectrum, u, d)
-            u -= matrix @ own
-        Y, W[mine] = half.mu + u @ E.T, own @ E.T
-    mu, Lambda = draw_population(Draws(rng), config, Y, side.alpha)
+            own = _draw_weights(rng, matrix, spectrum, u * root, d)
+        W[mine] = own @ E.T
+        parts[g] = matrix @ W[mine]
+    mu, Lambda = draw_population(Draws(rng), config, half.rows - sum(parts), side.alpha)
     Lambda_W = step_weight_precisions(Draws(rng), config, X, W, side.alpha)
     return SideState(half.rows, mu, Lambda, W, Lambda_W)
 

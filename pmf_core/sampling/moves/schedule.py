@@ -16,7 +16,7 @@ EVERY = {
     "sessions": 1,
     "own_cuts": 1,
     "cuts": 1,
-    "spread": 1,
+    "spread": 2,
 }
 """Sweeps from one turn of a move to the next.
 

@@ -9,10 +9,11 @@ from scipy.sparse import csr_array
 from pmf_core.data import Ratings
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.effects import TAU_RATE, TAU_SHAPE
-from pmf_core.models.ingredients.work import total_precision
+from pmf_core.models.ingredients.work import Work, total_precision
 from pmf_core.models.problem import Problem
-from pmf_core.models.state import State
+from pmf_core.models.state import SIDES, State
 from pmf_core.sampling.moves.base import Move, completed
+from pmf_core.sampling.moves.biases import draw_biases
 from pmf_core.sampling.moves.cells import Cells
 from pmf_core.stats.slices import draw_slice
 
@@ -22,7 +23,7 @@ stay as they are."""
 
 
 class Sessions(Move):
-    """Draw precisions of users' days and of biases, then days, biases of users, and their days.
+    """Draw precisions of users' days and of biases, then days, biases, and users' days.
 
     A user has rated on few days, so what a day shares is hard to tell from what its user does, or
     that user on that day: given two of them the third hardly moves. And given the effects their
@@ -34,8 +35,9 @@ class Sessions(Move):
     precision is ``diag(sum K) - S' diag(1 / P) S + tau_g`` and their linear term ``sum K x - S' (h
     / P)``, h at g = 0. In the eigenvectors of that matrix each tau_g costs a sum, so it is drawn by
     a slice, too, and g given it. Then biases, and each e_c given both; a level without ratings is
-    drawn from its prior. Latent scores, where ratings are levels, are drawn first, anew: given
-    those of the sweep tau moved no faster than without this.
+    drawn from its prior. At last come the items' biases (`Biases`). Latent scores, where ratings
+    are levels, are drawn first, anew: given those of the sweep tau moved no faster than without
+    this.
 
     References
     ----------
@@ -58,10 +60,13 @@ class Sessions(Move):
         own, days = found.get("user:day"), found.get("day")
         if days is not None and days.n_levels > MOST_DAYS:
             days = None
+        work = completed(rng, problem, state)
         if own is None and days is None:
+            for owner in SIDES:
+                state = draw_biases(rng, problem, state, work, owner)
             return state
-        effect, tau, half = state.effect.copy(), state.tau_effect.copy(), state.user
-        cells, tau_own = _cells(rng, problem, state, own, days), np.inf
+        effect, tau = state.effect.copy(), state.tau_effect.copy()
+        cells, tau_own = _cells(problem, state, work, own, days), np.inf
         if own is not None:
             tau_own = float(tau[own.at])
             width = 4 / np.sqrt(own.n_levels + 1)  # some sd of what exact levels would say
@@ -80,7 +85,8 @@ class Sessions(Move):
             levels = mean + rng.standard_normal(len(mean)) / np.sqrt(precision)
             effect[own.block] = _and_unseen(rng, levels, tau_own)
         state = state.with_side("user", half._replace(rows=rows))
-        return state.replace(effect=effect, tau_effect=tau)
+        state = state.replace(effect=effect, tau_effect=tau)
+        return draw_biases(rng, problem, state, work, "item")
 
 
 class _Grouping(NamedTuple):
@@ -119,14 +125,14 @@ class _Cells(Cells):
 
 
 def _cells(
-    rng: np.random.Generator,
     problem: Problem,
     state: State,
+    work: Work,
     own: _Grouping | None,
     days: _Grouping | None,
 ) -> _Cells:
     """Return what ratings say of each user on each day, of what is theirs and of that."""
-    work, half = completed(rng, problem, state), state.user
+    half = state.user
     weight, error = total_precision(work.ingredients, state, problem.pairs), work.error(state)
     if own is not None:
         owner, cell, effect = own.owner, own.idx, state.effect[own.block][:-1]
