@@ -4,7 +4,7 @@ import streamlit as st
 
 from pages.shell import settings
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.presets import PRESET_WORDS, PRESETS
+from pmf_core.models.presets import LENGTHS, PRESET_WORDS, PRESETS
 from pmf_core.support.knobs import Knob
 
 MOST_SIDE_BY_SIDE = 2
@@ -30,9 +30,10 @@ def knobs() -> PMFConfig:
             st.button(
                 name,
                 key=f"preset-{name}",
-                help=PRESET_WORDS[name],
+                help=f"{PRESET_WORDS[name]} Sampled for {LENGTHS[name].tune} + "
+                f"{LENGTHS[name].draws} steps.",
                 on_click=settings.change,
-                kwargs=settings.as_settings(PRESETS[name]),
+                kwargs=settings.as_settings(PRESETS[name]) | _length(name),
                 type="primary" if name == current else "secondary",
             )
     first = [knob for knob in PMFConfig.offered() if knob.first]
@@ -43,6 +44,11 @@ def knobs() -> PMFConfig:
             if knob not in first:
                 _draw(knob, present)
     return config()  # a widget that has just read the address has changed it
+
+
+def _length(name: str) -> dict[str, int]:
+    """Return how long a preset is to be sampled, as settings."""
+    return {"tune": LENGTHS[name].tune, "draws": LENGTHS[name].draws}
 
 
 def _draw(knob: Knob, present: PMFConfig) -> None:

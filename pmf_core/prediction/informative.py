@@ -42,9 +42,9 @@ def informative_items(
     who rated what moves users.
 
     What is narrowed is what the model does not know of all items, also of those that few ever meet.
-    Errors on what people chose to rate are another thing: on MovieLens 100K, of 126 people whom
-    ``bpmf`` had not seen, 5 ratings so chosen among their own predicted their others as well as 5
-    random ones (mean squared errors differ by 0.005, standard error 0.016).
+    Errors on what people chose to rate are another thing: on MovieLens 100K, of 645 people whom
+    ``bpmf`` had not seen, 1 to 5 ratings so chosen among their own predicted their others as well
+    as as many random ones (mean squared errors differ by 0.001, standard error 0.004).
 
     Parameters
     ----------

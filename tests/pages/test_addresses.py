@@ -194,6 +194,7 @@ def test_a_preset_is_written_by_the_run_that_changes_it():
     app = visit("fit")
     app.button(key="preset-best").click().run()
     assert written(app)["link"] == "ordinal" and written(app)["cut_points"] == "user"
+    assert written(app)["tune"] == "300" and written(app)["draws"] == "1000"  # as it takes
 
 
 def test_the_address_is_written_before_a_page_takes_its_time(monkeypatch):
