@@ -83,6 +83,33 @@ def add_log_levels(
 
 
 @kernel
+def mean_levels(
+    cuts: NDArray[np.float64],
+    owner: NDArray[np.integer],
+    levels: NDArray[np.float64],
+    eta: NDArray[np.float64],
+    sd: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    """Write the mean level of each pair: the lowest, and a step for each cut point passed.
+
+    Parameters
+    ----------
+    cuts, owner, eta, sd
+        As for `scaled_ends`.
+    levels : ndarray of shape (n_levels,)
+    out : ndarray of shape (n_pairs,)
+    """
+    for p in range(eta.shape[0]):
+        i, scale, mean = owner[p], 1.0 / sd[p], levels[0]
+        for k in range(1, levels.shape[0]):
+            x = (eta[p] - cuts[i, k]) * scale
+            tail = lower(-abs(x))
+            mean += (levels[k] - levels[k - 1]) * (1.0 - tail if x > 0 else tail)
+        out[p] = mean
+
+
+@kernel
 def log_intervals(
     low: NDArray[np.float64], high: NDArray[np.float64], out: NDArray[np.float64]
 ) -> None:

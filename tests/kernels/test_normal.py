@@ -9,6 +9,7 @@ from pmf_core.kernels.normal import (
     distribution,
     draw_between,
     log_intervals,
+    mean_levels,
     quantile,
     scaled_ends,
 )
@@ -67,6 +68,17 @@ def test_log_probabilities_are_summed_by_owner(data, mixed, rng):
         total = np.full(3, 2.0)
         each(*data.values(), total)
         np.testing.assert_allclose(total - 2, expected, rtol=1e-10)
+
+
+def test_mean_levels_are_sums_over_probabilities(data):
+    levels, cuts = np.array([0.5, 1.0, 3.0, 4.0]), data["cuts"][data["owner"]]
+    eta, sd = data["eta"], data["sd"]
+    below = ndtr((cuts - eta[:, None]) / sd[:, None])
+    expected = np.diff(below, axis=1) @ levels
+    for each in (mean_levels, mean_levels.py_func):
+        found = np.empty(len(eta))
+        each(data["cuts"], data["owner"], levels, eta, sd, found)
+        np.testing.assert_allclose(found, expected, rtol=1e-12, atol=1e-12)
 
 
 def test_log_probabilities_one_by_one(data):

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
-from pmf_core.kernels.normal import add_log_levels, log_intervals, scaled_ends
+from pmf_core.kernels.normal import add_log_levels, log_intervals, mean_levels, scaled_ends
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
@@ -126,6 +126,25 @@ def log_interval(low: NDArray, high: NDArray) -> NDArray[np.float64]:
     """Return the log probability of a standard normal between `low` and `high`."""
     out = np.empty(low.shape)
     log_intervals(low.ravel(), high.ravel(), out.reshape(-1))
+    return out
+
+
+def mean_level(
+    log_gap: NDArray, user_idx: NDArray, levels: NDArray, eta: NDArray, sd: NDArray | float
+) -> NDArray[np.float64]:
+    """Return the mean level of every pair: (n_pairs,).
+
+    Parameters
+    ----------
+    log_gap : ndarray of shape (n_users or 1, n_levels - 2)
+    user_idx, eta : ndarray of shape (n_pairs,)
+    levels : ndarray of shape (n_levels,)
+    sd : ndarray of shape (n_pairs,), or float
+    """
+    cuts = cut_points(log_gap.astype(np.float64))
+    owner = user_idx if len(cuts) > 1 else np.zeros(len(eta), np.int32)
+    out, eta = np.empty(len(eta)), np.asarray(eta, np.float64)
+    mean_levels(cuts, owner, levels, eta, _of_each(sd, eta), out)
     return out
 
 

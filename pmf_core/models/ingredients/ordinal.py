@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
+from scipy.special import ndtri
 
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws, Modes
@@ -21,6 +21,7 @@ from pmf_core.models.ingredients.cut_points import (
     draw_latent,
     level_cuts,
     log_interval,
+    mean_level,
     pair_cuts,
 )
 from pmf_core.models.ingredients.cuts_in_words import cuts_in_words
@@ -187,15 +188,8 @@ class Ordinal(Link):
     def mean(
         self, rated: Rated, draw: State, pairs: Pairs, eta: NDArray, sd: NDArray | float
     ) -> NDArray:
-        """Return the mean over the levels' probabilities.
-
-        Summed by parts: it is the lowest level and, for each cut point that is passed, a step.
-        """
-        cuts = pair_cuts(draw.log_gap, pairs.user_idx)
-        mean = np.full(eta.shape, rated.levels[0], np.float64)
-        for k, step in enumerate(np.diff(rated.levels), start=1):
-            mean += step * ndtr((eta - cuts[..., k]) / sd)
-        return mean
+        """Return the mean over the levels' probabilities."""
+        return mean_level(draw.log_gap, pairs.user_idx, rated.levels, eta, sd)
 
     def log_density(
         self,
