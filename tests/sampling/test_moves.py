@@ -14,8 +14,8 @@ from pmf_core.models.ingredients import ingredients_of, link_of
 from pmf_core.models.ingredients.work import score, total_precision, total_share
 from pmf_core.models.sampler_config import MOVES as NAMES
 from pmf_core.runs.recipe import snippet
-from pmf_core.sampling.moves import MOVES, cuts, moves_of, schedule
-from pmf_core.sampling.start import draw_prior
+from pmf_core.sampling.moves import MOVES, biases, cuts, moves_of, schedule, sessions
+from pmf_core.sampling.start import draw_prior, draw_ratings
 from pmf_core.sampling.sweep import step
 from tests.support.joint import HIERARCHICAL, LIMIT, MODELS, ORDINAL, replicates, worst, z_scores
 from tests.support.marks import slow_but
@@ -153,6 +153,41 @@ def test_scores_and_their_precisions_stay_where_they_are(move, part, name):
     assert np.abs(after[part] - before[part]).max() > 1e-3
     np.testing.assert_allclose(all_scores(problem, after), all_scores(problem, before), rtol=1e-8)
     np.testing.assert_allclose(precisions(problem, after), precisions(problem, before), rtol=1e-8)
+
+
+def last_biases(move, problem, n=400):
+    """Items' biases after a step, in sd from the mean that all else then gives them."""
+    found, idx = [], problem.item_idx
+    for seed in range(n):
+        rng = np.random.default_rng(seed)
+        state = draw_prior(problem, rng)
+        rating = draw_ratings(problem, state, rng)
+        state = named(move).step(rng, problem.with_rating(rating), state)
+        half, b = state.item, state.V[:, -1]
+        Y = half.rows - half.mu - problem.item.features.times(half.W)
+        prior = half.Lambda[-1, -1]
+        mean = b - Y @ half.Lambda[:, -1] / prior
+        weight = np.broadcast_to(precisions(problem, state), rating.shape)
+        left = rating - problem.offset - all_scores(problem, state) + b[idx]
+        P = prior + np.bincount(idx, weight, len(b))
+        linear = prior * mean + np.bincount(idx, weight * left, len(b))
+        found.append(np.sqrt(P) * (b - linear / P))
+    return np.array(found)
+
+
+@pytest.mark.parametrize(
+    ("move", "name"),
+    [("biases", "hierarchical, biases, all features"), ("sessions", "days, biases, noise both")],
+)
+def test_biases_that_are_drawn_last_have_their_full_conditional(move, name, monkeypatch):
+    problem = of(name)
+    z = last_biases(move, problem)
+    error = 1 / np.sqrt(z.size)
+    assert abs(z.mean()) < 4 * error and abs(z.std() - 1) < 3 * error
+    # Control: with what was unexplained before the users' biases were drawn it is another one.
+    for module in (biases, sessions):
+        monkeypatch.setattr(module, "unexplained", lambda problem, state, work: work.error(state))
+    assert abs(last_biases(move, problem).std() - 1) > 5 * error
 
 
 def precisions(problem, state):

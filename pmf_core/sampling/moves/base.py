@@ -10,7 +10,7 @@ from pmf_core.kernels.randomness import Draws
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients import ingredients_of, link_of
 from pmf_core.models.ingredients.population import learned_columns
-from pmf_core.models.ingredients.work import Work
+from pmf_core.models.ingredients.work import Work, score, total_share
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import SideState, State
 
@@ -71,6 +71,16 @@ def completed(rng: np.random.Generator, problem: Problem, state: State) -> Work:
     work = Work(ingredients_of(problem.config), link, problem, state)
     link.complete(Draws(rng), problem, state, work)
     return work
+
+
+def unexplained(problem: Problem, state: State, work: Work) -> NDArray[np.float64]:
+    """Return what a state leaves unexplained of the target: (n_ratings,).
+
+    `Work.error` is that of where the work began.
+    """
+    error = work.target - work.link.mean_of_target(problem, score(problem, state))
+    share = total_share(work.ingredients, state, problem.pairs)
+    return error if share is None else error - share
 
 
 def bias_pull(side: Side, half: SideState) -> NDArray[np.float64]:

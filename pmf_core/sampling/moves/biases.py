@@ -7,7 +7,7 @@ from pmf_core.models.ingredients import link_of
 from pmf_core.models.ingredients.work import Work, total_precision
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
-from pmf_core.sampling.moves.base import Move, completed
+from pmf_core.sampling.moves.base import Move, completed, unexplained
 from pmf_core.sampling.moves.cells import Cells
 
 
@@ -43,7 +43,8 @@ def draw_biases(
 ) -> State:
     """Draw the precision of biases of a side, then the biases."""
     half = state.side(owner)
-    weight, error = total_precision(work.ingredients, state, problem.pairs), work.error(state)
+    weight = total_precision(work.ingredients, state, problem.pairs)
+    error = unexplained(problem, state, work)
     said = float(state.alpha) * (np.ones(len(error)) if weight is None else weight)
     row, n_rows = problem.user_idx if owner == "user" else problem.item_idx, len(half.rows)
     known = np.bincount(row, said, minlength=n_rows)

@@ -12,7 +12,7 @@ from pmf_core.models.ingredients.effects import TAU_RATE, TAU_SHAPE
 from pmf_core.models.ingredients.work import Work, total_precision
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
-from pmf_core.sampling.moves.base import Move, completed
+from pmf_core.sampling.moves.base import Move, completed, unexplained
 from pmf_core.sampling.moves.biases import draw_biases
 from pmf_core.sampling.moves.cells import Cells
 from pmf_core.stats.slices import draw_slice
@@ -133,7 +133,8 @@ def _cells(
 ) -> _Cells:
     """Return what ratings say of each user on each day, of what is theirs and of that."""
     half = state.user
-    weight, error = total_precision(work.ingredients, state, problem.pairs), work.error(state)
+    weight = total_precision(work.ingredients, state, problem.pairs)
+    error = unexplained(problem, state, work)
     if own is not None:
         owner, cell, effect = own.owner, own.idx, state.effect[own.block][:-1]
     else:
