@@ -10,6 +10,7 @@ from pmf_core.sampling.moves import (
     nested,
     noise,
     regress,
+    rows,
     sessions,
     shift,
     spread,
@@ -60,6 +61,10 @@ ERRORS = {
     "an exponent off": ("linear", "pmf", off_by(linear, "_orbit", lambda o: (*o[:2], o[2] + 2))),
     "a power forgotten": ("linear", "constrained", off_by(linear, "_orbit", lambda o: (*o[:2], 0))),
     "nu0 + 1": ("cuts", "best", off_by(base, "degrees_of_freedom", lambda nu: nu + 1)),
+    "too little noise": (
+        "rows", "hierarchical, biases, all features",
+        off_by(rows, "row_data", lambda data: data._replace(alpha=1.5 * data.alpha)),
+    ),
     "means left out": (
         "linear", "hierarchical, means around 0.5, all features",
         off_by(linear, "_log_mean", lambda _: 0.0),

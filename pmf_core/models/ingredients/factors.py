@@ -199,28 +199,24 @@ class Factors(Ingredient):
         statement.score += (U[:, :d] * V[:, :d]).sum(axis=-1)
 
 
-def _draw_side(
-    random: Draws | Modes, problem: Problem, owner: str, state: State, work: Work
-) -> State:
-    """Draw the rows of one side and the weights of its features, then their priors."""
-    config, side, half = problem.config, problem.sides[owner], state.side(owner)
-    rows, X = side.rows, side.features
-    other, shift = state.side(OTHER[owner]).rows, 0.0
-    if config.biases:
+def row_data(problem: Problem, owner: str, state: State, work: Work) -> RowData:
+    """Return what the rows of one side meet."""
+    rows, other, shift = problem.sides[owner].rows, state.side(OTHER[owner]).rows, 0.0
+    if problem.config.biases:
         other, shift = against_ones(other, rows.indices)
     target, weight = work.explained_by_rows, work.weight
     if owner == "item":  # the users' order is that of the ratings
         target = target.take(rows.order)
         weight = None if weight is None else weight.take(rows.order)
-    data = RowData(
-        rows.indptr,
-        rows.indices,
-        target,
-        weight,
-        other,
-        float(state.alpha),
-        shift,
-    )
+    return RowData(rows.indptr, rows.indices, target, weight, other, float(state.alpha), shift)
+
+
+def _draw_side(
+    random: Draws | Modes, problem: Problem, owner: str, state: State, work: Work
+) -> State:
+    """Draw the rows of one side and the weights of its features, then their priors."""
+    config, side, half = problem.config, problem.sides[owner], state.side(owner)
+    data, X = row_data(problem, owner, state, work), side.features
     noise = random.normal(*half.rows.shape)
     features = X if X.n_features else None
     drawn = work.link.draw_rows(random, problem, half, features, data, noise)

@@ -11,6 +11,7 @@ from pmf_core.sampling.moves.nested import Nested
 from pmf_core.sampling.moves.noise import Noise
 from pmf_core.sampling.moves.own_cuts import OwnCuts
 from pmf_core.sampling.moves.regress import Regress
+from pmf_core.sampling.moves.rows import Rows
 from pmf_core.sampling.moves.sessions import Sessions
 from pmf_core.sampling.moves.shift import Shift
 from pmf_core.sampling.moves.spread import Spread
@@ -18,6 +19,7 @@ from pmf_core.sampling.moves.stretch import Stretch
 from pmf_core.sampling.moves.translate import Translate
 
 MOVES: tuple[Move, ...] = (
+    Rows(),
     Linear(),
     Shift(),
     Translate(),
