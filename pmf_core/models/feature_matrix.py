@@ -37,8 +37,8 @@ class Spectrum(NamedTuple):
 
     values: NDArray[np.float64]
     """ndarray of shape (rank,)"""
-    vectors: NDArray[np.float64]
-    """ndarray of shape (n_rows, rank)"""
+    vectors: NDArray[np.float32]
+    """ndarray of shape (n_rows, rank): in single precision, which halves what products take"""
 
 
 class Block(NamedTuple):
@@ -139,7 +139,8 @@ def _spectrum(matrix: csr_array) -> Spectrum | None:
     values, vectors = np.linalg.eigh(square.toarray())
     kept = values > 1e-9 * max(float(values[-1]), 1e-300)
     values, vectors = values[kept], vectors[:, kept]
-    return Spectrum(values, matrix @ vectors / np.sqrt(values) if is_tall else vectors)
+    vectors = matrix @ vectors / np.sqrt(values) if is_tall else vectors
+    return Spectrum(values, vectors.astype(np.float32))
 
 
 def user_features(config: PMFConfig, ratings: Ratings) -> Features:

@@ -80,7 +80,7 @@ def test_moves_are_declared_by_the_names_that_settings_take():
     assert list(schedule.EVERY) == list(NAMES)
     assert list(schedule.due(MOVES, 8)) == list(MOVES)
     assert list(schedule.due(MOVES, 7)) == [
-        move for move in MOVES if move.name not in ("regress", "stretch", "spread")
+        move for move in MOVES if move.name not in ("stretch", "spread")
     ]
     assert moves_of(pmf.PRESETS["best"], ()) == ()
 
@@ -114,8 +114,8 @@ def test_directions_of_features_are_those_of_their_matrix():
     features = of("hierarchical, biases, all features").user.features
     for (_, matrix), (values, vectors) in zip(features.by_group, features.spectra, strict=True):
         square = (matrix @ matrix.T).toarray()
-        np.testing.assert_allclose(vectors * values @ vectors.T, square, atol=1e-10)
-        np.testing.assert_allclose(vectors.T @ vectors, np.eye(len(values)), atol=1e-8)
+        np.testing.assert_allclose(vectors * values @ vectors.T, square, atol=1e-6)
+        np.testing.assert_allclose(vectors.T @ vectors, np.eye(len(values)), atol=1e-6)
 
 
 @pytest.mark.parametrize(

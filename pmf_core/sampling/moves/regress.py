@@ -107,11 +107,11 @@ def _draw_spreads(
 ) -> NDArray[np.float64]:
     """Draw how narrow rows and weights are in each column of u: d is replaced, x is returned."""
     nu, size, scale = degrees_of_freedom(config), len(d), np.empty(len(d))
-    along = (spectrum.vectors.T @ u).T ** 2
+    along = np.ascontiguousarray(_along(spectrum, u).T) ** 2
     rate = (F**2).sum(axis=0) / config.W0
-    rest = (u**2).sum(axis=0) - along.sum(axis=1) + rate + config.beta0 * mean**2
+    beside = np.maximum((u**2).sum(axis=0) - along.sum(axis=1), 0.0)
+    rest = beside + rate + config.beta0 * mean**2
     power, shape = 0.5 * (nu - size - 1), 0.5 * (len(u) + 2 * nu + 1)
-    along = np.ascontiguousarray(along)
     draw_spreads(rng, spectrum.values, along, rest, power, rate, shape, d, scale)
     return scale
 
@@ -123,5 +123,10 @@ def _draw_weights(
     prior = rng.standard_normal((matrix.shape[1], len(d))) / np.sqrt(d)
     left = u - matrix @ prior - rng.standard_normal(u.shape)
     grown = spectrum.values[:, None] / d
-    told = spectrum.vectors @ (grown / (1 + grown) * (spectrum.vectors.T @ left))
-    return prior + matrix.T @ (left - told) / d
+    told = (grown / (1 + grown) * _along(spectrum, left)).astype(np.float32)
+    return prior + matrix.T @ (left - spectrum.vectors @ told) / d
+
+
+def _along(spectrum: Spectrum, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return rows in the directions that features tell apart: (rank, n_columns)."""
+    return (spectrum.vectors.T @ rows.astype(np.float32)).astype(np.float64)

@@ -9,7 +9,7 @@ EVERY = {
     "linear": 1,
     "shift": 1,
     "translate": 1,
-    "regress": 2,
+    "regress": 1,
     "stretch": 2,
     "noise": 1,
     "biases": 1,
