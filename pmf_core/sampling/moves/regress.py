@@ -10,7 +10,7 @@ from pmf_core.kernels.randomness import Draws
 from pmf_core.kernels.spectrum import draw_spreads
 from pmf_core.kernels.weights import regress
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.feature_matrix import Spectrum
+from pmf_core.models.feature_matrix import MOST_DIRECTIONS, Spectrum
 from pmf_core.models.ingredients.features import step_weight_precisions
 from pmf_core.models.ingredients.population import draw_population
 from pmf_core.models.problem import Problem, Side
@@ -59,7 +59,10 @@ class Regress(Move):
 
     def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
         """Return about what it takes of one core."""
-        return 8.0 * (train.n_users + train.n_items) * config.n_columns**2
+        n_rows, few = train.n_users + train.n_items, min(train.n_users, train.n_items)
+        if few > MOST_DIRECTIONS:
+            return 8.0 * n_rows * config.n_columns**2
+        return 0.35 * n_rows * few * config.n_columns
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Draw the weights of users' features, then of items'."""

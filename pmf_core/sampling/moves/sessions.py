@@ -52,7 +52,7 @@ class Sessions(Move):
 
     def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
         """Return about what it takes of one core."""
-        return 130.0 * train.n_ratings
+        return 170.0 * train.n_ratings
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Draw what users' days share, what days do, and the biases."""

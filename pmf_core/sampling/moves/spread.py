@@ -35,7 +35,7 @@ class Spread(Move):
 
     def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
         """Return about what it takes of one core."""
-        return 110.0 * train.n_ratings
+        return 83.0 * train.n_ratings
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Take Metropolis steps in v."""
