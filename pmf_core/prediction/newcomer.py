@@ -16,7 +16,7 @@ from pmf_core.fits.predictor import Pairs
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.ingredients import ingredients_of, link_of, parts_of
 from pmf_core.models.ingredients.base import RowPrior
-from pmf_core.models.ingredients.begun import habits
+from pmf_core.models.ingredients.begun import habits, usual_weights
 from pmf_core.models.ingredients.biases import against_ones
 from pmf_core.models.ingredients.link import RowData
 from pmf_core.models.ingredients.work import Work
@@ -110,7 +110,7 @@ def conditionals(
     if not is_all and fit.config.implicit in ("user", "both"):
         constants |= habits(fit.split.train)
     for draw in stored_draws(fit, user_idx=np.zeros(0, np.intp), draws=draws):
-        yield Conditional(problem, draw, constants)
+        yield Conditional(problem, draw, constants | usual_weights(draw, constants))
 
 
 def newcomer_pairs(fit: Fit, item_idx: NDArray[np.intp]) -> Pairs:

@@ -28,6 +28,23 @@ def habits(ratings: Ratings) -> dict[str, NDArray[np.float64]]:
     return {"rated_counts": np.sort(counts[counts > 0]), "rated_shares": share}
 
 
+def usual_weights(draw: State, known: Mapping[str, NDArray]) -> dict[str, NDArray[np.float64]]:
+    """Return what the next rated item adds, as far as `habits` are known.
+
+    Returns
+    -------
+    dict
+        ``rated_mean``, of shape (n_columns,), and ``rated_covariance``, (n_columns, n_columns), of
+        the weights of a draw over all ratings.
+    """
+    if "rated_shares" not in known:
+        return {}
+    W, share = draw.W_U[: len(draw.V)].astype(np.float64), known["rated_shares"]
+    mean = share @ W
+    covariance = (W * share[:, None]).T @ W - np.outer(mean, mean)
+    return {"rated_mean": mean, "rated_covariance": covariance}
+
+
 def moved_by_rated(
     config: PMFConfig, draw: State, item_idx: NDArray[np.integer], constants: Mapping[str, NDArray]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -45,7 +62,7 @@ def moved_by_rated(
     item_idx : ndarray of shape (k,)
         Those that are known.
     constants : mapping
-        `habits`, or nothing.
+        `habits` and `usual_weights`, or nothing.
 
     Returns
     -------
@@ -53,16 +70,14 @@ def moved_by_rated(
     covariance : ndarray of shape (n_columns, n_columns)
     """
     power = 0.5 if config.implicit_norm == "sqrt" else 1.0
-    W = draw.W_U[: len(draw.V)].astype(np.float64)
-    k, rated = len(item_idx), W[item_idx].sum(axis=0)
+    k, rated = len(item_idx), draw.W_U[item_idx].sum(axis=0, dtype=np.float64)
     counts = constants.get("rated_counts", np.zeros(0))
     counts = counts[np.searchsorted(counts, k) :]
     if not len(counts) or counts[-1] == k:
         size = len(rated)
         return rated * float(max(k, 1)) ** -power, np.zeros((size, size))
-    share, each = constants["rated_shares"], counts.astype(np.float64) ** -power
-    usual = share @ W
-    among = (W * share[:, None]).T @ W - np.outer(usual, usual)
-    factors, both = np.stack([each, (counts - k) * each]), np.stack([rated, usual])
+    each, among = counts.astype(np.float64) ** -power, constants["rated_covariance"]
+    factors = np.stack([each, (counts - k) * each])
+    both = np.stack([rated, constants["rated_mean"]])
     spread = both.T @ np.cov(factors, bias=True) @ both
     return factors.mean(axis=1) @ both, spread + ((counts - k) * each**2).mean() * among
