@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 from pmf_core.evaluation.calibration import ecdf_band
-from pmf_core.kernels.randomness import Draws
 from pmf_core.models.ingredients.work import score
+from pmf_core.models.sampler_config import MOVES
+from pmf_core.sampling.moves import linear, moves_of
 from pmf_core.sampling.start import draw_prior, draw_ratings
-from pmf_core.sampling.sweep import sweep
+from pmf_core.sampling.sweep import step
 from tests.support.tiny import BROKEN, PRESETS, tiny_problem
 
 N_POINTS = 100  # of the ECDF and its band
@@ -52,16 +53,16 @@ def quantities(problem, state):
     return found
 
 
-def ranks(problem, n_simulations, apart, every):
+def ranks(problem, n_simulations, apart, every, moves=()):
     """Return where the truth lies among the draws, from 0 to 1, in each simulation."""
-    found = []
+    found, moves = [], moves_of(problem.config, moves)
     for seed in range(n_simulations):
         rng = np.random.default_rng((seed, 7))
         state = draw_prior(problem, rng)
         given = problem.with_rating(draw_ratings(problem, state, rng))
         truth, below = quantities(given, state), {}
         for t in range(apart + N_DRAWS * every):
-            state = sweep(given, state, Draws(rng))
+            state = step(rng, given, state, moves, t)
             if t >= apart and (t - apart) % every == 0:
                 for name, value in quantities(given, state).items():
                     below[name] = below.get(name, 0) + (value < truth[name])
@@ -70,12 +71,12 @@ def ranks(problem, n_simulations, apart, every):
     return {name: np.sort([each[name] for each in found]) for name in found[0]}
 
 
-def outside(problem, run=RUN):
+def outside(problem, run=RUN, moves=()):
     """Return by how much the ECDF of each quantity's ranks leaves its band, where it does."""
     at = np.linspace(0, 1, N_POINTS + 1)
     lower, upper = ecdf_band(run[0], BAND)
     found = {}
-    for name, values in ranks(problem, *run).items():
+    for name, values in ranks(problem, *run, moves).items():
         ecdf = np.searchsorted(values, at, side="right") / len(values)
         excess = np.maximum(ecdf - upper, lower - ecdf).max()
         if excess > 1e-12:
@@ -85,15 +86,25 @@ def outside(problem, run=RUN):
 
 @pytest.mark.prove
 @pytest.mark.slow
+@pytest.mark.parametrize("moves", [(), MOVES], ids=["sweeps", "with moves"])
 @pytest.mark.parametrize("preset", [name for name in PRESETS if name != "best"])
-def test_ranks_of_the_truth_are_uniform(preset):
-    assert not outside(tiny_problem(PRESETS[preset]))
+def test_ranks_of_the_truth_are_uniform(preset, moves):
+    assert not outside(tiny_problem(PRESETS[preset]), moves=moves)
 
 
 @pytest.mark.prove
 @pytest.mark.slow
-def test_ranks_of_the_truth_are_uniform_under_the_best_model():
-    assert not outside(tiny_problem(BEST), LONG_RUN)
+@pytest.mark.parametrize("moves", [(), MOVES], ids=["sweeps", "with moves"])
+def test_ranks_of_the_truth_are_uniform_under_the_best_model(moves):
+    assert not outside(tiny_problem(BEST), LONG_RUN, moves)
+
+
+@pytest.mark.prove
+@pytest.mark.slow
+def test_a_broken_move_is_found_out(monkeypatch):
+    right = linear._orbit
+    monkeypatch.setattr(linear, "_orbit", lambda *args: (*right(*args)[:2], right(*args)[2] + 4))
+    assert outside(tiny_problem(PRESETS["bpmf"]), moves=("linear",))
 
 
 @pytest.mark.prove
