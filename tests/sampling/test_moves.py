@@ -74,7 +74,7 @@ def test_moves_are_declared_by_the_names_that_settings_take():
     used = {name: [each.name for each in moves_of(pmf.PRESETS[name], NAMES)] for name in PRESETS}
     of_weights = ["translate", "regress", "stretch"]
     others = ["nested", "sessions", "own_cuts", "cuts", "spread"]
-    assert used["best"] == ["rows", "linear", "shift", *of_weights, *others]
+    assert used["best"] == ["cuts_first", "rows", "linear", "shift", *of_weights, *others]
     assert used["bpmf"] == used["pmf"] == used["logistic"] == ["linear"]
     assert used["constrained"] == ["linear"]
     assert list(schedule.EVERY) == list(NAMES)

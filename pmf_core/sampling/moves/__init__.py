@@ -5,7 +5,7 @@ from functools import cache
 from pmf_core.models.config import PMFConfig
 from pmf_core.sampling.moves.base import Move
 from pmf_core.sampling.moves.biases import Biases
-from pmf_core.sampling.moves.cuts import Cuts
+from pmf_core.sampling.moves.cuts import Cuts, CutsFirst
 from pmf_core.sampling.moves.linear import Linear
 from pmf_core.sampling.moves.nested import Nested
 from pmf_core.sampling.moves.noise import Noise
@@ -19,6 +19,7 @@ from pmf_core.sampling.moves.stretch import Stretch
 from pmf_core.sampling.moves.translate import Translate
 
 MOVES: tuple[Move, ...] = (
+    CutsFirst(),
     Rows(),
     Linear(),
     Shift(),

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pmf_core.sampling.moves.base import Move
 
 EVERY = {
+    "cuts_first": 1,
     "rows": 1,
     "linear": 1,
     "shift": 1,
