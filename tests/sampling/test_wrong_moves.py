@@ -92,6 +92,10 @@ ERRORS = {
         "regress", "hierarchical, biases, all features",
         with_argument(regress, "draw_spreads", 6, lambda shape: shape - 2.0),
     ),
+    "prior of turned weights forgotten": (
+        "regress", "hierarchical, biases, all features",
+        with_argument(regress, "rotate", 3, lambda prior: -3.0 * prior),
+    ),
     "nu0 + 1 of weights": (
         "stretch", "hierarchical, biases, all features",
         off_by(stretch, "degrees_of_freedom", lambda nu: nu + 1),

@@ -7,7 +7,7 @@ from scipy.sparse import csr_array
 
 from pmf_core.data import Ratings
 from pmf_core.kernels.randomness import Draws
-from pmf_core.kernels.spectrum import draw_spreads
+from pmf_core.kernels.spectrum import draw_spreads, rotate
 from pmf_core.kernels.weights import regress
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import MOST_DIRECTIONS, Spectrum
@@ -36,7 +36,9 @@ class Regress(Move):
     that it is decomposed once. Of the two Wishart priors ``x^nu d^((nu - D - 1) / 2) exp(-x (1 +
     d) |f_a|^2 / (2 W0))`` remains, of that of mu ``x^1/2 exp(-x beta0 m_a^2 / 2)`` with ``m = (mu -
     mu0) F``, and of the measure ``prod |d - d_b|`` and 1 / x: Lebesgue's of both matrices is
-    ``|F|^(2 D + 2) prod_(a<b) |d_a - d_b|`` times Haar's of F and Lebesgue's of d.
+    ``|F|^(2 D + 2) prod_(a<b) |d_a - d_b|`` times Haar's of F and Lebesgue's of d. Where Lambda has
+    become the identity, Lambda_W can still turn: each pair of columns does, by an angle whose
+    density is of von Mises.
 
     Then all weights are drawn at once given d: from the prior, plus ``X' (X X' / d + I)^-1 r / d``
     of what a draw of the prior and of the noise leaves, r. Of a group of too many features and rows
@@ -87,11 +89,15 @@ def _regress(rng: np.random.Generator, config: PMFConfig, side: Side, half: Side
             u -= matrix @ own
             regress(*X.by_column, mine.start, d, rng.standard_normal(own.shape), u, own)
         else:
+            along = np.ascontiguousarray(_along(spectrum, u).T)
             mean = (half.mu - config.mu0) @ F
-            root = np.sqrt(_draw_spreads(rng, config, spectrum, F, mean, u, d))
-            F, E = F * root, E / root
+            root = np.sqrt(_draw_spreads(rng, config, spectrum, F, mean, u, along, d))
+            F, E, turned = F * root, E / root, np.eye(len(d))
             Lambda = F @ F.T
-            own = _draw_weights(rng, matrix, spectrum, u * root, d)
+            along *= root[:, None]
+            rotate(rng, spectrum.values, along, F.T @ F / config.W0, d, turned)
+            E = E @ turned
+            own = _draw_weights(rng, matrix, spectrum, u * root @ turned, d)
         W[mine] = own @ E.T
         parts[g] = matrix @ W[mine]
     mu, Lambda = draw_population(Draws(rng), config, half.rows - sum(parts), side.alpha)
@@ -106,16 +112,17 @@ def _draw_spreads(
     F: NDArray[np.float64],
     mean: NDArray[np.float64],
     u: NDArray[np.float64],
+    along: NDArray[np.float64],
     d: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Draw how narrow rows and weights are in each column of u: d is replaced, x is returned."""
     nu, size, scale = degrees_of_freedom(config), len(d), np.empty(len(d))
-    along = np.ascontiguousarray(_along(spectrum, u).T) ** 2
+    told = along**2
     rate = (F**2).sum(axis=0) / config.W0
-    beside = np.maximum((u**2).sum(axis=0) - along.sum(axis=1), 0.0)
+    beside = np.maximum((u**2).sum(axis=0) - told.sum(axis=1), 0.0)
     rest = beside + rate + config.beta0 * mean**2
     power, shape = 0.5 * (nu - size - 1), 0.5 * (len(u) + 2 * nu + 1)
-    draw_spreads(rng, spectrum.values, along, rest, power, rate, shape, d, scale)
+    draw_spreads(rng, spectrum.values, told, rest, power, rate, shape, d, scale)
     return scale
 
 

@@ -11,7 +11,7 @@ EVERY = {
     "shift": 1,
     "translate": 1,
     "regress": 1,
-    "stretch": 2,
+    "stretch": 1,
     "noise": 1,
     "biases": 1,
     "nested": 1,
