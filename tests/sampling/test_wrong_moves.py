@@ -120,6 +120,9 @@ ERRORS = {
         "biases", "hierarchical, biases, all features",
         off_by(cells, "degrees_of_freedom", lambda nu: nu + 2),
     ),
+    "biases that follow for nothing": (
+        "spread", "best", off_by(spread, "bias_pull", lambda pull: -4.0 * pull),
+    ),
     "biases by twice": (
         "nested", "best", off_by(nested, "_by_user", lambda half: half._replace(mu=1.5 * half.mu)),
     ),
