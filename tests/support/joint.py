@@ -160,7 +160,7 @@ def z_scores(before, after):
     return {
         name: difference.mean() / (difference.std() / np.sqrt(len(difference)))
         for name, difference in found.items()
-        if np.ptp(difference) > 0  # what a move leaves alone is the same to the last bit
+        if np.ptp(difference) > 1e-9  # in sd: what a move leaves alone is the same but for rounding
     }
 
 

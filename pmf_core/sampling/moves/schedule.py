@@ -31,17 +31,19 @@ move        model        ms        slowest without it          ess without with
 =========== ============ ========= =========================== =========== ====
 translate   + features   1 of 31   norm of mu_U                11          843
 own_cuts    best         6 of 29   precision of a gap, users'  23          117
-regress     best         9 of 29   size of weights of U        27          135
+regress     best         10 of 29  size of weights of U        27          135
+(turning)                          the same, in biases         50          177
 biases, in  best         9 of 29   precision of users' biases  31          73
 sessions                           that of items' biases       32          253
 rows        best         9 of 29   predictions, median         660         830
+cuts_first  best         6 of 29   log likelihood              129         209
+spread      best         6 of 29   precision of a gap, users'  41          156
 noise       noise both   .3 of 12  alpha                       13          329
 =========== ============ ========= =========================== =========== ====
 
-``regress`` every second sweep left the size of the weights of V at 50 where it is 156, and
-``spread`` the precision of a gap at 51 to 114 where it is 117 to 160. ``cuts`` takes five
-proposals, not two, as the scale of scores was slowest then. ``stretch`` earns less than it did,
-since ``regress`` goes its way, too. ``linear``, ``shift`` and ``nested`` were not measured anew.
+Of one seed each, so that a third more or less is chance. ``regress`` every second sweep left the
+size of the weights of V at 50 where it is 156. ``linear``, ``shift``, ``stretch`` and ``nested``
+were not measured anew.
 
 Means and weights drawn with the rows integrated out as well, every third sweep, took 15 ms of 42
 and 25 of 77 in ``best``: geometric means of all ess were 170 and 54 where they were 175 and 55.
