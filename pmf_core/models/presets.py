@@ -56,7 +56,7 @@ pmf         20         544   1.008
 logistic    40         576   1.012
 constrained 60         273   1.016
 bpmf        40         305   1.018
-best        BEST_S         BEST_E    BEST_R
+best        40         99    1.042
 =========== ========== ===== =====
 """
 
