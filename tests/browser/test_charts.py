@@ -27,7 +27,7 @@ PAGES = {
     "factors": 10,
     "compare": 1,
     "compare?view=Sweeps": 1,
-    "compare?view=Search": 3,
+    "compare?view=Search": 2,
     "compare?view=Ladder": 1,
     "recommend": 1,
     "recommend?for_whom=Friends": 2,
