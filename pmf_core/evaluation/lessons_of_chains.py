@@ -17,8 +17,8 @@ FORGOTTEN = 0.1
 ROOM, SHORT = 10, 20
 """Times as long as a chain remembers it should be, at least; draws that are too few to tell."""
 
-TIED = 0.7
-"""Correlation of two scalars from which on they are one direction."""
+TIED, LOOSE = 0.7, 0.2
+"""Correlations of two scalars from which on they are one direction, and up to which two."""
 
 
 def densities_meet(fit: Fit, curves: pd.DataFrame) -> Lesson:
@@ -118,6 +118,8 @@ def goes_together(table: pd.DataFrame) -> Lesson:
     text = f"Correlation over draws {figure(r, '.2f')}: "
     if holds:
         text += "the ratings hardly tell them apart, so the sampler walks along a narrow ridge."
+    elif abs(r) > LOOSE:
+        text += f"where one is high, the other tends to be {'high' if r > 0 else 'low'}."
     else:
         text += "each goes its own way."
     return Lesson("goes_together", holds, text, {"correlation": r})

@@ -64,6 +64,7 @@ def test_two_scalars_are_paired_draw_by_draw(fit, monkeypatch):
 
 def test_what_is_said_of_two_scalars():
     for r, words in ((0.95, "narrow ridge"), (-0.95, "narrow ridge"), (0.2, "its own way"),
+                     (0.38, "tends to be high"), (-0.5, "tends to be low"),
                      (float("nan"), "does not vary")):  # fmt: skip
         table = pd.DataFrame()
         table.attrs["correlation"] = r
