@@ -41,10 +41,12 @@ def informative_items(
     by which draws differ, is left out everywhere, and what it tells by being there at all, where
     who rated what moves users.
 
-    What is narrowed is what the model does not know of all items, also of those that few ever meet.
-    Errors on what people chose to rate are another thing: on MovieLens 100K, of 645 people whom
-    ``bpmf`` had not seen, 1 to 5 ratings so chosen among their own predicted their others as well
-    as as many random ones (mean squared errors differ by 0.001, standard error 0.004).
+    What is narrowed is what the model does not know of all items, also of those that few ever meet,
+    and a model that does not know how noisy ratings of an item are takes those on which people
+    differ for those that tell most. On MovieLens 100K, of 645 people whom a fit had not seen, 1 to
+    5 ratings so chosen among their own predicted their others better than as many random ones
+    where the noise of items is learned (``bpmf`` with biases and ``noise="item"``: mean squared
+    errors differ by 0.009, standard error 0.004), and as well by ``bpmf`` (0.001, 0.004).
 
     Parameters
     ----------

@@ -75,28 +75,45 @@ def by_revealed(fit, some, revealed, at_most):
     return pd.DataFrame(rows).set_index("k")
 
 
-def chosen_against_random(fit, some, k, at_most):
-    """Mean squared error from k chosen ratings less that from k random ones, of each person.
+def without_a_fifth(ratings, seed=11):
+    """Split by users five times, so that each is held out once."""
+    order = np.random.default_rng(seed).permutation(ratings.n_users)
+    for fold in range(5):
+        is_new = np.isin(ratings.user_idx, order[fold::5])
+        yield pmf.Split(ratings.take(~is_new), ratings.take(is_new))
 
-    Both choose among the first half of what somebody rated; both are scored on the other half.
+
+def chosen_against_random(fit, some, counts, halves=3, others=4, at_most=20):
+    """Mean squared error from chosen ratings less that from as many random ones, by person.
+
+    Both choose among one half of what somebody rated, at random; both are scored on the other half.
+    Averaged over some halves, and for each over some random choices: (n_people, n_counts).
     """
     ids, found = fit.split.train.item_ids, []
-    for items, rating in some:
-        half = len(items) // 2
-        value = dict(zip(items[:half].tolist(), rating[:half], strict=True))
-        asked, given = items[half:], rating[half:]
-        chosen = {}
-        for _ in range(k):
-            told = {ids[item]: value[item] for item in chosen}
-            [best] = pmf.informative_items(fit, told, 1, among=ids[items[:half]], at_most=at_most)[
-                "item_id"
-            ]
-            chosen[int(np.flatnonzero(ids == best)[0])] = True
-        errors = []
-        for some_items in (np.array(list(chosen)), items[:k]):
-            own = own_rows(
-                fit, some_items, np.array([value[int(i)] for i in some_items]), at_most=at_most
-            )
-            errors.append(np.mean((predictive(fit, own, 0.9).mean[asked] - given) ** 2))
-        found.append(errors[0] - errors[1])
+
+    def error(items, rating, asked, given):
+        own = own_rows(fit, items, rating, at_most=at_most)
+        mean = np.clip(predictive(fit, own, 0.9).mean[asked], *fit.attrs["scale"])
+        return np.mean((mean - given) ** 2)
+
+    for person, (items, rating) in enumerate(some):
+        differences = []
+        for half in range(halves):
+            rng = np.random.default_rng((person, half))
+            order = rng.permutation(len(items))
+            mine, rest = order[: len(items) // 2], order[len(items) // 2 :]
+            pool, value, tested = items[mine], rating[mine], (items[rest], rating[rest])
+            told = {}
+            for _ in range(max(counts)):
+                row = pmf.informative_items(fit, told, 1, among=ids[pool], at_most=at_most)
+                [best] = row["item_id"]
+                told[best] = value[ids[pool] == best][0]
+            chosen = [int(np.flatnonzero(ids[pool] == item)[0]) for item in told]
+            random = [rng.permutation(len(pool)) for _ in range(others)]
+            row = []
+            for k in counts:
+                by_chance = [error(pool[r[:k]], value[r[:k]], *tested) for r in random]
+                row.append(error(pool[chosen[:k]], value[chosen[:k]], *tested) - np.mean(by_chance))
+            differences.append(row)
+        found.append(np.mean(differences, axis=0))
     return np.array(found)
