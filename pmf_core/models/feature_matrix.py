@@ -29,7 +29,8 @@ AGE_GROUPS = (18, 25, 35, 45, 50, 56)
 
 
 MOST_DIRECTIONS = 2500
-"""Rows or features, whichever are fewer, whose matrix is decomposed: 10 s, and 50 MB, at most."""
+"""Rows or features, whichever are fewer, whose matrix is decomposed: 10 s, and 50 MB, at most. Rows
+times these may be no more than its square, which is what their directions hold: 25 MB."""
 
 
 class Spectrum(NamedTuple):
@@ -132,7 +133,8 @@ class Features:
 def _spectrum(matrix: csr_array) -> Spectrum | None:
     """Decompose the smaller of ``X X'`` and ``X' X``."""
     n_rows, n_features = matrix.shape
-    if min(n_rows, n_features) > MOST_DIRECTIONS:
+    few = min(n_rows, n_features)
+    if few > MOST_DIRECTIONS or n_rows * few > MOST_DIRECTIONS**2:
         return None
     is_tall = n_rows >= n_features
     square = matrix.T @ matrix if is_tall else matrix @ matrix.T

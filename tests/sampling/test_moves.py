@@ -107,6 +107,15 @@ def test_of_too_many_features_each_is_drawn_by_itself(monkeypatch):
     assert max(map(abs, z.values())) < LIMIT, worst(z)
 
 
+@pytest.mark.parametrize("most", [4, 5])
+def test_directions_take_no_more_memory_than_a_square(monkeypatch, most):
+    monkeypatch.setattr(feature_matrix, "MOST_DIRECTIONS", most)
+    items = of("hierarchical, biases, all features").item.features  # 5 items, by 6 users
+    assert (items.spectra[0] is None) == (most == 4)
+    users = of("hierarchical, biases, all features").user.features  # 6 users, by 5 items
+    assert users.spectra[0] is None  # 6 times 5 is more than 25
+
+
 def test_directions_of_features_are_those_of_their_matrix():
     features = of("hierarchical, biases, all features").user.features
     for (_, matrix), (values, vectors) in zip(features.by_group, features.spectra, strict=True):

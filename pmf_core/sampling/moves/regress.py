@@ -62,7 +62,7 @@ class Regress(Move):
     def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
         """Return about what it takes of one core."""
         n_rows, few = train.n_users + train.n_items, min(train.n_users, train.n_items)
-        if few > MOST_DIRECTIONS:
+        if max(few, n_rows * few / MOST_DIRECTIONS) > MOST_DIRECTIONS:
             return 8.0 * n_rows * config.n_columns**2
         return 0.35 * n_rows * few * config.n_columns
 
