@@ -30,8 +30,8 @@ def knobs() -> PMFConfig:
             st.button(
                 name,
                 key=f"preset-{name}",
-                help=f"{PRESET_WORDS[name]} Sampled for {LENGTHS[name].tune} + "
-                f"{LENGTHS[name].draws} steps.",
+                help=f"{PRESET_WORDS[name]} Sets {LENGTHS[name].tune:,} tuning steps and "
+                f"{LENGTHS[name].draws:,} draws.",
                 on_click=settings.change,
                 kwargs=settings.as_settings(PRESETS[name]) | _length(name),
                 type="primary" if name == current else "secondary",

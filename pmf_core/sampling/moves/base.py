@@ -91,6 +91,11 @@ def bias_pull(side: Side, half: SideState) -> NDArray[np.float64]:
     return pull
 
 
+def with_biases(half: SideState, biases: NDArray[np.float64]) -> SideState:
+    """Return a side with these biases, the last column of its rows."""
+    return half._replace(rows=np.column_stack([half.rows[:, :-1], biases]))
+
+
 def unmoved_rows(side: Side, half: SideState) -> NDArray[np.float64]:
     """Return ``Y = U - X W``, of shape (n_rows, n_columns)."""
     return half.rows - side.features.times(half.W) if len(half.W) else half.rows

@@ -7,7 +7,7 @@ from pmf_core.models.ingredients import link_of
 from pmf_core.models.ingredients.work import Work, total_precision
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
-from pmf_core.sampling.moves.base import Move, completed, unexplained
+from pmf_core.sampling.moves.base import Move, completed, unexplained, with_biases
 from pmf_core.sampling.moves.cells import Cells
 
 
@@ -53,6 +53,4 @@ def draw_biases(
     at = total[rated] / known[rated] + half.rows[rated, -1]
     cells = Cells(problem.sides[owner], half, rated, known[rated], at)
     half = cells.draw_prior(rng, problem.config, np.inf)
-    rows = half.rows.copy()
-    rows[:, -1] = cells.draw_biases(rng, np.inf)
-    return state.with_side(owner, half._replace(rows=rows))
+    return state.with_side(owner, with_biases(half, cells.draw_biases(rng, np.inf)))

@@ -8,7 +8,7 @@ from pmf_core.data import Ratings
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
-from pmf_core.sampling.moves.base import Move, bias_pull
+from pmf_core.sampling.moves.base import Move, bias_pull, with_biases
 from pmf_core.sampling.moves.cuts import Likelihood, information, level_counts
 
 TRIES = 2
@@ -69,6 +69,5 @@ class OwnCuts(Move):
             density = log_density(there)
             taken = density - here > np.log(rng.random(n_users))
             moved, here = np.where(taken[:, None], there, moved), np.where(taken, density, here)
-        rows = half.rows.copy()
-        rows[:, -1] += moved[:, 0]
-        return state.replace(U=rows, log_gap=state.log_gap + moved[:, 1:])
+        state = state.with_side("user", with_biases(half, half.rows[:, -1] + moved[:, 0]))
+        return state.replace(log_gap=state.log_gap + moved[:, 1:])

@@ -12,7 +12,7 @@ from pmf_core.models.ingredients.effects import TAU_RATE, TAU_SHAPE
 from pmf_core.models.ingredients.work import Work, total_precision
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import SIDES, State
-from pmf_core.sampling.moves.base import Move, completed, unexplained
+from pmf_core.sampling.moves.base import Move, completed, unexplained, with_biases
 from pmf_core.sampling.moves.biases import draw_biases
 from pmf_core.sampling.moves.cells import Cells
 from pmf_core.stats.slices import draw_slice
@@ -77,14 +77,13 @@ class Sessions(Move):
             before = effect[days.block][:-1]
             tau[days.at], after = _draw_days(rng, cells, tau_own, float(tau[days.at]), before)
             effect[days.block] = _and_unseen(rng, after, tau[days.at])
-        rows = half.rows.copy()
-        rows[:, -1] = cells.draw_biases(rng, tau_own)
+        biases = cells.draw_biases(rng, tau_own)
         if own is not None:
             precision = tau_own + cells.known
-            mean = cells.known * (cells.at - rows[cells.owner, -1]) / precision
+            mean = cells.known * (cells.at - biases[cells.owner]) / precision
             levels = mean + rng.standard_normal(len(mean)) / np.sqrt(precision)
             effect[own.block] = _and_unseen(rng, levels, tau_own)
-        state = state.with_side("user", half._replace(rows=rows))
+        state = state.with_side("user", with_biases(half, biases))
         state = state.replace(effect=effect, tau_effect=tau)
         return draw_biases(rng, problem, state, work, "item")
 

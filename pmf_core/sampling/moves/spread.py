@@ -7,7 +7,7 @@ from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.cut_points import INFORMATION, TAU_RATE, TAU_SHAPE
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
-from pmf_core.sampling.moves.base import Move, bias_pull
+from pmf_core.sampling.moves.base import Move, bias_pull, with_biases
 from pmf_core.sampling.moves.cuts import Likelihood
 
 
@@ -65,6 +65,4 @@ class Spread(Move):
         state = state.replace(log_gap=gap, tau_gap=tau)
         if not follows:
             return state
-        rows = half.rows.copy()
-        rows[:, -1] += shift
-        return state.with_side("user", half._replace(rows=rows))
+        return state.with_side("user", with_biases(half, half.rows[:, -1] + shift))
