@@ -5,6 +5,10 @@ from numpy.typing import NDArray
 
 from pmf_core.kernels.compiler import kernel
 
+BLOCK = 56
+"""Rows whose Cholesky factors are taken side by side, so that each operation is one on vectors: a
+row by itself waits for each division and root. Powers of two would lie in the same cache lines."""
+
 
 @kernel
 def draw_rows(
@@ -48,16 +52,18 @@ def draw_rows(
     """
     n_rows, n_columns = out.shape
     design, gram = _workspace(indptr, n_columns)
-    linear = np.empty(n_columns)
-    for row in range(n_rows):
-        start, stop = indptr[row], indptr[row + 1]
-        _fill_design(indices, target, weight, other, start, stop, design)
-        _fill_gram(design, stop - start, gram)
-        for a in range(n_columns):
-            linear[a] = prior_linear[a] + alpha * gram[n_columns, a]
-            for b in range(a + 1):
-                gram[a, b] = prior_precision[a, b] + alpha * gram[a, b]
-        draw_gaussian(gram, linear, noise[row], out[row])
+    P, h = np.empty((n_columns, n_columns, BLOCK)), np.empty((n_columns, BLOCK))
+    for first in range(0, n_rows, BLOCK):
+        n = min(BLOCK, n_rows - first)
+        for r in range(n):
+            start, stop = indptr[first + r], indptr[first + r + 1]
+            _fill_design(indices, target, weight, other, start, stop, design)
+            _fill_gram(design, stop - start, gram)
+            for a in range(n_columns):
+                h[a, r] = prior_linear[a] + alpha * gram[n_columns, a]
+                for b in range(a + 1):
+                    P[a, b, r] = prior_precision[a, b] + alpha * gram[a, b]
+        _draw_block(P, h, first, n, noise, out)
 
 
 @kernel
@@ -111,13 +117,16 @@ def draw_from_statistics(
     prior_linear, noise, out : ndarray of shape (n_rows, n_columns)
     """
     n_rows, n_columns = out.shape
-    P, h = np.empty((n_columns, n_columns)), np.empty(n_columns)
-    for row in range(n_rows):
-        for a in range(n_columns):
-            h[a] = prior_linear[row, a] + linear[row, a]
-            for b in range(a + 1):
-                P[a, b] = prior_precision[a, b] + precision[row, a, b]
-        draw_gaussian(P, h, noise[row], out[row])
+    P, h = np.empty((n_columns, n_columns, BLOCK)), np.empty((n_columns, BLOCK))
+    for first in range(0, n_rows, BLOCK):
+        n = min(BLOCK, n_rows - first)
+        for r in range(n):
+            row = first + r
+            for a in range(n_columns):
+                h[a, r] = prior_linear[row, a] + linear[row, a]
+                for b in range(a + 1):
+                    P[a, b, r] = prior_precision[a, b] + precision[row, a, b]
+        _draw_block(P, h, first, n, noise, out)
 
 
 @kernel
@@ -160,6 +169,62 @@ def draw_gaussian(
         out[a] = t
         for k in range(a):
             out[k] -= precision[a, k] * t
+
+
+@kernel
+def _draw_block(
+    P: NDArray[np.float64],
+    h: NDArray[np.float64],
+    first: int,
+    n: int,
+    noise: NDArray[np.float64],
+    out: NDArray[np.float64],
+) -> None:
+    # `draw_gaussian` of n rows at once, the rows of `out` from `first` on: arrays with the rows
+    # on their last axis, and reciprocals where P's diagonal was.
+    n_columns = h.shape[0]
+    for b in range(n_columns):
+        for a in range(b, n_columns):
+            _subtract_products(P, a, b, n)
+            if a == b:
+                for r in range(n):
+                    P[b, b, r] = 1.0 / np.sqrt(P[b, b, r])
+            else:
+                for r in range(n):
+                    P[a, b, r] *= P[b, b, r]
+    for a in range(n_columns):
+        for k in range(a):
+            for r in range(n):
+                h[a, r] -= P[a, k, r] * h[k, r]
+        for r in range(n):
+            h[a, r] *= P[a, a, r]
+    for a in range(n_columns - 1, -1, -1):
+        for r in range(n):
+            h[a, r] += noise[first + r, a]
+        for k in range(a + 1, n_columns):
+            for r in range(n):
+                h[a, r] -= P[k, a, r] * h[k, r]
+        for r in range(n):
+            h[a, r] *= P[a, a, r]
+            out[first + r, a] = h[a, r]
+
+
+@kernel
+def _subtract_products(P: NDArray[np.float64], a: int, b: int, n: int) -> None:
+    k = 0
+    while k + 4 <= b:  # four at a time: what they are taken from is read and written once
+        for r in range(n):
+            P[a, b, r] -= (
+                P[a, k, r] * P[b, k, r]
+                + P[a, k + 1, r] * P[b, k + 1, r]
+                + P[a, k + 2, r] * P[b, k + 2, r]
+                + P[a, k + 3, r] * P[b, k + 3, r]
+            )
+        k += 4
+    while k < b:
+        for r in range(n):
+            P[a, b, r] -= P[a, k, r] * P[b, k, r]
+        k += 1
 
 
 @kernel
