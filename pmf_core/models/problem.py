@@ -105,3 +105,13 @@ class Problem:
     def level(self) -> NDArray[np.intp]:
         """Position of each rating among `levels`, of shape (n_ratings,)."""
         return np.searchsorted(self.levels, self.rating)
+
+    @cached_property
+    def centred(self) -> NDArray[np.float64]:
+        """Ndarray of shape (n_ratings,): ratings less the offset; not to be written to."""
+        return self.rating - self.offset
+
+    @cached_property
+    def centred_by_item(self) -> NDArray[np.float64]:
+        """The same in the order of the items."""
+        return self.centred.take(self.item.rows.order)

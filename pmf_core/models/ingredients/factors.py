@@ -204,10 +204,9 @@ def row_data(problem: Problem, owner: str, state: State, work: Work) -> RowData:
     rows, other, shift = problem.sides[owner].rows, state.side(OTHER[owner]).rows, 0.0
     if problem.config.biases:
         other, shift = against_ones(other, rows.indices)
-    target, weight = work.explained_by_rows, work.weight
-    if owner == "item":  # the users' order is that of the ratings
-        target = target.take(rows.order)
-        weight = None if weight is None else weight.take(rows.order)
+    target, weight = work.explained_in_order_of(owner), work.weight
+    if weight is not None and owner == "item":
+        weight = weight.take(rows.order)
     return RowData(rows.indptr, rows.indices, target, weight, other, float(state.alpha), shift)
 
 

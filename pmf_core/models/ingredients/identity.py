@@ -32,7 +32,7 @@ class Identity(Link):
 
     def target(self, problem: Problem) -> NDArray[np.float64]:
         """Return the ratings less the offset."""
-        return problem.rating - problem.offset
+        return problem.centred
 
     def draw_rows(
         self,

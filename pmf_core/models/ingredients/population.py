@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from pmf_core.kernels.compiler import kernel
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
+from pmf_core.models.ingredients.measures import gram
 
 
 def learned_columns(config: PMFConfig) -> slice:
@@ -153,17 +154,21 @@ def _moments(rows: NDArray) -> tuple[int, NDArray, NDArray]:
     n, size = rows.shape
     if n == 0:
         return 0, np.zeros(size), np.zeros((size, size))
-    mean = rows.mean(axis=0)
-    return n, mean, _scatter(rows - mean)
+    mean, away = _centred(rows)
+    return n, mean, gram(away, size)
 
 
 @kernel
-def _scatter(rows: NDArray[np.float64]) -> NDArray[np.float64]:
-    # Compiled, as the sum of a BLAS product may depend on its number of threads.
+def _centred(rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the mean of rows, and rows less it."""
     n, size = rows.shape
-    total = np.zeros((size, size))
+    mean, away = np.zeros(size), np.empty((n, size))
     for i in range(n):
         for a in range(size):
-            for b in range(size):
-                total[a, b] += rows[i, a] * rows[i, b]
-    return total
+            mean[a] += rows[i, a]
+    for a in range(size):
+        mean[a] /= n
+    for i in range(n):
+        for a in range(size):
+            away[i, a] = rows[i, a] - mean[a]
+    return mean, away

@@ -56,6 +56,14 @@ class Work:
         """Ndarray of shape (n_ratings,): the target, less what else is added to the score."""
         return self.target if self.share is None else self.target - self.share
 
+    def explained_in_order_of(self, owner: str) -> NDArray[np.float64]:
+        """Return `explained_by_rows` as the rows of users or of items meet them."""
+        if owner == "user":  # their order is that of the ratings
+            return self.explained_by_rows
+        if self.share is None and self.target is self.problem.centred:
+            return self.problem.centred_by_item
+        return self.explained_by_rows.take(self.problem.item.rows.order)
+
     def error(self, state: State) -> NDArray[np.float64]:
         """Return what rows and shares leave unexplained of the target, worked out once.
 
