@@ -22,7 +22,7 @@ def draw_rows(
     prior_linear: NDArray[np.float64],
     noise: NDArray[np.float64],
     out: NDArray[np.float64],
-) -> None:
+) -> float:
     """Draw every row of one factor matrix from its full conditional, given the other matrix.
 
     Row i has precision ``P = prior_precision + alpha * sum_j w_ij v_j v_j'`` and linear term
@@ -49,21 +49,36 @@ def draw_rows(
         That precision times the prior mean.
     noise, out : ndarray of shape (n_rows, n_columns)
         Noise to add, and where the rows are written.
+
+    Returns
+    -------
+    float
+        Sum over all ratings of ``w (t - u . v)^2``, u being the rows as drawn: from the sums at
+        hand, so that no rating is looked at again.
     """
     n_rows, n_columns = out.shape
     design, gram = _workspace(indptr, n_columns)
     P, h = np.empty((n_columns, n_columns, BLOCK)), np.empty((n_columns, BLOCK))
+    linear, square, of_rows = np.empty((n_columns, BLOCK)), 0.0, 0.0
     for first in range(0, n_rows, BLOCK):
         n = min(BLOCK, n_rows - first)
         for r in range(n):
             start, stop = indptr[first + r], indptr[first + r + 1]
             _fill_design(indices, target, weight, other, start, stop, design)
             _fill_gram(design, stop - start, gram)
+            square += gram[n_columns, n_columns]
             for a in range(n_columns):
-                h[a, r] = prior_linear[a] + alpha * gram[n_columns, a]
+                linear[a, r] = gram[n_columns, a]
+                h[a, r] = prior_linear[a] + alpha * linear[a, r]
                 for b in range(a + 1):
                     P[a, b, r] = prior_precision[a, b] + alpha * gram[a, b]
-        _draw_block(P, h, first, n, noise, out)
+        # u' P u, of which the prior's part is u' prior_precision u
+        of_rows += _draw_block(P, h, first, n, noise, out)
+        of_rows -= _quadratic(prior_precision, h, n)
+        for a in range(n_columns):
+            for r in range(n):
+                square -= 2.0 * linear[a, r] * h[a, r]
+    return square + of_rows / alpha
 
 
 @kernel
@@ -179,10 +194,11 @@ def _draw_block(
     n: int,
     noise: NDArray[np.float64],
     out: NDArray[np.float64],
-) -> None:
+) -> float:
     # `draw_gaussian` of n rows at once, the rows of `out` from `first` on: arrays with the rows
-    # on their last axis, and reciprocals where P's diagonal was.
-    n_columns = h.shape[0]
+    # on their last axis, and reciprocals where P's diagonal was. Returns the sum of ``u' P u``
+    # over the rows u, which are left in h.
+    n_columns, square = h.shape[0], 0.0
     for b in range(n_columns):
         for a in range(b, n_columns):
             _subtract_products(P, a, b, n)
@@ -201,12 +217,27 @@ def _draw_block(
     for a in range(n_columns - 1, -1, -1):
         for r in range(n):
             h[a, r] += noise[first + r, a]
+            square += h[a, r] * h[a, r]
         for k in range(a + 1, n_columns):
             for r in range(n):
                 h[a, r] -= P[k, a, r] * h[k, r]
         for r in range(n):
             h[a, r] *= P[a, a, r]
             out[first + r, a] = h[a, r]
+    return square
+
+
+@kernel
+def _quadratic(precision: NDArray[np.float64], h: NDArray[np.float64], n: int) -> float:
+    total = 0.0
+    for a in range(h.shape[0]):
+        for b in range(a):
+            weight = 2.0 * precision[a, b]
+            for r in range(n):
+                total += weight * h[a, r] * h[b, r]
+        for r in range(n):
+            total += precision[a, a] * h[a, r] * h[a, r]
+    return total
 
 
 @kernel

@@ -96,9 +96,9 @@ def test_compiled_kernel_equals_its_interpreted_form(n_factors, rng):
         rng.normal(size=(len(counts), n_factors)),
     )
     compiled, interpreted = (np.empty((len(counts), n_factors)) for _ in range(2))
-    draw_rows(*args, compiled)
-    draw_rows.py_func(*args, interpreted)
+    squares = draw_rows(*args, compiled), draw_rows.py_func(*args, interpreted)
     np.testing.assert_allclose(compiled, interpreted, atol=1e-12)
+    np.testing.assert_allclose(*squares, rtol=1e-12)
 
 
 def test_gaussian_step_equals_its_interpreted_form(rng):
@@ -108,6 +108,33 @@ def test_gaussian_step_equals_its_interpreted_form(rng):
     draw_gaussian(precision.copy(), linear, noise, compiled)
     draw_gaussian.py_func(precision.copy(), linear, noise, interpreted)
     np.testing.assert_allclose(compiled, interpreted, atol=1e-12)
+
+
+@pytest.mark.parametrize("n_factors", [1, 4, 5, 11])
+def test_many_rows_equal_rows_one_at_a_time(n_factors, rng):
+    # More than are taken side by side, and not a multiple of them.
+    n_rows, n_other = 250, 40
+    counts = rng.integers(0, 30, n_rows)
+    indptr = np.concatenate(([0], np.cumsum(counts)))
+    indices = rng.integers(0, n_other, indptr[-1]).astype(np.int32)
+    target, weight = rng.normal(size=indptr[-1]), rng.gamma(2.0, size=indptr[-1])
+    other, noise = rng.normal(size=(n_other, n_factors)), rng.normal(size=(n_rows, n_factors))
+    root = rng.normal(size=(n_factors, n_factors))
+    prior, pull = root @ root.T + np.eye(n_factors), rng.normal(size=n_factors)
+    out = np.empty((n_rows, n_factors))
+    square = draw_rows(indptr, indices, target, weight, other, ALPHA, prior, pull, noise, out)
+    expected = 0.0
+    for row in range(n_rows):
+        mine = slice(indptr[row], indptr[row + 1])
+        V, w, t = other[indices[mine]], weight[mine], target[mine]
+        precision = prior + ALPHA * (V.T * w) @ V
+        upper = np.linalg.cholesky(precision).T
+        mean = np.linalg.solve(precision, pull + ALPHA * V.T @ (w * t))
+        np.testing.assert_allclose(
+            out[row], mean + np.linalg.solve(upper, noise[row]), rtol=1e-8, atol=1e-8
+        )
+        expected += np.sum(w * (t - V @ out[row]) ** 2)
+    np.testing.assert_allclose(square, expected, rtol=1e-9)
 
 
 def test_a_row_without_ratings_is_drawn_from_its_prior(row, rng):

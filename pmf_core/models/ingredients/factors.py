@@ -156,7 +156,6 @@ class Factors(Ingredient):
         """Draw the users' rows given the items', then the items' given the users'."""
         for owner in SIDES:
             state = _draw_side(random, problem, owner, state, work)
-        work.unexplained = None
         return state
 
     def log_prior(self, problem: Problem, state: State) -> float:
@@ -225,6 +224,7 @@ def _draw_side(
     if drawn.accepted is not None:
         share = np.asarray(drawn.accepted)
         state = state.replace(**{f"accepted_{SIDES[owner].rows}": share})
+    work.unexplained, work.left_by_rows = None, drawn.square
     return state
 
 

@@ -84,8 +84,8 @@ def draw_gaussian_rows(
     given = *where, target, weight, design, alpha
     out = np.empty_like(side.rows)
     if features is None:
-        draw_rows(*given, side.Lambda, side.Lambda @ side.mu, noise, out)
-        return DrawnRows(out, side.W, 0.0)
+        square = draw_rows(*given, side.Lambda, side.Lambda @ side.mu, noise, out)
+        return DrawnRows(out, side.W, 0.0, square=square)
     n_columns = out.shape[1]
     precision, linear = np.empty((*out.shape, n_columns)), np.empty_like(out)
     row_statistics(*given, precision, linear)

@@ -61,6 +61,8 @@ class DrawnRows(NamedTuple):
     """ndarray of shape (n_rows, n_columns): what features add to the rows"""
     accepted: float | None = None
     """Share of the rows that moved, of a Metropolis step."""
+    square: float | None = None
+    """Sum of squared errors that these rows leave, weighted; None where nobody worked it out."""
 
 
 class Link(Ingredient):

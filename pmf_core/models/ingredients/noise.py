@@ -8,7 +8,7 @@ from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.base import Ingredient, Part, Scalar, Statement
 from pmf_core.models.ingredients.densities import log_gamma
 from pmf_core.models.ingredients.mathematics import Line, Mathematics, gamma, number
-from pmf_core.models.ingredients.work import Work, total_precision
+from pmf_core.models.ingredients.work import Work
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 
@@ -57,9 +57,8 @@ class Noise(Ingredient):
         """Draw alpha given the errors."""
         if problem.config.alpha is not None:
             return state
-        weight = total_precision(work.ingredients, state, problem.pairs)
-        square = work.square(state)
-        return state.replace(alpha=draw_alpha(random, problem.config, square, weight))
+        square, n = work.sum_of_squares(state), len(work.target)
+        return state.replace(alpha=draw_alpha(random, problem.config, square, n))
 
     def log_prior(self, problem: Problem, state: State) -> float:
         """Return the log density of a learned alpha."""
@@ -79,25 +78,20 @@ class Noise(Ingredient):
 
 
 def draw_alpha(
-    random: Draws | Modes,
-    config: PMFConfig,
-    square: NDArray[np.float64],
-    weight: NDArray[np.float64] | None,
+    random: Draws | Modes, config: PMFConfig, square: float, n_ratings: int
 ) -> NDArray[np.float64]:
     """Draw the noise precision given squared errors: gamma prior, gamma conditional.
 
     Parameters
     ----------
-    square : ndarray of shape (n_ratings,)
-        In stars squared; under a latent link, of scores.
-    weight : ndarray of shape (n_ratings,), or None
-        Relative precision of each rating; None where all are 1.
+    square : float
+        Their sum, each times the relative precision of its rating: in stars squared; under a
+        latent link, of scores.
 
     Returns
     -------
     ndarray of shape ()
         Of the score's unit, to the power -2: 1 / stars squared under an identity link.
     """
-    total = square.sum() if weight is None else (square * weight).sum()
-    shape = config.alpha_shape + 0.5 * len(square)
-    return np.asarray(random.gamma(shape, config.alpha_rate + 0.5 * total))
+    shape, rate = config.alpha_shape + 0.5 * n_ratings, config.alpha_rate + 0.5 * square
+    return np.asarray(random.gamma(shape, rate))

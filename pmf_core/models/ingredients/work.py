@@ -46,6 +46,9 @@ class Work:
         self.share = total_share(ingredients, state, problem.pairs)
         self.weight = total_precision(ingredients, state, problem.pairs)
         self.unexplained: NDArray[np.float64] | None = None
+        self.left_by_rows: float | None = None
+        """Sum of squared errors, weighted, that the rows left; None once anything else may have
+        changed them."""
 
     def score(self, state: State) -> NDArray[np.float64]:
         """Return ``U_i . V_j``, with biases, of every rating."""
@@ -69,6 +72,7 @@ class Work:
 
         Whoever draws a share updates it in place.
         """
+        self.left_by_rows = None
         if self.unexplained is None:
             mean = self.link.mean_of_target(self.problem, self.score(state))
             self.unexplained = self.target - mean
@@ -79,6 +83,14 @@ class Work:
     def square(self, state: State) -> NDArray[np.float64]:
         """Return squared errors; the variance around a target that is a mean is part of them."""
         return self.error(state) ** 2 + self.variance
+
+    def sum_of_squares(self, state: State) -> float:
+        """Return the sum of `square`, each times the relative precision of its rating."""
+        if self.left_by_rows is not None and not np.any(self.variance):
+            return self.left_by_rows
+        square = self.square(state)
+        weight = total_precision(self.ingredients, state, self.problem.pairs)
+        return float(square.sum() if weight is None else (square * weight).sum())
 
     def precision_beside(self, one: Contributor, state: State) -> NDArray[np.float64]:
         """Return the noise precision that all but one ingredient give every rating."""
