@@ -13,10 +13,13 @@ class Draws:
     Parameters
     ----------
     rng : numpy.random.Generator
+    row_correlation : float
+        Of a row that is drawn with the row before, given all else: 0 where draws are independent.
+        See `pmf_core.sampling.moves.overrelax`.
     """
 
-    def __init__(self, rng: np.random.Generator) -> None:
-        self.rng = rng
+    def __init__(self, rng: np.random.Generator, row_correlation: float = 0.0) -> None:
+        self.rng, self.row_correlation = rng, row_correlation
 
     def normal(self, *shape: int) -> NDArray[np.float64]:
         """Draw standard normals."""
@@ -71,6 +74,8 @@ class Modes:
     turn : int
         Number of the sweep: proposals, which are not drawn either, take turns.
     """
+
+    row_correlation = 0.0
 
     def __init__(self, turn: int = 0) -> None:
         self.turn = turn

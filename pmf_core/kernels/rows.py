@@ -21,7 +21,8 @@ def draw_rows(
     prior_precision: NDArray[np.float64],
     prior_linear: NDArray[np.float64],
     noise: NDArray[np.float64],
-    out: NDArray[np.float64],
+    correlation: float,
+    rows: NDArray[np.float64],
 ) -> float:
     """Draw every row of one factor matrix from its full conditional, given the other matrix.
 
@@ -29,7 +30,9 @@ def draw_rows(
     ``h = prior_linear + alpha * sum_j w_ij v_j t_ij`` over the ratings of that row; it becomes
     ``P^-1 h + L'^-1 noise_i`` with ``P = L L'`` (Salakhutdinov & Mnih 2008, eqs 11 to 13).
     Standard normal noise gives a Gibbs draw; zero noise gives the conditional mean, which is a
-    step of alternating least squares.
+    step of alternating least squares. With a correlation r, a row is ``m + r (u_i - m) +
+    sqrt(1 - r^2) L'^-1 noise_i``, m being that mean and u_i the row as it is: a draw that leaves
+    the same conditional as it is (Adler 1981, Phys Rev D 23, eq 4).
 
     Parameters
     ----------
@@ -47,8 +50,11 @@ def draw_rows(
         Precision of the normal prior of a row.
     prior_linear : ndarray of shape (n_columns,)
         That precision times the prior mean.
-    noise, out : ndarray of shape (n_rows, n_columns)
-        Noise to add, and where the rows are written.
+    noise : ndarray of shape (n_rows, n_columns)
+    correlation : float
+        Of each row with the row as it is, given all else; between -1 and 1.
+    rows : ndarray of shape (n_rows, n_columns)
+        The rows as they are; replaced.
 
     Returns
     -------
@@ -56,7 +62,7 @@ def draw_rows(
         Sum over all ratings of ``w (t - u . v)^2``, u being the rows as drawn: from the sums at
         hand, so that no rating is looked at again.
     """
-    n_rows, n_columns = out.shape
+    n_rows, n_columns = rows.shape
     design, gram = _workspace(indptr, n_columns)
     P, h = np.empty((n_columns, n_columns, BLOCK)), np.empty((n_columns, BLOCK))
     linear, square, of_rows = np.empty((n_columns, BLOCK)), 0.0, 0.0
@@ -73,7 +79,7 @@ def draw_rows(
                 for b in range(a + 1):
                     P[a, b, r] = prior_precision[a, b] + alpha * gram[a, b]
         # u' P u, of which the prior's part is u' prior_precision u
-        of_rows += _draw_block(P, h, first, n, noise, out)
+        of_rows += _draw_block(P, h, first, n, noise, correlation, rows)
         of_rows -= _quadratic(prior_precision, h, n)
         for a in range(n_columns):
             for r in range(n):
@@ -120,7 +126,8 @@ def draw_from_statistics(
     prior_precision: NDArray[np.float64],
     prior_linear: NDArray[np.float64],
     noise: NDArray[np.float64],
-    out: NDArray[np.float64],
+    correlation: float,
+    rows: NDArray[np.float64],
 ) -> None:
     """Draw every row as `draw_rows` does, from `row_statistics` and a prior mean for each row.
 
@@ -129,9 +136,10 @@ def draw_from_statistics(
     precision, linear : ndarray of shape (n_rows, n_columns, n_columns) and (n_rows, n_columns)
         As of `row_statistics`.
     prior_precision : ndarray of shape (n_columns, n_columns)
-    prior_linear, noise, out : ndarray of shape (n_rows, n_columns)
+    prior_linear, noise, rows : ndarray of shape (n_rows, n_columns)
+    correlation : float
     """
-    n_rows, n_columns = out.shape
+    n_rows, n_columns = rows.shape
     P, h = np.empty((n_columns, n_columns, BLOCK)), np.empty((n_columns, BLOCK))
     for first in range(0, n_rows, BLOCK):
         n = min(BLOCK, n_rows - first)
@@ -141,7 +149,7 @@ def draw_from_statistics(
                 h[a, r] = prior_linear[row, a] + linear[row, a]
                 for b in range(a + 1):
                     P[a, b, r] = prior_precision[a, b] + precision[row, a, b]
-        _draw_block(P, h, first, n, noise, out)
+        _draw_block(P, h, first, n, noise, correlation, rows)
 
 
 @kernel
@@ -193,11 +201,12 @@ def _draw_block(
     first: int,
     n: int,
     noise: NDArray[np.float64],
-    out: NDArray[np.float64],
+    correlation: float,
+    rows: NDArray[np.float64],
 ) -> float:
-    # `draw_gaussian` of n rows at once, the rows of `out` from `first` on: arrays with the rows
-    # on their last axis, and reciprocals where P's diagonal was. Returns the sum of ``u' P u``
-    # over the rows u, which are left in h.
+    # `draw_gaussian` of n rows at once, from `first` on: in arrays with the rows on their last
+    # axis, and with reciprocals where P's diagonal was. Returns the sum of ``u' P u`` over the
+    # rows u, which are left in h.
     n_columns, square = h.shape[0], 0.0
     for b in range(n_columns):
         for a in range(b, n_columns):
@@ -214,17 +223,48 @@ def _draw_block(
                 h[a, r] -= P[a, k, r] * h[k, r]
         for r in range(n):
             h[a, r] *= P[a, a, r]
+    if correlation == 0.0:
+        for a in range(n_columns):
+            for r in range(n):
+                h[a, r] += noise[first + r, a]
+    else:
+        _lean(P, h, first, n, noise, correlation, rows)
     for a in range(n_columns - 1, -1, -1):
         for r in range(n):
-            h[a, r] += noise[first + r, a]
             square += h[a, r] * h[a, r]
         for k in range(a + 1, n_columns):
             for r in range(n):
                 h[a, r] -= P[k, a, r] * h[k, r]
         for r in range(n):
             h[a, r] *= P[a, a, r]
-            out[first + r, a] = h[a, r]
+            rows[first + r, a] = h[a, r]
     return square
+
+
+@kernel
+def _lean(
+    P: NDArray[np.float64],
+    h: NDArray[np.float64],
+    first: int,
+    n: int,
+    noise: NDArray[np.float64],
+    correlation: float,
+    rows: NDArray[np.float64],
+) -> None:
+    # Add to h, which is L'm, noise that goes with ``L'(u - m)``.
+    n_columns, rest = h.shape[0], np.sqrt(1.0 - correlation * correlation)
+    old = np.empty(h.shape)
+    for r in range(n):
+        for a in range(n_columns):
+            old[a, r] = rows[first + r, a]
+    for a in range(n_columns):
+        for r in range(n):
+            old[a, r] /= P[a, a, r]
+        for k in range(a + 1, n_columns):
+            for r in range(n):
+                old[a, r] += P[k, a, r] * old[k, r]
+        for r in range(n):
+            h[a, r] += correlation * (old[a, r] - h[a, r]) + rest * noise[first + r, a]
 
 
 @kernel

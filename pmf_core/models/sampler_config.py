@@ -6,6 +6,7 @@ from typing import Literal, get_args
 from pmf_core.support.knobs import Settings, knob
 
 MoveName = Literal[
+    "overrelax",
     "cuts_first",
     "rows",
     "linear",

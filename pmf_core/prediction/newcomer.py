@@ -69,8 +69,7 @@ def is_closed(fit: Fit) -> bool:
 
 def has_normal_row(fit: Fit) -> bool:
     """Return whether it has one given the draw and what is drawn of the newcomer beside the row."""
-    link = link_of(fit.config)
-    return link.is_latent or not link.needs_rounds
+    return link_of(fit.config).has_normal_rows
 
 
 def folded(

@@ -27,8 +27,10 @@ def step(
     rng: np.random.Generator, problem: Problem, state: State, moves: Iterable[Move], turn: int
 ) -> State:
     """Take one step of a chain: a sweep, then the moves whose turn it is."""
-    state = sweep(problem, state, Draws(rng))
-    for move in due(moves, turn):
+    now = tuple(due(moves, turn))
+    correlation = sum(move.row_correlation for move in now)
+    state = sweep(problem, state, Draws(rng, correlation))
+    for move in now:
         state = move.step(rng, problem, state)
     return state
 

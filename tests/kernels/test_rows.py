@@ -51,6 +51,7 @@ def draw(row, noise, alpha=ALPHA, weight=None):
         row["prior_precision"],
         row["prior_linear"],
         noise,
+        0.0,
         out,
     )
     return out
@@ -94,8 +95,9 @@ def test_compiled_kernel_equals_its_interpreted_form(n_factors, rng):
         np.eye(n_factors),
         np.zeros(n_factors),
         rng.normal(size=(len(counts), n_factors)),
+        -0.3,
     )
-    compiled, interpreted = (np.empty((len(counts), n_factors)) for _ in range(2))
+    compiled, interpreted = (np.ones((len(counts), n_factors)) for _ in range(2))
     squares = draw_rows(*args, compiled), draw_rows.py_func(*args, interpreted)
     np.testing.assert_allclose(compiled, interpreted, atol=1e-12)
     np.testing.assert_allclose(*squares, rtol=1e-12)
@@ -110,8 +112,9 @@ def test_gaussian_step_equals_its_interpreted_form(rng):
     np.testing.assert_allclose(compiled, interpreted, atol=1e-12)
 
 
+@pytest.mark.parametrize("correlation", [0.0, -0.45, 0.8])
 @pytest.mark.parametrize("n_factors", [1, 4, 5, 11])
-def test_many_rows_equal_rows_one_at_a_time(n_factors, rng):
+def test_many_rows_equal_rows_one_at_a_time(n_factors, correlation, rng):
     # More than are taken side by side, and not a multiple of them.
     n_rows, n_other = 250, 40
     counts = rng.integers(0, 30, n_rows)
@@ -121,8 +124,10 @@ def test_many_rows_equal_rows_one_at_a_time(n_factors, rng):
     other, noise = rng.normal(size=(n_other, n_factors)), rng.normal(size=(n_rows, n_factors))
     root = rng.normal(size=(n_factors, n_factors))
     prior, pull = root @ root.T + np.eye(n_factors), rng.normal(size=n_factors)
-    out = np.empty((n_rows, n_factors))
-    square = draw_rows(indptr, indices, target, weight, other, ALPHA, prior, pull, noise, out)
+    before = rng.normal(size=(n_rows, n_factors))
+    out = before.copy()
+    ratings = indptr, indices, target, weight, other, ALPHA
+    square = draw_rows(*ratings, prior, pull, noise, correlation, out)
     expected = 0.0
     for row in range(n_rows):
         mine = slice(indptr[row], indptr[row + 1])
@@ -130,9 +135,9 @@ def test_many_rows_equal_rows_one_at_a_time(n_factors, rng):
         precision = prior + ALPHA * (V.T * w) @ V
         upper = np.linalg.cholesky(precision).T
         mean = np.linalg.solve(precision, pull + ALPHA * V.T @ (w * t))
-        np.testing.assert_allclose(
-            out[row], mean + np.linalg.solve(upper, noise[row]), rtol=1e-8, atol=1e-8
-        )
+        away = np.sqrt(1 - correlation**2) * np.linalg.solve(upper, noise[row])
+        drawn = mean + correlation * (before[row] - mean) + away
+        np.testing.assert_allclose(out[row], drawn, rtol=1e-8, atol=1e-8)
         expected += np.sum(w * (t - V @ out[row]) ** 2)
     np.testing.assert_allclose(square, expected, rtol=1e-9)
 
@@ -151,6 +156,7 @@ def test_a_row_without_ratings_is_drawn_from_its_prior(row, rng):
         4 * np.eye(N_FACTORS),
         np.zeros(N_FACTORS),
         noise,
+        0.0,
         out,
     )
     np.testing.assert_allclose(out, noise / 2)
@@ -172,7 +178,7 @@ def test_rows_from_statistics_equal_rows_from_ratings(row, rng):
     data = np.arange(n + 1) * size, np.tile(row["indices"], n), np.tile(row["rating"], n)
     row_statistics(*data, None, row["other"], ALPHA, precision, linear)
     out, prior = np.empty_like(noise), np.tile(row["prior_linear"], (n, 1))
-    draw_from_statistics(precision, linear, row["prior_precision"], prior, noise, out)
+    draw_from_statistics(precision, linear, row["prior_precision"], prior, noise, 0.0, out)
     np.testing.assert_allclose(out, draw(row, noise), atol=1e-10)
 
 

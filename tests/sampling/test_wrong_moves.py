@@ -2,6 +2,7 @@
 
 import pytest
 
+from pmf_core.models.ingredients import identity
 from pmf_core.sampling.moves import (
     base,
     cells,
@@ -17,7 +18,7 @@ from pmf_core.sampling.moves import (
     stretch,
     translate,
 )
-from tests.sampling.test_moves import named, of
+from tests.sampling.test_moves import of, stepping
 from tests.support.joint import LIMIT, replicates, worst, z_scores
 
 
@@ -57,7 +58,31 @@ def forgets_the_tau_of_days(monkeypatch):
     monkeypatch.setattr(cells, "TAU_SHAPE", 0.0)
 
 
+def rows_before_weights(monkeypatch):
+    right, before = identity.draw_gaussian_rows, []
+
+    def watched(random, side, *args):
+        before.append(side.rows)
+        return right(random, side, *args)
+
+    draw = identity.draw_from_statistics
+
+    def wrong(*args):
+        args[-1][:] = before[-1]
+        draw(*args)
+
+    monkeypatch.setattr(identity, "draw_gaussian_rows", watched)
+    monkeypatch.setattr(identity, "draw_from_statistics", wrong)
+
+
 ERRORS = {
+    "as much noise as without": (
+        "overrelax", "bpmf",
+        with_argument(identity, "draw_rows", 8, lambda noise: noise / (1 - 0.45**2) ** 0.5),
+    ),
+    "rows as they were before their weights": (
+        "overrelax", "hierarchical, biases, all features", rows_before_weights,
+    ),
     "an exponent off": ("linear", "pmf", off_by(linear, "_orbit", lambda o: (*o[:2], o[2] + 2))),
     "a power forgotten": ("linear", "constrained", off_by(linear, "_orbit", lambda o: (*o[:2], 0))),
     "nu0 + 1": ("cuts", "best", off_by(base, "degrees_of_freedom", lambda nu: nu + 1)),
@@ -134,5 +159,5 @@ ERRORS = {
 def test_a_wrong_move_is_found_out(error, monkeypatch):
     move, name, breaks = ERRORS[error]
     breaks(monkeypatch)
-    z = z_scores(*replicates(of(name), 600, named(move).step))
+    z = z_scores(*replicates(of(name), 600, stepping(move)))
     assert max(map(abs, z.values())) > LIMIT, worst(z)

@@ -64,8 +64,8 @@ def rows_around_zero(monkeypatch):
     right = identity.draw_rows
 
     def wrong(*args):
-        *data, prior_linear, noise, out = args
-        right(*data, np.zeros_like(prior_linear), noise, out)
+        *data, prior_linear, noise, correlation, rows = args
+        right(*data, np.zeros_like(prior_linear), noise, correlation, rows)
 
     monkeypatch.setattr(identity, "draw_rows", wrong)
 

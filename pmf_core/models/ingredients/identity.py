@@ -82,16 +82,19 @@ def draw_gaussian_rows(
     if isinstance(shift, np.ndarray) or shift != 0.0:
         target = target - shift
     given = *where, target, weight, design, alpha
-    out = np.empty_like(side.rows)
+    towards = noise, random.row_correlation
     if features is None:
-        square = draw_rows(*given, side.Lambda, side.Lambda @ side.mu, noise, out)
-        return DrawnRows(out, side.W, 0.0, square=square)
-    n_columns = out.shape[1]
-    precision, linear = np.empty((*out.shape, n_columns)), np.empty_like(out)
+        rows = side.rows.copy()
+        square = draw_rows(*given, side.Lambda, side.Lambda @ side.mu, *towards, rows)
+        return DrawnRows(rows, side.W, 0.0, square=square)
+    n_columns = side.rows.shape[1]
+    precision = np.empty((*side.rows.shape, n_columns))
+    linear = np.empty_like(side.rows)
     row_statistics(*given, precision, linear)
     pull = linear - np.einsum("iab,ib->ia", precision, side.rows)
     W = step_weights(random, features, side, precision, pull)
     drift = features.times(W)
+    rows = side.rows + features.times(W - side.W)  # as the weights have moved them
     prior_linear = (side.mu + drift) @ side.Lambda
-    draw_from_statistics(precision, linear, side.Lambda, prior_linear, noise, out)
-    return DrawnRows(out, W, drift)
+    draw_from_statistics(precision, linear, side.Lambda, prior_linear, *towards, rows)
+    return DrawnRows(rows, W, drift)

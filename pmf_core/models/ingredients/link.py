@@ -76,6 +76,11 @@ class Link(Ingredient):
     is_latent = False
     """Whether noise is on a latent score, so that the mean rating depends on it."""
 
+    @property
+    def has_normal_rows(self) -> bool:
+        """Whether a row is normal given ratings, or latent scores, and the other side."""
+        return self.is_latent or not self.needs_rounds
+
     def is_in(self, config: PMFConfig) -> bool:
         """Return whether this is the link of a model."""
         return config.link == self.name

@@ -9,6 +9,7 @@ from pmf_core.sampling.moves.cuts import Cuts, CutsFirst
 from pmf_core.sampling.moves.linear import Linear
 from pmf_core.sampling.moves.nested import Nested
 from pmf_core.sampling.moves.noise import Noise
+from pmf_core.sampling.moves.overrelax import Overrelax
 from pmf_core.sampling.moves.own_cuts import OwnCuts
 from pmf_core.sampling.moves.regress import Regress
 from pmf_core.sampling.moves.rows import Rows
@@ -19,6 +20,7 @@ from pmf_core.sampling.moves.stretch import Stretch
 from pmf_core.sampling.moves.translate import Translate
 
 MOVES: tuple[Move, ...] = (
+    Overrelax(),
     CutsFirst(),
     Rows(),
     Linear(),

@@ -26,6 +26,9 @@ class Move:
 
     name: ClassVar[str]
 
+    row_correlation: ClassVar[float] = 0.0
+    """Of each row that the sweep before it draws with the row as it was; see `overrelax`."""
+
     def applies(self, config: PMFConfig) -> bool:
         """Return whether a model has what is moved."""
         raise NotImplementedError

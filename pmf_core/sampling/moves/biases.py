@@ -27,8 +27,7 @@ class Biases(Move):
 
     def applies(self, config: PMFConfig) -> bool:
         """Return whether there are biases, and rows are normal given ratings or latent scores."""
-        link = link_of(config)
-        return config.biases and not config.effects and (link.is_latent or not link.needs_rounds)
+        return config.biases and not config.effects and link_of(config).has_normal_rows
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Draw those of one side after the other."""

@@ -29,8 +29,7 @@ class Rows(Move):
 
     def applies(self, config: PMFConfig) -> bool:
         """Return whether features move rows, which are normal given ratings or latent scores."""
-        link = link_of(config)
-        return learns_weights(config) and (link.is_latent or not link.needs_rounds)
+        return learns_weights(config) and link_of(config).has_normal_rows
 
     def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
         """Return about what it takes of one core."""
@@ -43,8 +42,8 @@ class Rows(Move):
             half, data = state.side(owner), row_data(problem, owner, state, work)
             drift = side.features.times(half.W)
             data = data._replace(target=data.target - _scores(drift, data))
-            noise = random.normal(*half.rows.shape)
-            drawn = work.link.draw_rows(random, problem, half, None, data, noise)
+            noise, beside = random.normal(*half.rows.shape), half._replace(rows=half.rows - drift)
+            drawn = work.link.draw_rows(random, problem, beside, None, data, noise)
             state = state.with_side(owner, half._replace(rows=drawn.rows + drift))
         return state
 
