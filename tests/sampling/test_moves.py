@@ -84,7 +84,8 @@ def test_moves_are_declared_by_the_names_that_settings_take():
     others = ["nested", "sessions", "own_cuts", "cuts", "spread"]
     first = ["cuts_first", "rows", "linear", "shift"]
     assert used["best"] == [*first, *of_weights, *others]
-    assert used["bpmf"] == used["pmf"] == used["constrained"] == ["overrelax", "linear"]
+    assert used["bpmf"] == used["pmf"] == ["overrelax", "linear"]
+    assert used["constrained"] == ["overrelax", "linear", "regress"]
     assert used["logistic"] == ["linear"]
     assert list(schedule.EVERY) == list(NAMES)
     assert list(schedule.due(MOVES, 7)) == list(MOVES)

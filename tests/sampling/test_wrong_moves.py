@@ -109,6 +109,10 @@ ERRORS = {
         "regress", "hierarchical, biases, all features",
         with_argument(regress, "draw_spreads", 5, lambda rate: 2.0 * rate),
     ),
+    "given prior of weights too narrow": (
+        "regress", "fixed, biases, all features",
+        with_argument(regress, "_draw_weights", 4, lambda d: 2.0 * d),
+    ),
     "a measure of weights forgotten": (
         "regress", "hierarchical, biases, all features",
         with_argument(regress, "draw_spreads", 4, lambda power: power + 2.0),

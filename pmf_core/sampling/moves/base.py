@@ -45,13 +45,14 @@ class Move:
         return 12.0 * (train.n_users + train.n_items) * config.n_columns
 
 
-def learns_weights(config: PMFConfig) -> bool:
-    """Return whether features move rows of any side, and the prior of all is learned.
+def has_features(config: PMFConfig) -> bool:
+    """Return whether features move the rows of any side."""
+    return (config.implicit, config.side_info) != ("none",) * 2
 
-    Under a fixed prior, weights have a width that is given, and mix as it is: with moves of them
-    `constrained` had no more effective draws of its slowest scalar, in 1.7 times the time.
-    """
-    return config.prior == "hierarchical" and (config.implicit, config.side_info) != ("none",) * 2
+
+def learns_weights(config: PMFConfig) -> bool:
+    """Return whether they do, and the prior of their weights, and of all rows, is learned."""
+    return config.prior == "hierarchical" and has_features(config)
 
 
 def degrees_of_freedom(config: PMFConfig) -> float:

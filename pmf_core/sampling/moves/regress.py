@@ -15,7 +15,7 @@ from pmf_core.models.ingredients.features import step_weight_precisions
 from pmf_core.models.ingredients.population import draw_population
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import SideState, State
-from pmf_core.sampling.moves.base import Move, degrees_of_freedom, learns_weights
+from pmf_core.sampling.moves.base import Move, degrees_of_freedom, has_features
 
 
 class Regress(Move):
@@ -43,7 +43,8 @@ class Regress(Move):
     Then all weights are drawn at once given d: from the prior, plus ``X' (X X' / d + I)^-1 r / d``
     of what a draw of the prior and of the noise leaves, r. Of a group of too many features and rows
     for that, each feature is drawn by itself, with precision ``d + sum x_if^2``. At last mu,
-    Lambda and Lambda_W are drawn from their conditionals.
+    Lambda and Lambda_W are drawn from their conditionals. Under a fixed prior of the factors
+    spreads are given, and weights are all that is drawn.
 
     References
     ----------
@@ -56,8 +57,8 @@ class Regress(Move):
     name = "regress"
 
     def applies(self, config: PMFConfig) -> bool:
-        """Return whether features move rows, and all priors are learned."""
-        return learns_weights(config)
+        """Return whether features move rows."""
+        return has_features(config)
 
     def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
         """Return about what it takes of one core."""
@@ -89,15 +90,16 @@ def _regress(rng: np.random.Generator, config: PMFConfig, side: Side, half: Side
             u -= matrix @ own
             regress(*X.by_column, mine.start, d, rng.standard_normal(own.shape), u, own)
         else:
-            along = np.ascontiguousarray(_along(spectrum, u).T)
-            mean = (half.mu - config.mu0) @ F
-            root = np.sqrt(_draw_spreads(rng, config, spectrum, F, mean, u, along, d))
-            F, E, turned = F * root, E / root, np.eye(len(d))
-            Lambda = F @ F.T
-            along *= root[:, None]
-            rotate(rng, spectrum.values, along, F.T @ F / config.W0, d, turned)
-            E = E @ turned
-            own = _draw_weights(rng, matrix, spectrum, u * root @ turned, d)
+            if config.prior == "hierarchical":
+                along = np.ascontiguousarray(_along(spectrum, u).T)
+                mean = (half.mu - config.mu0) @ F
+                root = np.sqrt(_draw_spreads(rng, config, spectrum, F, mean, u, along, d))
+                F, E, turned = F * root, E / root, np.eye(len(d))
+                Lambda = F @ F.T
+                along *= root[:, None]
+                rotate(rng, spectrum.values, along, F.T @ F / config.W0, d, turned)
+                E, u = E @ turned, u * root @ turned
+            own = _draw_weights(rng, matrix, spectrum, u, d)
         W[mine] = own @ E.T
         parts[g] = matrix @ W[mine]
     mu, Lambda = draw_population(Draws(rng), config, half.rows - sum(parts), side.alpha)

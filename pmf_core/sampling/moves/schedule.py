@@ -32,6 +32,7 @@ move        model        ms        slowest without it          ess without with
 =========== ============ ========= =========================== =========== ====
 overrelax   bpmf         .1 of 2   predictions, median         1030        2160
 overrelax   constrained  .1 of 5   predictions, median         920         2000
+regress     constrained  3 of 5    size of weights of U        126         2000
 translate   + features   1 of 31   norm of mu_U                11          843
 own_cuts    best         6 of 29   precision of a gap, users'  23          117
 regress     best         10 of 29  size of weights of U        27          135
