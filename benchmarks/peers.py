@@ -91,7 +91,9 @@ def load_splits() -> dict[str, pmf.Split]:
     return splits
 
 
-def run_peers(splits: Mapping[str, pmf.Split], quick: bool = False) -> list[dict[str, Any]]:
+def run_peers(
+    splits: Mapping[str, pmf.Split], quick: bool = False, peers: tuple[Peer, ...] = PEERS
+) -> list[dict[str, Any]]:
     """Fit every model to every split, print a JSON line for each and return them.
 
     What cannot be installed or fails is told in one line on standard error and left out.
@@ -102,6 +104,8 @@ def run_peers(splits: Mapping[str, pmf.Split], quick: bool = False) -> list[dict
         By the names that the records are to carry.
     quick : bool
         Few draws and no slow models: figures that only show that everything runs.
+    peers : tuple of Peer
+        Whom to compare with.
 
     Returns
     -------
@@ -111,7 +115,7 @@ def run_peers(splits: Mapping[str, pmf.Split], quick: bool = False) -> list[dict
         None for a model without one); seconds (wall, to fit and predict); sweeps_per_second
         (prediction included; None unless it is a Gibbs sampler).
     """
-    installed = list(_installed())
+    installed = list(_installed(peers))
     records = []
     for name, split in splits.items():
         for peer, python in installed:
@@ -135,8 +139,8 @@ def as_json(records: list[dict[str, Any]]) -> str:
     return "[\n" + ",\n".join(json.dumps(each) for each in records) + "\n]\n"
 
 
-def _installed() -> Iterator[tuple[Peer, Path]]:
-    for peer in PEERS:
+def _installed(peers: tuple[Peer, ...]) -> Iterator[tuple[Peer, Path]]:
+    for peer in peers:
         try:
             yield peer, environment(peer.requirement)
         except Unavailable as reason:
