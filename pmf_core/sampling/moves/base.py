@@ -120,7 +120,8 @@ def transformed(half: SideState, G: NDArray[np.float64], *, learned: slice) -> S
         mu = G.T @ mu
         inverse = np.linalg.inv(G[learned, learned])
         Lambda[learned, learned] = congruent(inverse, Lambda[learned, learned])
-        Lambda_W[:, learned, learned] = congruent(inverse, Lambda_W[:, learned, learned])
+        if len(Lambda_W):
+            Lambda_W[:, learned, learned] = congruent(inverse, Lambda_W[:, learned, learned])
     return SideState(half.rows @ G, mu, Lambda, half.W @ G, Lambda_W)
 
 
