@@ -18,6 +18,10 @@ FURTHEST = 38.0
 
 ROOT_HALF = math.sqrt(0.5)
 
+BLOCK = 256
+"""Pairs whose steps are taken one after the other, each in a loop of its own: a loop without
+branches is one over vectors."""
+
 
 @kernel
 def scaled_ends(
@@ -67,18 +71,22 @@ def add_log_levels(
     """
     # Probabilities of one owner are multiplied as long as the product keeps its digits: a
     # logarithm of many costs no more than that of one.
-    product, before = 1.0, 0
-    for p in range(eta.shape[0]):
-        i, k, scale = owner[p], level[p], 1.0 / sd[p]
-        if i != before or product < 1e-100:
-            total[before] += math.log(product)
-            product, before = 1.0, i
-        probability = interval((cuts[i, k] - eta[p]) * scale, (cuts[i, k + 1] - eta[p]) * scale)
-        if probability < 1e-100:
-            total[i] += math.log(max(probability, LEAST))
-        else:
-            product *= probability
-    if eta.shape[0] > 0:
+    n, product, before = eta.shape[0], 1.0, 0
+    low, high, probability = np.empty(BLOCK), np.empty(BLOCK), np.empty(BLOCK)
+    for p in range(0, n, BLOCK):
+        q = min(p + BLOCK, n)
+        scaled_ends(cuts, owner[p:q], level[p:q], eta[p:q], sd[p:q], low, high)
+        _intervals(low[: q - p], high[: q - p], probability)
+        for s in range(q - p):
+            i = owner[p + s]
+            if i != before or product < 1e-100:
+                total[before] += math.log(product)
+                product, before = 1.0, i
+            if probability[s] < 1e-100:
+                total[i] += math.log(max(probability[s], LEAST))
+            else:
+                product *= probability[s]
+    if n > 0:
         total[before] += math.log(product)
 
 
@@ -100,13 +108,18 @@ def mean_levels(
     levels : ndarray of shape (n_levels,)
     out : ndarray of shape (n_pairs,)
     """
-    for p in range(eta.shape[0]):
-        i, scale, mean = owner[p], 1.0 / sd[p], levels[0]
+    n, x, tail = eta.shape[0], np.empty(BLOCK), np.empty(BLOCK)
+    for p in range(0, n, BLOCK):
+        size = min(BLOCK, n - p)
+        for s in range(size):
+            out[p + s] = levels[0]
         for k in range(1, levels.shape[0]):
-            x = (eta[p] - cuts[i, k]) * scale
-            tail = lower(-abs(x))
-            mean += (levels[k] - levels[k - 1]) * (1.0 - tail if x > 0 else tail)
-        out[p] = mean
+            for s in range(size):
+                x[s] = (eta[p + s] - cuts[owner[p + s], k]) / sd[p + s]
+            _tails(x[:size], tail)
+            step = levels[k] - levels[k - 1]
+            for s in range(size):
+                out[p + s] += step * (1.0 - tail[s] if x[s] > 0 else tail[s])
 
 
 @kernel
@@ -114,8 +127,12 @@ def log_intervals(
     low: NDArray[np.float64], high: NDArray[np.float64], out: NDArray[np.float64]
 ) -> None:
     """Write the log probability of a standard normal between each two ends: (n_pairs,) each."""
-    for p in range(low.shape[0]):
-        out[p] = math.log(max(interval(low[p], high[p]), LEAST))
+    n, probability = low.shape[0], np.empty(BLOCK)
+    for p in range(0, n, BLOCK):
+        q = min(p + BLOCK, n)
+        _intervals(low[p:q], high[p:q], probability)
+        for s in range(q - p):
+            out[p + s] = math.log(max(probability[s], LEAST))
 
 
 @kernel
@@ -134,20 +151,50 @@ def draw_between(
         Share of the probability between the ends that lies below (above, where both are above 0)
         what is written: uniform for a draw.
     """
-    for p in range(low.shape[0]):
-        flip = low[p] > 0
-        a, b = (-high[p], -low[p]) if flip else (low[p], high[p])
-        below = distribution(a)
-        z = quantile(below + share[p] * (distribution(b) - below))
-        z = min(max(z, max(a, -FURTHEST)), min(b, FURTHEST))
-        out[p] = -z if flip else z
+    n, a, b = low.shape[0], np.empty(BLOCK), np.empty(BLOCK)
+    below, beyond = np.empty(BLOCK), np.empty(BLOCK)
+    for p in range(0, n, BLOCK):
+        size = min(BLOCK, n - p)
+        for s in range(size):  # where both are above 0, from -high to -low: a is below 0
+            flip = low[p + s] > 0
+            a[s] = -high[p + s] if flip else low[p + s]
+            b[s] = -low[p + s] if flip else high[p + s]
+        _tails(a[:size], below)
+        _tails(b[:size], beyond)
+        for s in range(size):
+            until = beyond[s] if b[s] <= 0 else 1.0 - beyond[s]
+            below[s] += share[p + s] * (until - below[s])
+        for s in range(size):
+            out[p + s] = _central_quantile(below[s] - 0.5)
+        for s in range(size):
+            z = out[p + s]
+            if b[s] < -DEEPEST:  # beyond the table of `lower`
+                first = distribution(a[s])
+                z = quantile(first + share[p + s] * (distribution(b[s]) - first))
+            elif not abs(below[s] - 0.5) <= CENTRAL:
+                z = quantile(below[s])
+            z = min(max(z, max(a[s], -FURTHEST)), min(b[s], FURTHEST))
+            out[p + s] = -z if low[p + s] > 0 else z
 
 
 @kernel
-def interval(low: float, high: float) -> float:
-    """Return the probability of a standard normal between two ends."""
-    below, above = lower(-abs(low)), lower(-abs(high))
-    return abs(below - above) if (low > 0) == (high > 0) else 1.0 - below - above
+def _intervals(
+    low: NDArray[np.float64], high: NDArray[np.float64], out: NDArray[np.float64]
+) -> None:
+    # The probability of a standard normal between each two ends, at most a `BLOCK` of them.
+    below, above, n = np.empty(BLOCK), np.empty(BLOCK), low.shape[0]
+    _tails(low, below)
+    _tails(high, above)
+    for s in range(n):
+        apart = 1.0 - below[s] - above[s]
+        out[s] = abs(below[s] - above[s]) if (low[s] > 0) == (high[s] > 0) else apart
+
+
+@kernel
+def _tails(x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+    # The probability of a standard normal further from 0 than each x, on its side.
+    for s in range(x.shape[0]):
+        out[s] = lower(-abs(x[s]))
 
 
 @kernel
@@ -184,6 +231,10 @@ def lower(x: float) -> float:
     return BELOW[k] + DENSITY[k] * t * (1.0 + t / 2.0 * (second - at))
 
 
+CENTRAL = 0.425
+"""How far from 1/2 a probability lies in the middle, where its quantile needs no logarithm."""
+
+
 @kernel
 def quantile(p: float) -> float:
     """Return where the probability of a standard normal below is p, to 16 digits; -inf at 0.
@@ -196,17 +247,8 @@ def quantile(p: float) -> float:
     if p <= 0.0 or p >= 1.0:
         return -np.inf if p <= 0.0 else np.inf
     q = p - 0.5
-    if abs(q) <= 0.425:
-        r = 0.180625 - q * q
-        top = 3.3430575583588128105e4 + r * 2.5090809287301226727e3
-        top = 4.5921953931549871457e4 + r * (6.7265770927008700853e4 + r * top)
-        top = 1.9715909503065514427e3 + r * (1.3731693765509461125e4 + r * top)
-        top = 3.3871328727963666080 + r * (1.3314166789178437745e2 + r * top)
-        bottom = 2.8729085735721942674e4 + r * 5.2264952788528545610e3
-        bottom = 2.1213794301586595867e4 + r * (3.9307895800092710610e4 + r * bottom)
-        bottom = 6.8718700749205790830e2 + r * (5.3941960214247511077e3 + r * bottom)
-        bottom = 1.0 + r * (4.2313330701600911252e1 + r * bottom)
-        return q * top / bottom
+    if abs(q) <= CENTRAL:
+        return _central_quantile(q)
     r = math.sqrt(-math.log(p if q < 0 else 1.0 - p))
     if r <= 5.0:
         r -= 1.6
@@ -229,3 +271,18 @@ def quantile(p: float) -> float:
         bottom = 1.36929880922735805310e-1 + r * (1.48753612908506148525e-2 + r * bottom)
         bottom = 1.0 + r * (5.99832206555887937690e-1 + r * bottom)
     return -top / bottom if q < 0 else top / bottom
+
+
+@kernel
+def _central_quantile(q: float) -> float:
+    # That of probability ``1/2 + q``, in the middle alone.
+    r = 0.180625 - q * q
+    top = 3.3430575583588128105e4 + r * 2.5090809287301226727e3
+    top = 4.5921953931549871457e4 + r * (6.7265770927008700853e4 + r * top)
+    top = 1.9715909503065514427e3 + r * (1.3731693765509461125e4 + r * top)
+    top = 3.3871328727963666080 + r * (1.3314166789178437745e2 + r * top)
+    bottom = 2.8729085735721942674e4 + r * 5.2264952788528545610e3
+    bottom = 2.1213794301586595867e4 + r * (3.9307895800092710610e4 + r * bottom)
+    bottom = 6.8718700749205790830e2 + r * (5.3941960214247511077e3 + r * bottom)
+    bottom = 1.0 + r * (4.2313330701600911252e1 + r * bottom)
+    return q * top / bottom

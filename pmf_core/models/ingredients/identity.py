@@ -94,7 +94,9 @@ def draw_gaussian_rows(
     pull = linear - np.einsum("iab,ib->ia", precision, side.rows)
     W = step_weights(random, features, side, precision, pull)
     drift = features.times(W)
-    rows = side.rows + features.times(W - side.W)  # as the weights have moved them
+    rows = side.rows.copy()
+    if random.row_correlation != 0:  # what a draw then goes with are rows as their weights moved
+        rows += features.times(W - side.W)
     prior_linear = (side.mu + drift) @ side.Lambda
     draw_from_statistics(precision, linear, side.Lambda, prior_linear, *towards, rows)
     return DrawnRows(rows, W, drift)
