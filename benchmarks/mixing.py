@@ -1,7 +1,8 @@
 """Do chains converge, and how fast? Every scalar of every preset, on MovieLens 100K.
 
 Prints one JSON line for each preset and seed, then a table of medians over seeds; ``--save`` keeps
-all, scalar by scalar. Run with ``.venv/bin/python -m benchmarks.mixing --presets pmf,bpmf``.
+all, scalar by scalar. Run with ``.venv/bin/python -m benchmarks.mixing --presets pmf,bpmf``; rungs
+of the ladder go by their keys, such as ``biases``.
 """
 
 import argparse
@@ -16,11 +17,14 @@ from numpy.typing import NDArray
 import pmf_core as pmf
 from benchmarks.peers import as_json
 from pmf_core.evaluation.diagnosis import step_traces
+from pmf_core.models.ladder import LADDER
 
 LENGTH, QUICK = pmf.SamplerConfig(draws=500, tune=500), pmf.SamplerConfig(draws=40, tune=40)
 
 MOVES: dict[str, Mapping[str, Any]] = {"default": {}, "none": {"moves": ()}}
 """Further arguments of `sample_gibbs`, by what ``--moves`` calls them."""
+
+MODELS = {rung.key: rung.config for rung in LADDER} | pmf.PRESETS
 
 TEST_SIZE, SPLIT_SEED = 0.1, 0
 
@@ -31,7 +35,7 @@ WINDOW, WITHIN = 20, 2.0
 def measure(
     split: pmf.Split, preset: str, seed: int, length: pmf.SamplerConfig, moves: str
 ) -> dict[str, Any]:
-    """Sample a preset; return how well its chains agree.
+    """Sample a preset or a rung; return how well its chains agree.
 
     Returns
     -------
@@ -45,7 +49,7 @@ def measure(
     """
     fit = pmf.sample_gibbs(
         split,
-        pmf.PRESETS[preset],
+        MODELS[preset],
         draws=length.draws,
         tune=length.tune,
         chains=length.chains,
