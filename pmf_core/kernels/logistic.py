@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.kernels.compiler import kernel
-from pmf_core.kernels.rows import draw_gaussian
+from pmf_core.kernels.rows import draw_gaussian, fill_gram, workspace
 
 HALVINGS = 8
 
@@ -55,16 +55,16 @@ def step_rows(
     """
     n_rows, n_columns = rows.shape
     moved = 0
+    design, gram = workspace(indptr, n_columns)
+    lines = np.empty((n_columns + 3, design.shape[1]))
     P, h = np.empty((n_columns, n_columns)), np.empty(n_columns)
     mean, there = np.empty(n_columns), np.empty(n_columns)
     zero = np.zeros(n_columns)
     for i in range(n_rows):
-        row, center = rows[i], prior_mean[i]
-        start, stop = indptr[i], indptr[i + 1]
-        here = expand(
-            start, stop, indices, target, weight, shift, other, alpha, low, span,
-            prior_precision, center, row, P, h,
-        )  # fmt: skip
+        row, n = rows[i], indptr[i + 1] - indptr[i]
+        lay_out(indptr[i], n, indices, target, weight, shift, other, alpha, low, lines)
+        given = prior_precision, prior_mean[i]
+        here = expand(lines, n, span, *given, row, design, gram, P, h)
         draw_gaussian(P, h, noise[i], there)  # P is now its Cholesky factor
         if climb:
             for d in range(n_columns):
@@ -72,11 +72,7 @@ def step_rows(
             for _ in range(HALVINGS):
                 for d in range(n_columns):
                     there[d] = row[d] + mean[d]
-                value = expand(
-                    start, stop, indices, target, weight, shift, other, alpha, low, span,
-                    prior_precision, center, there, P, h,
-                )  # fmt: skip
-                if value > here:
+                if expand(lines, n, span, *given, there, design, gram, P, h) > here:
                     moved += 1
                     for d in range(n_columns):
                         row[d] = there[d]
@@ -87,10 +83,7 @@ def step_rows(
         forward = 0.0
         for d in range(n_columns):
             forward += np.log(P[d, d]) - 0.5 * noise[i, d] ** 2
-        value = expand(
-            start, stop, indices, target, weight, shift, other, alpha, low, span,
-            prior_precision, center, there, P, h,
-        )  # fmt: skip
+        value = expand(lines, n, span, *given, there, design, gram, P, h)
         draw_gaussian(P, h, zero, mean)
         backward = 0.0
         for d in range(n_columns):  # |L'(row - mean)|^2, with P = L L' the way back's precision
@@ -106,9 +99,9 @@ def step_rows(
 
 
 @kernel
-def expand(
+def lay_out(
     start: int,
-    stop: int,
+    n: int,
     indices: NDArray[np.int32],
     target: NDArray[np.float64],
     weight: NDArray[np.float64] | None,
@@ -116,10 +109,38 @@ def expand(
     other: NDArray[np.float64],
     alpha: float,
     low: float,
+    lines: NDArray[np.float64],
+) -> None:
+    """Write what the `n` ratings from `start` on say of their row, side by side.
+
+    Parameters
+    ----------
+    indices, target, weight, shift, other, alpha, low
+        As for `step_rows`.
+    lines : ndarray of shape (n_columns + 3, at least n)
+        The other side's columns, ratings above the lowest, what is added to scores, and roots of
+        the precision.
+    """
+    n_columns = other.shape[1]
+    for s in range(n):
+        for d in range(n_columns):
+            lines[d, s] = other[indices[start + s], d]
+        lines[n_columns, s] = target[start + s] - low
+        lines[n_columns + 1, s] = shift[start + s]
+        precision = alpha if weight is None else alpha * weight[start + s]
+        lines[n_columns + 2, s] = np.sqrt(precision)
+
+
+@kernel
+def expand(
+    lines: NDArray[np.float64],
+    n: int,
     span: float,
     prior_precision: NDArray[np.float64],
     center: NDArray[np.float64],
     row: NDArray[np.float64],
+    design: NDArray[np.float64],
+    gram: NDArray[np.float64],
     P: NDArray[np.float64],
     h: NDArray[np.float64],
 ) -> float:
@@ -127,38 +148,47 @@ def expand(
 
     Its precision is the Gauss-Newton one, in which the second derivative of g is left out, so
     that it is positive definite wherever the row stands.
+
+    Parameters
+    ----------
+    lines : ndarray
+        As `lay_out` writes them, of `n` ratings.
+    design, gram : ndarray
+        Room, as `pmf_core.kernels.rows.workspace` makes it.
+    P, h : ndarray of shape (n_columns, n_columns) and (n_columns,)
+        Precision, of which the lower triangle is written, and linear term.
     """
-    n = row.shape[0]
+    n_columns = row.shape[0]
+    score, left = design[0], design[n_columns]
+    for s in range(n):
+        left[s] = lines[n_columns + 1, s]
+    for d in range(n_columns):
+        for s in range(n):
+            left[s] += row[d] * lines[d, s]
     density = 0.0
-    for a in range(n):
+    for s in range(n):
+        score[s] = np.exp(-left[s])
+    for s in range(n):
+        g, root = 1.0 / (1.0 + score[s]), lines[n_columns + 2, s]
+        left[s] = root * (lines[n_columns, s] - span * g)  # errors, in sd of the noise
+        density -= 0.5 * left[s] * left[s]
+        score[s] = root * span * g * (1.0 - g)  # slopes
+    for d in range(n_columns - 1, -1, -1):  # the first line last: slopes stand there
+        for s in range(n):
+            design[d, s] = lines[d, s] * score[s]
+    fill_gram(design, n, gram)
+    for a in range(n_columns):
         t = 0.0
-        for b in range(n):
+        for b in range(n_columns):
             t += prior_precision[a, b] * (row[b] - center[b])
         density -= 0.5 * t * (row[a] - center[a])
-        h[a] = -t
+        h[a] = gram[n_columns, a] - t
         for b in range(a + 1):
-            P[a, b] = prior_precision[a, b]
-    for s in range(start, stop):
-        v = other[indices[s]]
-        score = shift[s]
-        for d in range(n):
-            score += row[d] * v[d]
-        g = 1.0 / (1.0 + np.exp(-score))
-        slope = span * g * (1.0 - g)
-        error = target[s] - low - span * g
-        w = alpha
-        if weight is not None:
-            w *= weight[s]
-        density -= 0.5 * w * error * error
-        for a in range(n):
-            h[a] += w * error * slope * v[a]
-            t = w * slope * slope * v[a]
-            for b in range(a + 1):
-                P[a, b] += t * v[b]
+            P[a, b] = prior_precision[a, b] + gram[a, b]
     # The linear term of a Gaussian centred one step from here: P row + gradient.
-    for a in range(n):
+    for a in range(n_columns):
         t = 0.0
-        for b in range(n):
+        for b in range(n_columns):
             t += (P[a, b] if b <= a else P[b, a]) * row[b]
         h[a] += t
     return density

@@ -63,7 +63,7 @@ def draw_rows(
         hand, so that no rating is looked at again.
     """
     n_rows, n_columns = rows.shape
-    design, gram = _workspace(indptr, n_columns)
+    design, gram = workspace(indptr, n_columns)
     P, h = np.empty((n_columns, n_columns, BLOCK)), np.empty((n_columns, BLOCK))
     linear, square, of_rows = np.empty((n_columns, BLOCK)), 0.0, 0.0
     for first in range(0, n_rows, BLOCK):
@@ -71,7 +71,7 @@ def draw_rows(
         for r in range(n):
             start, stop = indptr[first + r], indptr[first + r + 1]
             _fill_design(indices, target, weight, other, start, stop, design)
-            _fill_gram(design, stop - start, gram)
+            fill_gram(design, stop - start, gram)
             square += gram[n_columns, n_columns]
             for a in range(n_columns):
                 linear[a, r] = gram[n_columns, a]
@@ -108,11 +108,11 @@ def row_statistics(
     linear : ndarray of shape (n_rows, n_columns)
     """
     n_rows, n_columns = linear.shape
-    design, gram = _workspace(indptr, n_columns)
+    design, gram = workspace(indptr, n_columns)
     for row in range(n_rows):
         start, stop = indptr[row], indptr[row + 1]
         _fill_design(indices, target, weight, other, start, stop, design)
-        _fill_gram(design, stop - start, gram)
+        fill_gram(design, stop - start, gram)
         for a in range(n_columns):
             linear[row, a] = alpha * gram[n_columns, a]
             for b in range(a + 1):
@@ -299,14 +299,17 @@ def _subtract_products(P: NDArray[np.float64], a: int, b: int, n: int) -> None:
 
 
 @kernel
-def _workspace(
+def workspace(
     indptr: NDArray[np.int64], n_columns: int
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return room for the design of the row with most ratings, transposed, and for its sums.
+
+    Sums over ratings then run along contiguous memory. There is one line more, for targets, and as
+    many, of zeros, as tiles of `fill_gram` need.
+    """
     longest = 0
     for row in range(indptr.shape[0] - 1):
         longest = max(longest, indptr[row + 1] - indptr[row])
-    # The design of a row, targets as one more line, transposed: sums over ratings run along
-    # contiguous memory. Padded to a multiple of three lines for the tiles of `_fill_gram`.
     n_lines = n_columns + 1 + -(n_columns + 1) % 3
     return np.zeros((n_lines, longest)), np.zeros((n_lines, n_lines))
 
@@ -350,8 +353,16 @@ def _fill_design(
 
 
 @kernel
-def _fill_gram(design: NDArray[np.float64], n: int, gram: NDArray[np.float64]) -> None:
-    # Lower triangle in 3 x 3 tiles: each value that is loaded serves three products.
+def fill_gram(design: NDArray[np.float64], n: int, gram: NDArray[np.float64]) -> None:
+    """Write the sums of products of each two lines, over their first `n` values.
+
+    The lower triangle alone, in 3 x 3 tiles: each value that is loaded serves three products.
+
+    Parameters
+    ----------
+    design, gram : ndarray
+        As `workspace` returns them.
+    """
     n_lines = design.shape[0]
     for a in range(0, n_lines, 3):
         for b in range(0, a + 3, 3):

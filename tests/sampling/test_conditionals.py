@@ -14,6 +14,8 @@ import pytest
 from scipy import stats
 
 from pmf_core.kernels.logistic import expand as expand_row
+from pmf_core.kernels.logistic import lay_out
+from pmf_core.kernels.rows import workspace
 from pmf_core.models.ingredients import logistic
 from pmf_core.models.ingredients.population import learned_columns
 from pmf_core.sampling import sweep as sweeps
@@ -137,10 +139,10 @@ class Walk:
 
         def expand(i, row):
             P, h = np.empty((size, size)), np.empty(size)
-            density = expand_row(
-                indptr[i], indptr[i + 1], indices, target, weight, shift, other, alpha, low, span,
-                precision, centre[i], row, P, h,
-            )  # fmt: skip
+            n, room = indptr[i + 1] - indptr[i], workspace(indptr, size)
+            lines = np.empty((size + 3, room[0].shape[1]))
+            lay_out(indptr[i], n, indices, target, weight, shift, other, alpha, low, lines)
+            density = expand_row(lines, n, span, precision, centre[i], row, *room, P, h)
             P = np.tril(P) + np.tril(P, -1).T
             return density, h - P @ row
 
