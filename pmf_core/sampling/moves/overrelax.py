@@ -39,6 +39,8 @@ class Overrelax(Move):
 
         Latent scores, drawn anew in every sweep, hide from a row where it was: ``best`` has a
         tenth more effective draws of predictions from this, and fewer of the spread of scores.
+        Proposals under a logistic link, drawn against where a row was, are taken less often, and
+        ``logistic`` arrives after 180 sweeps instead of 40.
         """
         link = link_of(config)
         return link.has_normal_rows and not link.is_latent
