@@ -45,13 +45,18 @@ lint: $(VENV)/dev.stamp  ## style, imports, docstrings, formatting
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
 
-bench: $(VENV)/app.stamp  ## speed at the example's setting, then accuracy beside other packages
+bench: $(VENV)/app.stamp  ## speed, whether chains converge, and accuracy beside other packages: an hour
 	@$(PY) -m benchmarks.run
+	@$(PY) -m benchmarks.smurff
+	@$(PY) -m benchmarks.mixing --moves none --seeds 1 --save benchmarks/results/mixing_of_sweeps_alone.json
+	@$(PY) -m benchmarks.mixing --save benchmarks/results/mixing.json
 	@$(PY) -m benchmarks.accuracy --save pmf_core/models/figures/accuracy.json
 	@$(PY) -m benchmarks.peers --save benchmarks/results/peers.json
 
 bench-quick: $(VENV)/app.stamp  ## the same, shortened: shows that it runs
 	@$(PY) -m benchmarks.run --quick
+	@$(PY) -m benchmarks.smurff --quick
+	@$(PY) -m benchmarks.mixing --quick --seeds 1
 	@$(PY) -m benchmarks.accuracy --quick
 	@$(PY) -m benchmarks.peers --quick
 

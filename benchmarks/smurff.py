@@ -61,7 +61,8 @@ def main() -> None:
     try:
         found = compare(load_splits(), 1 if args.quick else args.times, args.quick)
     except (pmf.DataUnavailable, Unavailable) as reason:
-        sys.exit(f"Not compared: {reason}")
+        print(f"Not compared with SMURFF: {reason}", file=sys.stderr)
+        return
     for pair in found:
         print(json.dumps({name: round(value, 2) for name, value in pair.items()}))
     ours, theirs, ratio = (
