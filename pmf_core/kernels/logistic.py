@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.kernels.compiler import kernel
-from pmf_core.kernels.rows import draw_gaussian, fill_gram, workspace
+from pmf_core.kernels.gaussian import draw_gaussian
+from pmf_core.kernels.rows import fill_gram, workspace
 
 HALVINGS = 8
 

@@ -4,10 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.kernels.compiler import kernel
-
-BLOCK = 56
-"""Rows whose Cholesky factors are taken side by side, so that each operation is one on vectors: a
-row by itself waits for each division and root. Powers of two would lie in the same cache lines."""
+from pmf_core.kernels.gaussian import BLOCK, draw_block, quadratic
 
 
 @kernel
@@ -79,8 +76,8 @@ def draw_rows(
                 for b in range(a + 1):
                     P[a, b, r] = prior_precision[a, b] + alpha * gram[a, b]
         # u' P u, of which the prior's part is u' prior_precision u
-        of_rows += _draw_block(P, h, first, n, noise, correlation, rows)
-        of_rows -= _quadratic(prior_precision, h, n)
+        of_rows += draw_block(P, h, first, n, noise, correlation, rows)
+        of_rows -= quadratic(prior_precision, h, n)
         for a in range(n_columns):
             for r in range(n):
                 square -= 2.0 * linear[a, r] * h[a, r]
@@ -149,153 +146,7 @@ def draw_from_statistics(
                 h[a, r] = prior_linear[row, a] + linear[row, a]
                 for b in range(a + 1):
                     P[a, b, r] = prior_precision[a, b] + precision[row, a, b]
-        _draw_block(P, h, first, n, noise, correlation, rows)
-
-
-@kernel
-def draw_gaussian(
-    precision: NDArray[np.float64],
-    linear: NDArray[np.float64],
-    noise: NDArray[np.float64],
-    out: NDArray[np.float64],
-) -> None:
-    """Write ``P^-1 linear + L'^-1 noise`` to `out`; P's lower triangle becomes ``P = L L'``."""
-    n = out.shape[0]
-    for j in range(n):
-        pivot = precision[j, j]
-        for k in range(j):
-            pivot -= precision[j, k] * precision[j, k]
-        pivot = np.sqrt(pivot)
-        precision[j, j] = pivot
-        scale, a = 1.0 / pivot, j + 1
-        while a + 2 <= n:  # two lines at a time: each value of line j serves both
-            t0, t1 = precision[a, j], precision[a + 1, j]
-            for k in range(j):
-                t0 -= precision[a, k] * precision[j, k]
-                t1 -= precision[a + 1, k] * precision[j, k]
-            precision[a, j], precision[a + 1, j] = t0 * scale, t1 * scale
-            a += 2
-        if a < n:
-            t0 = precision[a, j]
-            for k in range(j):
-                t0 -= precision[a, k] * precision[j, k]
-            precision[a, j] = t0 * scale
-    for a in range(n):
-        t = linear[a]
-        for k in range(a):
-            t -= precision[a, k] * out[k]
-        out[a] = t / precision[a, a]
-    for a in range(n):
-        out[a] += noise[a]
-    for a in range(n - 1, -1, -1):  # line by line, along memory
-        t = out[a] / precision[a, a]
-        out[a] = t
-        for k in range(a):
-            out[k] -= precision[a, k] * t
-
-
-@kernel
-def _draw_block(
-    P: NDArray[np.float64],
-    h: NDArray[np.float64],
-    first: int,
-    n: int,
-    noise: NDArray[np.float64],
-    correlation: float,
-    rows: NDArray[np.float64],
-) -> float:
-    # `draw_gaussian` of n rows at once, from `first` on: in arrays with the rows on their last
-    # axis, and with reciprocals where P's diagonal was. Returns the sum of ``u' P u`` over the
-    # rows u, which are left in h.
-    n_columns, square = h.shape[0], 0.0
-    for b in range(n_columns):
-        for a in range(b, n_columns):
-            _subtract_products(P, a, b, n)
-            if a == b:
-                for r in range(n):
-                    P[b, b, r] = 1.0 / np.sqrt(P[b, b, r])
-            else:
-                for r in range(n):
-                    P[a, b, r] *= P[b, b, r]
-    for a in range(n_columns):
-        for k in range(a):
-            for r in range(n):
-                h[a, r] -= P[a, k, r] * h[k, r]
-        for r in range(n):
-            h[a, r] *= P[a, a, r]
-    if correlation == 0.0:
-        for a in range(n_columns):
-            for r in range(n):
-                h[a, r] += noise[first + r, a]
-    else:
-        _lean(P, h, first, n, noise, correlation, rows)
-    for a in range(n_columns - 1, -1, -1):
-        for r in range(n):
-            square += h[a, r] * h[a, r]
-        for k in range(a + 1, n_columns):
-            for r in range(n):
-                h[a, r] -= P[k, a, r] * h[k, r]
-        for r in range(n):
-            h[a, r] *= P[a, a, r]
-            rows[first + r, a] = h[a, r]
-    return square
-
-
-@kernel
-def _lean(
-    P: NDArray[np.float64],
-    h: NDArray[np.float64],
-    first: int,
-    n: int,
-    noise: NDArray[np.float64],
-    correlation: float,
-    rows: NDArray[np.float64],
-) -> None:
-    # Add to h, which is L'm, noise that goes with ``L'(u - m)``.
-    n_columns, rest = h.shape[0], np.sqrt(1.0 - correlation * correlation)
-    old = np.empty(h.shape)
-    for r in range(n):
-        for a in range(n_columns):
-            old[a, r] = rows[first + r, a]
-    for a in range(n_columns):
-        for r in range(n):
-            old[a, r] /= P[a, a, r]
-        for k in range(a + 1, n_columns):
-            for r in range(n):
-                old[a, r] += P[k, a, r] * old[k, r]
-        for r in range(n):
-            h[a, r] += correlation * (old[a, r] - h[a, r]) + rest * noise[first + r, a]
-
-
-@kernel
-def _quadratic(precision: NDArray[np.float64], h: NDArray[np.float64], n: int) -> float:
-    total = 0.0
-    for a in range(h.shape[0]):
-        for b in range(a):
-            weight = 2.0 * precision[a, b]
-            for r in range(n):
-                total += weight * h[a, r] * h[b, r]
-        for r in range(n):
-            total += precision[a, a] * h[a, r] * h[a, r]
-    return total
-
-
-@kernel
-def _subtract_products(P: NDArray[np.float64], a: int, b: int, n: int) -> None:
-    k = 0
-    while k + 4 <= b:  # four at a time: what they are taken from is read and written once
-        for r in range(n):
-            P[a, b, r] -= (
-                P[a, k, r] * P[b, k, r]
-                + P[a, k + 1, r] * P[b, k + 1, r]
-                + P[a, k + 2, r] * P[b, k + 2, r]
-                + P[a, k + 3, r] * P[b, k + 3, r]
-            )
-        k += 4
-    while k < b:
-        for r in range(n):
-            P[a, b, r] -= P[a, k, r] * P[b, k, r]
-        k += 1
+        draw_block(P, h, first, n, noise, correlation, rows)
 
 
 @kernel

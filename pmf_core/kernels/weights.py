@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.kernels.compiler import kernel
-from pmf_core.kernels.rows import draw_gaussian
+from pmf_core.kernels.gaussian import draw_gaussian
 
 
 @kernel

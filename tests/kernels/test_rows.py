@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from pmf_core.kernels.gaussian import draw_gaussian
 from pmf_core.kernels.rows import (
     draw_from_statistics,
-    draw_gaussian,
     draw_rows,
     row_statistics,
 )
