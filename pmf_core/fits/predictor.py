@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr
 
+from pmf_core.kernels.normal import probabilities_below
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients import ingredients_of, link_of
 from pmf_core.models.ingredients.cut_points import pair_cuts
@@ -152,6 +152,8 @@ class Predictor:
 
 def _between(inner: NDArray, centre: NDArray, sd: NDArray) -> NDArray[np.float64]:
     """Return the probability of a normal between inner limits: (n_pairs, n_limits + 1)."""
-    below = ndtr((inner - centre[:, None]) / sd)
+    limits = (inner - centre[:, None]) / sd
+    below = np.empty(limits.shape)
+    probabilities_below(limits.ravel(), below.reshape(-1))
     ends = np.zeros((len(below), 1)), np.ones((len(below), 1))
     return np.diff(np.concatenate([ends[0], below, ends[1]], axis=1), axis=1)

@@ -123,6 +123,14 @@ def mean_levels(
 
 
 @kernel
+def probabilities_below(x: NDArray[np.float64], out: NDArray[np.float64]) -> None:
+    """Write the probability of a standard normal below each x: (n,) each."""
+    _tails(x, out)
+    for s in range(x.shape[0]):
+        out[s] = 1.0 - out[s] if x[s] > 0 else out[s]
+
+
+@kernel
 def log_intervals(
     low: NDArray[np.float64], high: NDArray[np.float64], out: NDArray[np.float64]
 ) -> None:

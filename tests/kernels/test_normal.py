@@ -10,6 +10,7 @@ from pmf_core.kernels.normal import (
     draw_between,
     log_intervals,
     mean_levels,
+    probabilities_below,
     quantile,
     scaled_ends,
 )
@@ -26,6 +27,10 @@ def test_probabilities_are_those_of_scipy():
     x = np.concatenate([np.linspace(-37, 8, 451), [-np.inf, np.inf]])
     for each in (distribution, distribution.py_func):
         np.testing.assert_allclose([each(t) for t in x], ndtr(x), rtol=1e-12)
+    for each in (probabilities_below, probabilities_below.py_func):
+        found = np.empty(len(x))
+        each(x, found)
+        np.testing.assert_allclose(found, ndtr(x), rtol=1e-12, atol=1e-299)
 
 
 @pytest.fixture
