@@ -43,9 +43,8 @@ def estimate_work(split: Split, config: PMFConfig) -> float:
     ============================ ============================ =============================
 
     Since then rows, weights, latent scores and effects have become cheaper. Their shares were
-    lowered on 2026-11-29, when a sweep took, beside one of before in turn on busy cores: of the
-    example's model 0.89 at 10 factors and 0.76 at 50; ordinal, 0.66 at 50; implicit of both, 0.65
-    at 30.
+    brought up to date on 2026-11-29, so that of each preset and rung of the ladder the estimate is
+    the same multiple, 1.85, of what a sweep took on a faster machine than that of the table.
     """
     return 1e-9 * sum(each.nanoseconds for each in _takes(split, config))
 

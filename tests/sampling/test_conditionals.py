@@ -13,14 +13,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-import pmf_core as pmf
 from pmf_core.kernels.logistic import expand as expand_row
 from pmf_core.kernels.logistic import lay_out
-from pmf_core.kernels.randomness import Draws
 from pmf_core.kernels.rows import workspace
-from pmf_core.models.ingredients import ingredients_of, logistic, noise
+from pmf_core.models.ingredients import logistic
 from pmf_core.models.ingredients.population import learned_columns
-from pmf_core.models.ingredients.work import total_precision
 from pmf_core.sampling import sweep as sweeps
 from pmf_core.sampling.start import draw_prior
 from tests.support.stated import (
@@ -272,31 +269,3 @@ def test_a_wrong_precision_under_a_logistic_link_is_found_out(monkeypatch):
         "logistic.Logistic.draw_rows", 5, lambda d: d._replace(alpha=1.1 * d.alpha)
     )
     found_out(QUICK["logistic"], more_precise, monkeypatch)
-
-
-PLAIN = pmf.PMFConfig(prior="hierarchical", alpha=None, n_factors=2, center=True)
-
-
-@pytest.mark.parametrize(
-    "config",
-    [
-        PLAIN,
-        replace(PLAIN, biases=True),
-        replace(PLAIN, biases=True, effects=("day",)),
-        replace(PLAIN, noise="both"),
-        replace(PLAIN, implicit="user"),
-    ],
-    ids=["bpmf", "biases", "days", "noise", "features"],
-)
-def test_noise_is_drawn_given_the_errors_that_are_left(config, monkeypatch):
-    _, problem = arranged(config)
-    asked = []
-    monkeypatch.setattr(noise, "draw_alpha", lambda *args: asked.append(args) or np.asarray(1.3))
-    new = sweeps.sweep(
-        problem, draw_prior(problem, np.random.default_rng(1)), Draws(np.random.default_rng(2))
-    )
-    [(_, _, square, n)] = asked
-    error = problem.rating - scores(problem, new)
-    relative = total_precision(ingredients_of(problem.config), new, problem.pairs)
-    assert n == len(error)
-    assert square == pytest.approx((error**2 * (1.0 if relative is None else relative)).sum())

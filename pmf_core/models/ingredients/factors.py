@@ -118,8 +118,8 @@ class Factors(Ingredient):
     def takes(self, config: PMFConfig, train: Ratings) -> Takes:
         """Return what rows take: statistics of each rating, and a draw of each row."""
         k, rows = config.n_columns, train.n_users + train.n_items
-        each = train.n_ratings * (15 + 1.2 * k**1.5)
-        return Takes(each + rows * (200 + 0.025 * k**3), numbers=rows * k)
+        each = train.n_ratings * (15 + 0.18 * k**2)
+        return Takes(each + rows * (125 + 0.024 * k**3), numbers=rows * k)
 
     def attrs(self, problem: Problem) -> dict[str, Any]:
         """Return the precisions of a fixed prior."""

@@ -121,9 +121,9 @@ class FeatureWeights(Ingredient):
         sides, weights = implicit_sides(config), 0
         for owner, n_features in (("user", train.n_items), ("item", train.n_users)):
             weights += n_features * ("implicit" in groups(config, owner))
-        each = sides * train.n_ratings * k**1.5
+        each = 1.9 * sides * train.n_ratings * k**1.5
         return Takes(
-            each + 5 * rows * k**2 + 0.5 * weights * k**3,
+            each + 7.5 * rows * k**2 + 0.3 * weights * k**3,
             numbers=weights * k,
             data_bytes=100 * sides * train.n_ratings,
             chain_bytes=8 * rows * k**2,

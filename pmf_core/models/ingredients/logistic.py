@@ -39,7 +39,7 @@ class Logistic(Link):
 
     def takes(self, config: PMFConfig, train: Ratings) -> Takes:
         """Return what a proposal and the way back take, beyond a draw of the rows."""
-        return Takes(2.2 * train.n_ratings * (15 + 1.4 * config.n_columns**1.5))
+        return Takes(train.n_ratings * (82 + 2.0 * config.n_columns**1.5))
 
     def unit(self, ratings: Ratings) -> float:
         """Return the slope in the middle of the scale."""

@@ -99,7 +99,7 @@ class Ordinal(Link):
     def takes(self, config: PMFConfig, train: Ratings) -> Takes:
         """Return what latent scores and cut points take."""
         own = config.cut_points == "user"
-        return Takes(train.n_ratings * (140 + 10 * own), numbers=10 * train.n_users * own)
+        return Takes(train.n_ratings * (60 + 10 * own), numbers=10 * train.n_users * own)
 
     def lacking(self, config: PMFConfig, ratings: Ratings) -> tuple[dict[str, Any], str] | None:
         """Leave it out where ratings are no levels, or where none lies between two others."""

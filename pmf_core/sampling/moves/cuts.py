@@ -58,7 +58,7 @@ class Cuts(base.Move):
 
     def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
         """Return about what it takes of one core."""
-        return 110.0 * train.n_ratings
+        return 66.0 * train.n_ratings
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Take Metropolis steps along the orbit, then apply what they come to."""

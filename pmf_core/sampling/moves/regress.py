@@ -11,7 +11,7 @@ from pmf_core.kernels.spectrum import draw_spreads, rotate
 from pmf_core.kernels.weights import regress
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.feature_matrix import MOST_DIRECTIONS, Spectrum
-from pmf_core.models.ingredients.features import step_weight_precisions
+from pmf_core.models.ingredients.features import groups, step_weight_precisions
 from pmf_core.models.ingredients.population import draw_population
 from pmf_core.models.problem import Problem, Side
 from pmf_core.models.state import SideState, State
@@ -62,10 +62,10 @@ class Regress(Move):
 
     def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
         """Return about what it takes of one core."""
-        n_rows, few = train.n_users + train.n_items, min(train.n_users, train.n_items)
-        if max(few, n_rows * few / MOST_DIRECTIONS) > MOST_DIRECTIONS:
-            return 8.0 * n_rows * config.n_columns**2
-        return 0.35 * n_rows * few * config.n_columns
+        sizes, few = _moved(config, train), min(train.n_users, train.n_items)
+        if max(few, *(n * few / MOST_DIRECTIONS for n in sizes)) > MOST_DIRECTIONS:
+            return 8.0 * sum(sizes) * config.n_columns**2
+        return 0.5 * sum(sizes) * few * config.n_columns
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Draw the weights of users' features, then of items'."""
@@ -74,6 +74,12 @@ class Regress(Move):
                 half = _regress(rng, problem.config, side, state.side(owner))
                 state = state.with_side(owner, half)
         return state
+
+
+def _moved(config: PMFConfig, train: Ratings) -> list[int]:
+    """Return how many rows each side has that features move."""
+    sizes = {"user": train.n_users, "item": train.n_items}
+    return [n for owner, n in sizes.items() if groups(config, owner)]
 
 
 def _regress(rng: np.random.Generator, config: PMFConfig, side: Side, half: SideState) -> SideState:

@@ -31,17 +31,17 @@ row, of 600 in the last).
 move        model        ms        slowest without it          ess without with
 =========== ============ ========= =========================== =========== ====
 overrelax   bpmf         .1 of 2   predictions, median         1030        2160
-overrelax   constrained  .1 of 5   predictions, median         920         2000
-regress     constrained  3 of 5    size of weights of U        126         2000
+overrelax   constrained  .1 of 6   predictions, median         920         2000
+regress     constrained  2 of 6    size of weights of U        126         2000
 translate   + features   1 of 31   norm of mu_U                11          843
-own_cuts    best         6 of 29   precision of a gap, users'  23          117
-regress     best         10 of 29  size of weights of U        27          135
+own_cuts    best         4 of 26   precision of a gap, users'  23          117
+regress     best         11 of 26  size of weights of U        27          135
 (turning)                          the same, in biases         50          177
-biases, in  best         9 of 29   precision of users' biases  31          73
+biases, in  best         9 of 26   precision of users' biases  31          73
 sessions                           that of items' biases       32          253
-rows        best         9 of 29   predictions, median         660         830
-cuts_first  best         6 of 29   log likelihood              129         209
-spread      best         6 of 29   precision of a gap, users'  41          156
+rows        best         7 of 26   predictions, median         660         830
+cuts_first  best         3 of 26   log likelihood              129         209
+spread      best         3 of 26   precision of a gap, users'  41          156
 noise       noise both   .3 of 12  alpha                       13          329
 =========== ============ ========= =========================== =========== ====
 

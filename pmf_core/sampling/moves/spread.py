@@ -37,7 +37,7 @@ class Spread(Move):
 
     def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
         """Return about what it takes of one core."""
-        return 110.0 * train.n_ratings
+        return 66.0 * train.n_ratings
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Take a Metropolis step in v of each distance."""
