@@ -44,7 +44,8 @@ def estimate_work(split: Split, config: PMFConfig) -> float:
 
     Since then rows, weights, latent scores and effects have become cheaper. Their shares were
     brought up to date on 2026-11-29, so that of each preset and rung of the ladder the estimate is
-    the same multiple, 1.85, of what a sweep took on a faster machine than that of the table.
+    1.3 to 1.9 times what a sweep took, on a machine that is about 1.85 times as fast as that of the
+    table.
     """
     return 1e-9 * sum(each.nanoseconds for each in _takes(split, config))
 
