@@ -19,7 +19,7 @@ import pmf_core as pmf
 from benchmarks.peers import as_json, load_splits
 from pmf_core.models.ladder import LADDER
 
-LENGTH = pmf.SamplerConfig(draws=400, tune=200, chains=4)
+LENGTH = pmf.SamplerConfig(draws=500, tune=300, chains=4)
 VALIDATION = pmf.SamplerConfig(draws=200, tune=150, chains=2)
 QUICK = pmf.SamplerConfig(draws=20, tune=20, chains=2)
 

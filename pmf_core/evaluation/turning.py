@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pmf_core.fits.alignment import aligned_once, aligned_scores
 from pmf_core.fits.fit import Fit
 from pmf_core.prediction.pairs import positions
-from pmf_core.stats.convergence import many_r_hats
+from pmf_core.stats.convergence import many_r_hats, without_rounding
 
 MOST_ITEMS, MOST_USERS, MOST_PAIRS = 300, 50, 100
 """Items in a picture of two chains, users whose factors are judged, pairs whose predictions are."""
@@ -101,7 +101,7 @@ def turned(fit: Fit) -> pd.DataFrame:
         U = now["U"].values[:, :, users, :2]
         after = aligned_scores(now, *pairs)
         change = np.abs(after - before).max(initial=0) * fit.unit / (high - low)
-        r_hats = many_r_hats(U.reshape(*U.shape[:2], -1)), many_r_hats(after)
+        r_hats = many_r_hats(U.reshape(*U.shape[:2], -1)), many_r_hats(without_rounding(after))
         rows.append((angle, *map(_median, r_hats), change))
     return pd.DataFrame(rows, columns=columns)
 

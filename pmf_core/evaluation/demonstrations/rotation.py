@@ -15,7 +15,7 @@ from pmf_core.evaluation.demonstrations.base import (
     within,
 )
 from pmf_core.evaluation.lessons import Lesson
-from pmf_core.stats.convergence import convergence
+from pmf_core.stats.convergence import convergence, without_rounding
 
 ANGLES, USERS, PAIRS = tuple(range(0, 181, 15)), 12, 24
 """Degrees; users whose factors, and held-out pairs whose predictions, are judged."""
@@ -45,7 +45,8 @@ def measure(split: Split) -> Turned:
         both = np.stack([U[:half, :USERS], U_2[:half, :USERS]])
         raw.append(_median_r_hat(both[..., :2]))
         score = [_scores(A, B, users, items) for A, B in ((U[:half], V[:half]), (U_2, V_2))]
-        predictions.append(_median_r_hat(np.stack([score[0], score[1][:half]])))
+        settled = without_rounding(np.stack([score[0], score[1][:half]]))
+        predictions.append(_median_r_hat(settled))
         same = _scores(U[half:], V[half:], users, items)
         change = max(change, float(np.abs(same - score[1]).max()))
     return Turned(np.array(raw), np.array(predictions), change)
