@@ -16,7 +16,7 @@ def words(boxes):
 
 @pytest.mark.slow
 def test_a_map_that_takes_too_long_is_offered_as_a_job(monkeypatch):
-    monkeypatch.setenv("PMF_MAX_PAGE_SECONDS", "0.001")
+    monkeypatch.setenv("PMF_MAX_PAGE_SECONDS", "0.0004")
     app = visit("fit", **SHORT)
     assert "the limit is 0.0 s. To fit, choose" in words(app.warning)
     assert "MAP test RMSE" not in [metric.label for metric in app.metric]
