@@ -66,9 +66,10 @@ def draw_block(
 
     Parameters
     ----------
-    P, h : ndarray of shape (n_columns, n_columns, BLOCK) and (n_columns, BLOCK)
-        Precisions, of which the lower triangle is read, and linear terms: rows along the last axis.
-        P becomes its Cholesky factor, with reciprocals on the diagonal; h becomes the rows.
+    P, h : ndarray of shape (n_columns, n_columns, size) and (n_columns, size)
+        Precisions, of which the lower triangle is read, and linear terms of n rows or more, which
+        lie along the last axis. P becomes its Cholesky factor, with reciprocals on the diagonal; h
+        becomes the rows.
     first : int
         The first of them in `noise` and `rows`.
     noise, rows : ndarray of shape (n_rows, n_columns)

@@ -61,8 +61,9 @@ def draw_rows(
     """
     n_rows, n_columns = rows.shape
     design, gram = workspace(indptr, n_columns)
-    P, h = np.empty((n_columns, n_columns, BLOCK)), np.empty((n_columns, BLOCK))
-    linear, square, of_rows = np.empty((n_columns, BLOCK)), 0.0, 0.0
+    size = min(BLOCK, n_rows)
+    P, h = np.empty((n_columns, n_columns, size)), np.empty((n_columns, size))
+    linear, square, of_rows = np.empty((n_columns, size)), 0.0, 0.0
     for first in range(0, n_rows, BLOCK):
         n = min(BLOCK, n_rows - first)
         for r in range(n):
@@ -137,7 +138,8 @@ def draw_from_statistics(
     correlation : float
     """
     n_rows, n_columns = rows.shape
-    P, h = np.empty((n_columns, n_columns, BLOCK)), np.empty((n_columns, BLOCK))
+    size = min(BLOCK, n_rows)
+    P, h = np.empty((n_columns, n_columns, size)), np.empty((n_columns, size))
     for first in range(0, n_rows, BLOCK):
         n = min(BLOCK, n_rows - first)
         for r in range(n):

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
 from pmf_core.data.nouns import OWNERS
+from pmf_core.kernels.gaussian import BLOCK
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.base import Ingredient, Part, RowPrior, Scalar, Statement, Takes
@@ -119,7 +120,8 @@ class Factors(Ingredient):
         """Return what rows take: statistics of each rating, and a draw of each row."""
         k, rows = config.n_columns, train.n_users + train.n_items
         each = train.n_ratings * (15 + 0.18 * k**2)
-        return Takes(each + rows * (125 + 0.024 * k**3), numbers=rows * k)
+        own = 8 * BLOCK * k**2  # precisions of the rows that are drawn side by side
+        return Takes(each + rows * (125 + 0.024 * k**3), numbers=rows * k, chain_bytes=own)
 
     def attrs(self, problem: Problem) -> dict[str, Any]:
         """Return the precisions of a fixed prior."""
