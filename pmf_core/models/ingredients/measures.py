@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.kernels.compiler import kernel
+from pmf_core.kernels.rows import fill_gram
 
 
 @kernel
@@ -20,21 +21,16 @@ def gram(rows: NDArray[np.floating], n_factors: int) -> NDArray[np.float64]:
     n_factors : int
         Columns that count.
     """
-    total = np.zeros((n_factors, n_factors))
-    four = np.zeros((4, n_factors))
-    for start in range(0, rows.shape[0], 4):
-        # Four rows for each reading of the total.
-        here = min(4, rows.shape[0] - start)
-        for k in range(4):
-            for a in range(n_factors):
-                four[k, a] = rows[start + k, a] if k < here else 0.0
-        r0, r1, r2, r3 = four[0], four[1], four[2], four[3]
+    n, n_lines = rows.shape[0], n_factors + -n_factors % 3
+    design, total = np.zeros((n_lines, n)), np.zeros((n_lines, n_lines))
+    for i in range(n):
         for a in range(n_factors):
-            x0, x1, x2, x3 = r0[a], r1[a], r2[a], r3[a]
-            row = total[a]
-            for b in range(n_factors):
-                row[b] += x0 * r0[b] + x1 * r1[b] + x2 * r2[b] + x3 * r3[b]
-    return total
+            design[a, i] = rows[i, a]
+    fill_gram(design, n, total)
+    for a in range(n_factors):
+        for b in range(a):
+            total[b, a] = total[a, b]
+    return total[:n_factors, :n_factors].copy()
 
 
 @kernel

@@ -105,7 +105,13 @@ def unmoved_rows(side: Side, half: SideState) -> NDArray[np.float64]:
     return half.rows - side.features.times(half.W) if len(half.W) else half.rows
 
 
-def transformed(half: SideState, G: NDArray[np.float64], *, learned: slice) -> SideState:
+def transformed(
+    half: SideState,
+    G: NDArray[np.float64],
+    *,
+    learned: slice,
+    inverse: NDArray[np.float64] | None = None,
+) -> SideState:
     """Return a side whose rows r are ``G' r``, and all that its prior says of them along with it.
 
     Precisions of the columns that are `learned` become ``G^-1 Lambda G^-T``; G mixes these with
@@ -114,11 +120,14 @@ def transformed(half: SideState, G: NDArray[np.float64], *, learned: slice) -> S
     Parameters
     ----------
     G : ndarray of shape (n_columns, n_columns)
+    inverse : ndarray of shape (n_columns, n_columns), optional
+        Of G, where it is known.
     """
     mu, Lambda, Lambda_W = half.mu, half.Lambda.copy(), half.Lambda_W.copy()
     if learned.start < learned.stop:
         mu = G.T @ mu
-        inverse = np.linalg.inv(G[learned, learned])
+        inverse = np.linalg.inv(G) if inverse is None else inverse
+        inverse = inverse[learned, learned]
         Lambda[learned, learned] = congruent(inverse, Lambda[learned, learned])
         if len(Lambda_W):
             Lambda_W[:, learned, learned] = congruent(inverse, Lambda_W[:, learned, learned])

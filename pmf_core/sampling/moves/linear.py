@@ -64,8 +64,8 @@ class Linear(Move):
         G, H = np.eye(size), np.eye(size)
         G[:D, :D], H[:D, :D] = A, np.linalg.inv(A).T
         moved = {
-            "user": transformed(state.user, G, learned=learned),
-            "item": transformed(state.item, H, learned=learned),
+            "user": transformed(state.user, G, learned=learned, inverse=H.T),
+            "item": transformed(state.item, H, learned=learned, inverse=G.T),
         }
         if config.prior == "hierarchical" and config.mu0 != 0:
             gain = sum(
