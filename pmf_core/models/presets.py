@@ -52,11 +52,11 @@ scalar ess and r_hat (`benchmarks.mixing`). ``pmf`` is as long as the example ha
 =========== ========== ===== =====
 preset      stationary ess   r_hat
 =========== ========== ===== =====
-pmf         20         544   1.008
+pmf         20         1132  1.004
 logistic    40         576   1.012
-constrained 60         273   1.016
-bpmf        40         305   1.018
-best        40         99    1.042
+constrained 20         1515  1.005
+bpmf        20         430   1.005
+best        40         109   1.040
 =========== ========== ===== =====
 """
 
