@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import accuracy
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -75,6 +77,13 @@ def test_the_benchmark_writes_its_figures_where_the_ladder_reads_them():
     assert (ROOT / "pmf_core" / "models" / "figures" / "accuracy.json").is_file()
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8")
     assert "benchmarks.accuracy --save pmf_core/models/figures/accuracy.json\n" in recipe
+
+
+@pytest.mark.parametrize("text", ["README.md", "pages/panels/ladder.py"])
+def test_who_shows_the_figures_says_how_long_chains_were(text):
+    length = accuracy.LENGTH
+    said = f"{length.chains} chains of {length.tune} + {length.draws}"
+    assert said in (ROOT / text).read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")

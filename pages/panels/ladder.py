@@ -97,7 +97,7 @@ def _table(chosen: Dataset, was_active: bool) -> None:
     styled = shown[list(titles)].rename(columns=titles).style.format(formats, na_rep="—")
     st.dataframe(styled, hide_index=True, width="stretch", height="content")
     st.caption(
-        "Stored: 4 chains of 200 + 400 on MovieLens 100K, by `make bench`; errors in stars. "
+        "Stored: 4 chains of 300 + 500 on MovieLens 100K, by `make bench`; errors in stars. "
         "Here: your own runs, on the ratings and the split chosen in the sidebar; errors in "
         f"{nouns.unit}."
     )
