@@ -1,6 +1,6 @@
 """How many sweeps a second beside SMURFF's: BPMF with 10 factors on one core, each in its turn.
 
-Both learn the noise, add up predictions and run as one chain, pinned to one core with one thread.
+Both learn the noise, add up predictions and run as one chain, on Linux pinned to one core.
 Prints sweeps a second of both and the median of their paired ratios. Run with
 ``.venv/bin/python -m benchmarks.smurff``.
 """
@@ -57,7 +57,8 @@ def main() -> None:
     parser.add_argument("--times", type=int, default=5, metavar="N", help="pairs (default 5)")
     args = parser.parse_args()
     os.environ |= dict.fromkeys(THREADS, "1")
-    os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # and of all that is started from here
+    if hasattr(os, "sched_setaffinity"):  # for all that is started from here; not on every system
+        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     try:
         found = compare(load_splits(), 1 if args.quick else args.times, args.quick)
     except (pmf.DataUnavailable, Unavailable) as reason:

@@ -26,7 +26,7 @@ GLOSSARY = {
     "spread is learned.",
     "ess": "Effective sample size: as many independent draws would say as much as these. Some "
     "hundreds are enough for a mean. It is more than were drawn where draws fall on either side of "
-    "the mean in turn, as those of predictions do.",
+    "the mean in turn, as those of predictions can.",
     "factor": "A number that says how much of some trait an item has, and another how much a user "
     "likes that trait. Nobody names the traits; they are learnt.",
     "Frobenius norm": "The square root of the sum of squares of all entries of a matrix: its size "
