@@ -11,16 +11,21 @@ from numba.core import caching
 from pmf_core.support.paths import cache_dir, kernels_dir
 
 
-def kernel(function: Callable) -> Callable:
+def kernel(function: Callable, **options: bool) -> Callable:
     """Compile a function over plain arrays; its interpreted form stays as ``.py_func``.
 
     Reassociation lets reductions use vector instructions. Results are still the same in every
     run and on every thread, since the compiled order is fixed.
     """
     fastmath = {"reassoc", "contract", "nsz", "arcp"}
-    compiled = numba.njit(nogil=True, fastmath=fastmath, error_model="numpy")(function)
+    compiled = numba.njit(nogil=True, fastmath=fastmath, error_model="numpy", **options)(function)
     compiled._cache = _LaterCache(function)
     return compiled
+
+
+def inlined(function: Callable) -> Callable:
+    """Compile a function into each kernel that calls it: a call with arrays takes 20 ns or more."""
+    return kernel(function, forceinline=True)
 
 
 class _Locator(caching.UserWideCacheLocator):

@@ -53,6 +53,44 @@ def draw_gaussian(
 
 
 @kernel
+def wishart_from(
+    scale: NDArray[np.float64], below: NDArray[np.float64], squares: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return a Wishart matrix by Bartlett's decomposition: ``L A A' L'`` with ``scale = L L'``.
+
+    Parameters
+    ----------
+    scale : ndarray of shape (n, n)
+    below : ndarray of shape (n, n)
+        Standard normals, of which A has those below its diagonal.
+    squares : ndarray of shape (n,)
+        Squares of A's diagonal: of the a-th, chi-square with a fewer than all degrees of freedom.
+
+    References
+    ----------
+    Bartlett (1933), On the theory of statistical regression.
+    """
+    n = scale.shape[0]
+    root, out = np.linalg.cholesky(scale), np.empty((n, n))
+    for b in range(n):
+        for a in range(b, n):
+            t = root[a, b] * np.sqrt(squares[b])
+            for k in range(b + 1, a + 1):
+                t += root[a, k] * below[k, b]
+            out[a, b] = t
+    for a in range(n - 1, -1, -1):  # the last line first: what the others need still stands
+        for b in range(a, -1, -1):
+            t = 0.0
+            for k in range(b + 1):
+                t += out[a, k] * out[b, k]
+            out[b, a] = t
+    for a in range(n):
+        for b in range(a):
+            out[a, b] = out[b, a]
+    return out
+
+
+@kernel
 def draw_block(
     P: NDArray[np.float64],
     h: NDArray[np.float64],

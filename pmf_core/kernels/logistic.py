@@ -8,6 +8,7 @@ conditional; each is proposed from the Gaussian that a Gauss-Newton step gives.
 import numpy as np
 from numpy.typing import NDArray
 
+from pmf_core.kernels.columns import fill_columns
 from pmf_core.kernels.compiler import kernel
 from pmf_core.kernels.gaussian import draw_gaussian
 from pmf_core.kernels.rows import fill_gram, workspace
@@ -123,9 +124,8 @@ def lay_out(
         the precision.
     """
     n_columns = other.shape[1]
+    fill_columns(other, indices, start, n, lines)
     for s in range(n):
-        for d in range(n_columns):
-            lines[d, s] = other[indices[start + s], d]
         lines[n_columns, s] = target[start + s] - low
         lines[n_columns + 1, s] = shift[start + s]
         precision = alpha if weight is None else alpha * weight[start + s]

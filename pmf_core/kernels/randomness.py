@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import ndtr
 
+from pmf_core.kernels.gaussian import draw_gaussian, wishart_from
 from pmf_core.kernels.normal import draw_between
 
 
@@ -33,18 +34,15 @@ class Draws:
     def wishart(self, df: float, scale: NDArray) -> NDArray[np.float64]:
         """Draw a Wishart matrix with mean ``df * scale``, by Bartlett's decomposition."""
         size = len(scale)
-        bartlett = np.tril(self.rng.standard_normal((size, size)), -1)
-        np.fill_diagonal(bartlett, np.sqrt(self.rng.chisquare(df - np.arange(size))))
-        root = np.linalg.cholesky(scale) @ bartlett
-        return root @ root.T
+        below = self.rng.standard_normal((size, size))
+        return wishart_from(scale, below, self.rng.chisquare(df - np.arange(size)))
 
     def normal_wishart(
         self, around: NDArray, beta: float, df: float, scale: NDArray
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Draw ``Lambda ~ Wishart(df, scale)``, then ``mu ~ N(around, (beta Lambda)^-1)``."""
-        Lambda = self.wishart(df, scale)
-        root = np.linalg.cholesky(Lambda)
-        away = np.linalg.solve(root.T, self.normal(len(around))) / np.sqrt(beta)
+        Lambda, away = self.wishart(df, scale), np.empty(len(around))
+        draw_gaussian(beta * Lambda, np.zeros(len(around)), self.normal(len(around)), away)
         return around + away, Lambda
 
     def log_uniform(self, *shape: int) -> NDArray[np.float64]:

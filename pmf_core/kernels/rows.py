@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from pmf_core.kernels.compiler import kernel
+from pmf_core.kernels.columns import fill_columns
+from pmf_core.kernels.compiler import inlined, kernel
 from pmf_core.kernels.gaussian import BLOCK, draw_block, quadratic
 
 
@@ -158,16 +159,17 @@ def workspace(
     """Return room for the design of the row with most ratings, transposed, and for its sums.
 
     Sums over ratings then run along contiguous memory. There is one line more, for targets, and as
-    many, of zeros, as tiles of `fill_gram` need.
+    many, of zeros, as tiles of `fill_gram` need. A line takes an odd number of lines of the cache:
+    of an even one, they would share the same few places there.
     """
     longest = 0
     for row in range(indptr.shape[0] - 1):
         longest = max(longest, indptr[row + 1] - indptr[row])
     n_lines = n_columns + 1 + -(n_columns + 1) % 3
-    return np.zeros((n_lines, longest)), np.zeros((n_lines, n_lines))
+    return np.zeros((n_lines, 16 * (longest // 16) + 24)), np.zeros((n_lines, n_lines))
 
 
-@kernel
+@inlined
 def _fill_design(
     indices: NDArray[np.int32],
     target: NDArray[np.float64],
@@ -178,34 +180,24 @@ def _fill_design(
     design: NDArray[np.float64],
 ) -> None:
     n_columns, n = other.shape[1], stop - start
+    fill_columns(other, indices, start, n, design)
+    last, given = design[n_columns], target[start:stop]
     if weight is None:
-        s = 0
-        while s + 8 <= n:  # eight at a time lie side by side in each line
-            k = start + s
-            j0, j1, j2, j3 = indices[k], indices[k + 1], indices[k + 2], indices[k + 3]
-            j4, j5, j6, j7 = indices[k + 4], indices[k + 5], indices[k + 6], indices[k + 7]
-            for d in range(n_columns):
-                line = design[d]
-                line[s], line[s + 1] = other[j0, d], other[j1, d]
-                line[s + 2], line[s + 3] = other[j2, d], other[j3, d]
-                line[s + 4], line[s + 5] = other[j4, d], other[j5, d]
-                line[s + 6], line[s + 7] = other[j6, d], other[j7, d]
-            s += 8
-        while s < n:
-            for d in range(n_columns):
-                design[d, s] = other[indices[start + s], d]
-            s += 1
         for s in range(n):
-            design[n_columns, s] = target[start + s]
-    else:  # the square root on both sides of a product is the weight
+            last[s] = given[s]
+        return
+    precision = weight[start:stop]
+    for s in range(n):  # the square root on both sides of a product is the weight
+        last[s] = np.sqrt(precision[s])
+    for d in range(n_columns):
+        line = design[d]
         for s in range(n):
-            j, root = indices[start + s], np.sqrt(weight[start + s])
-            for d in range(n_columns):
-                design[d, s] = root * other[j, d]
-            design[n_columns, s] = root * target[start + s]
+            line[s] *= last[s]
+    for s in range(n):
+        last[s] *= given[s]
 
 
-@kernel
+@inlined
 def fill_gram(design: NDArray[np.float64], n: int, gram: NDArray[np.float64]) -> None:
     """Write the sums of products of each two lines, over their first `n` values.
 

@@ -3,6 +3,7 @@ import pytest
 from scipy.integrate import quad
 from scipy.stats import kstest, norm, truncnorm, wishart
 
+from pmf_core.kernels.gaussian import wishart_from
 from pmf_core.kernels.randomness import Draws, Modes
 
 
@@ -59,6 +60,21 @@ def test_wishart_draws_have_the_moments_of_a_wishart(rng):
     right = wishart(5, scale)
     assert moments_agree(draws, right.mean(), right.var())
     assert not moments_agree(draws, right.mean(), 1.2 * right.var())
+
+
+@pytest.mark.parametrize("size", [1, 2, 7])
+def test_a_wishart_matrix_is_a_product_of_triangles(rng, size):
+    scale, below = (
+        np.cov(rng.normal(size=(size, 20))).reshape(size, size),
+        rng.normal(size=(size, size)),
+    )
+    root = np.linalg.cholesky(scale)
+    squares = rng.chisquare(9, size)
+    factor = root @ (np.tril(below, -1) + np.diag(np.sqrt(squares)))
+    for each in (wishart_from, wishart_from.py_func):
+        found = each(scale, below, squares)
+        np.testing.assert_allclose(found, factor @ factor.T, rtol=1e-9)
+        np.testing.assert_array_equal(found, found.T)
 
 
 def test_means_of_a_normal_wishart_scatter_by_its_precision(rng):

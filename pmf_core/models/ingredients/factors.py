@@ -220,7 +220,8 @@ def _draw_side(
     noise = random.normal(*half.rows.shape)
     features = X if X.n_features else None
     drawn = work.link.draw_rows(random, problem, half, features, data, noise)
-    mu, Lambda = draw_population(random, config, drawn.rows - drawn.drift, side.alpha)
+    unmoved = drawn.rows if features is None else drawn.rows - drawn.drift
+    mu, Lambda = draw_population(random, config, unmoved, side.alpha)
     Lambda_W = step_weight_precisions(random, config, X, drawn.W, side.alpha)
     state = state.with_side(owner, SideState(drawn.rows, mu, Lambda, drawn.W, Lambda_W))
     if drawn.accepted is not None:

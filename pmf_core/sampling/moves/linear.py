@@ -16,8 +16,15 @@ from pmf_core.sampling.moves.base import (
     unmoved_rows,
 )
 
-N_ROUNDS = 4
-"""Rounds through all one-parameter subgroups. Each costs O(D^3), whatever the ratings."""
+N_ROUNDS = 1
+"""Rounds through all one-parameter subgroups. Each costs O(D^3), whatever the ratings. With one,
+norms of bpmf have 1400 effective draws of 2000 or more, with four 1900, and other quantities, which
+it does not move, have 400."""
+
+LARGEST = 1000.0
+"""How much further A may stretch one direction than another; factors stay where it would. So may
+the way back. A step comes near it only if the prior is of another order of magnitude than ratings
+are, where digits would be lost until a precision is none any more."""
 
 
 class Linear(Move):
@@ -61,8 +68,11 @@ class Linear(Move):
         P, Q, power = _orbit(problem, state)
         A = np.eye(D)
         wander(rng, P, Q, power, N_ROUNDS, A)
+        inverse = np.linalg.inv(A)
+        if not np.linalg.norm(A) * np.linalg.norm(inverse) < D * LARGEST:
+            return state
         G, H = np.eye(size), np.eye(size)
-        G[:D, :D], H[:D, :D] = A, np.linalg.inv(A).T
+        G[:D, :D], H[:D, :D] = A, inverse.T
         moved = {
             "user": transformed(state.user, G, learned=learned, inverse=H.T),
             "item": transformed(state.item, H, learned=learned, inverse=G.T),
