@@ -15,9 +15,23 @@ def draw_gaussian(
     precision: NDArray[np.float64],
     linear: NDArray[np.float64],
     noise: NDArray[np.float64],
+    correlation: float,
     out: NDArray[np.float64],
 ) -> None:
-    """Write ``P^-1 linear + L'^-1 noise`` to `out`; P's lower triangle becomes ``P = L L'``."""
+    """Draw from a normal distribution, independently of `out` or against it.
+
+    With ``m = P^-1 linear``, `out` becomes ``m + r (out - m) + sqrt(1 - r^2) L'^-1 noise``; see
+    `pmf_core.sampling.moves.overrelax`. P's lower triangle becomes its factor, ``P = L L'``, and
+    `linear` becomes ``L'm``.
+
+    Parameters
+    ----------
+    precision : ndarray of shape (n, n)
+        P, of which the lower triangle is read.
+    linear, noise, out : ndarray of shape (n,)
+    correlation : float
+        r, between -1 and 1. With 0, nothing is read from `out`.
+    """
     n = out.shape[0]
     for j in range(n):
         pivot = precision[j, j]
@@ -41,10 +55,18 @@ def draw_gaussian(
     for a in range(n):
         t = linear[a]
         for k in range(a):
-            t -= precision[a, k] * out[k]
-        out[a] = t / precision[a, a]
-    for a in range(n):
-        out[a] += noise[a]
+            t -= precision[a, k] * linear[k]
+        linear[a] = t / precision[a, a]
+    if correlation == 0.0:
+        for a in range(n):
+            out[a] = linear[a] + noise[a]
+    else:
+        rest = np.sqrt(1.0 - correlation * correlation)
+        for a in range(n):
+            t = 0.0
+            for k in range(a, n):
+                t += precision[k, a] * out[k]
+            out[a] = linear[a] + correlation * (t - linear[a]) + rest * noise[a]
     for a in range(n - 1, -1, -1):  # line by line, along memory
         t = out[a] / precision[a, a]
         out[a] = t

@@ -67,7 +67,7 @@ def step_rows(
         lay_out(indptr[i], n, indices, target, weight, shift, other, alpha, low, lines)
         given = prior_precision, prior_mean[i]
         here = expand(lines, n, span, *given, row, design, gram, P, h)
-        draw_gaussian(P, h, noise[i], there)  # P is now its Cholesky factor
+        draw_gaussian(P, h, noise[i], 0.0, there)  # P is now its Cholesky factor
         if climb:
             for d in range(n_columns):
                 mean[d] = there[d] - row[d]
@@ -86,7 +86,7 @@ def step_rows(
         for d in range(n_columns):
             forward += np.log(P[d, d]) - 0.5 * noise[i, d] ** 2
         value = expand(lines, n, span, *given, there, design, gram, P, h)
-        draw_gaussian(P, h, zero, mean)
+        draw_gaussian(P, h, zero, 0.0, mean)
         backward = 0.0
         for d in range(n_columns):  # |L'(row - mean)|^2, with P = L L' the way back's precision
             t = 0.0

@@ -14,13 +14,13 @@ class Draws:
     Parameters
     ----------
     rng : numpy.random.Generator
-    row_correlation : float
-        Of a row that is drawn with the row before, given all else: 0 where draws are independent.
+    correlation : float
+        Of a row, or of weights, with what they were, given all else: 0 where draws are independent.
         See `pmf_core.sampling.moves.overrelax`.
     """
 
-    def __init__(self, rng: np.random.Generator, row_correlation: float = 0.0) -> None:
-        self.rng, self.row_correlation = rng, row_correlation
+    def __init__(self, rng: np.random.Generator, correlation: float = 0.0) -> None:
+        self.rng, self.correlation = rng, correlation
 
     def normal(self, *shape: int) -> NDArray[np.float64]:
         """Draw standard normals."""
@@ -42,7 +42,7 @@ class Draws:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Draw ``Lambda ~ Wishart(df, scale)``, then ``mu ~ N(around, (beta Lambda)^-1)``."""
         Lambda, away = self.wishart(df, scale), np.empty(len(around))
-        draw_gaussian(beta * Lambda, np.zeros(len(around)), self.normal(len(around)), away)
+        draw_gaussian(beta * Lambda, np.zeros(len(around)), self.normal(len(around)), 0.0, away)
         return around + away, Lambda
 
     def log_uniform(self, *shape: int) -> NDArray[np.float64]:
@@ -73,7 +73,7 @@ class Modes:
         Number of the sweep: proposals, which are not drawn either, take turns.
     """
 
-    row_correlation = 0.0
+    correlation = 0.0
 
     def __init__(self, turn: int = 0) -> None:
         self.turn = turn

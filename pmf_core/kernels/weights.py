@@ -17,6 +17,7 @@ def draw_weights(
     pull: NDArray[np.float64],
     prior_precision: NDArray[np.float64],
     noise: NDArray[np.float64],
+    correlation: float,
     W: NDArray[np.float64],
 ) -> None:
     """Draw the weights of one feature after the other, in ``row_i = Y_i + sum_f x_if W_f``.
@@ -38,6 +39,8 @@ def draw_weights(
     prior_precision : ndarray of shape (n_groups, n_columns, n_columns)
     noise, W : ndarray of shape (n_features, n_columns)
         `W` is replaced.
+    correlation : float
+        Of the weights of each feature with those that it had, given all else.
     """
     n_features, n_columns = W.shape
     # Of one line, so that sums of matrices are loops over contiguous memory, however small they are
@@ -57,7 +60,7 @@ def draw_weights(
         for a in range(n_columns):
             for b in range(a + 1):
                 P[a, b] += prior_precision[group[f], a, b]
-        draw_gaussian(P, h, noise[f], W[f])
+        draw_gaussian(P, h, noise[f], correlation, W[f])
         for a in range(n_columns):
             step[a] += W[f, a]
         for s in range(start, stop):

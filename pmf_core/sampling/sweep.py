@@ -28,7 +28,7 @@ def step(
 ) -> State:
     """Take one step of a chain: a sweep, then the moves whose turn it is."""
     now = tuple(due(moves, turn))
-    correlation = sum(move.row_correlation for move in now)
+    correlation = sum(move.correlation for move in now)
     state = sweep(problem, state, Draws(rng, correlation))
     for move in now:
         state = move.step(rng, problem, state)

@@ -107,9 +107,21 @@ def test_gaussian_step_equals_its_interpreted_form(rng):
     root = rng.normal(size=(4, 4))
     precision, linear, noise = root @ root.T + np.eye(4), rng.normal(size=4), rng.normal(size=4)
     compiled, interpreted = np.empty(4), np.empty(4)
-    draw_gaussian(precision.copy(), linear, noise, compiled)
-    draw_gaussian.py_func(precision.copy(), linear, noise, interpreted)
+    draw_gaussian(precision.copy(), linear.copy(), noise, 0.0, compiled)
+    draw_gaussian.py_func(precision.copy(), linear.copy(), noise, 0.0, interpreted)
     np.testing.assert_allclose(compiled, interpreted, atol=1e-12)
+
+
+def test_a_draw_against_what_was_leans_to_the_other_side_of_the_mean(rng):
+    root, linear, noise, before = rng.normal(size=(4, 4)), *rng.normal(size=(3, 4))
+    precision = root @ root.T + np.eye(4)
+    mean = np.linalg.solve(precision, linear)
+    away = np.linalg.solve(np.linalg.cholesky(precision).T, noise)
+    expected = mean - 0.6 * (before - mean) + 0.8 * away
+    for each in (draw_gaussian, draw_gaussian.py_func):
+        found = before.copy()
+        each(precision.copy(), linear.copy(), noise, -0.6, found)
+        np.testing.assert_allclose(found, expected, atol=1e-10)
 
 
 @pytest.mark.parametrize("correlation", [0.0, -0.45, 0.8])
@@ -182,7 +194,8 @@ def test_rows_from_statistics_equal_rows_from_ratings(row, rng):
     np.testing.assert_allclose(out, draw(row, noise), atol=1e-10)
 
 
-def test_weights_of_features_are_drawn_one_after_the_other(rng):
+@pytest.mark.parametrize("correlation", [0.0, -0.45])
+def test_weights_of_features_are_drawn_one_after_the_other(rng, correlation):
     # Two features, of seven rows and of none; two groups, each with a prior of its own.
     n_rows, size = 7, 3
     root = rng.normal(size=(n_rows, size, size))
@@ -194,7 +207,8 @@ def test_weights_of_features_are_drawn_one_after_the_other(rng):
     def drawn(function):
         W, left = W0.copy(), pull.copy()
         indptr, rows, group = np.array([0, 7, 7]), np.arange(7, dtype=np.int32), np.array([1, 0])
-        function(indptr, rows, x, group.astype(np.int32), A, left, prior, noise, W)
+        given = indptr, rows, x, group.astype(np.int32), A, left, prior
+        function(*given, noise, correlation, W)
         return W, left
 
     W, left = drawn(draw_weights)
@@ -202,8 +216,10 @@ def test_weights_of_features_are_drawn_one_after_the_other(rng):
     resting = row - x[:, None] * W0[0]  # what the feature does not explain
     linear = x @ (c - np.einsum("iab,ib->ia", A, resting))
     away = np.linalg.solve(np.linalg.cholesky(precision).T, noise[0])
-    np.testing.assert_allclose(W[0], np.linalg.solve(precision, linear) + away, atol=1e-10)
-    np.testing.assert_allclose(W[1], noise[1])
+    mean, rest = np.linalg.solve(precision, linear), np.sqrt(1 - correlation**2)
+    expected = mean + correlation * (W0[0] - mean) + rest * away
+    np.testing.assert_allclose(W[0], expected, atol=1e-10)
+    np.testing.assert_allclose(W[1], correlation * W0[1] + rest * noise[1])  # no row has it
     now = resting + x[:, None] * W[0]
     np.testing.assert_allclose(left, c - np.einsum("iab,ib->ia", A, now), atol=1e-10)
     for found, again in zip((W, left), drawn(draw_weights.py_func), strict=True):

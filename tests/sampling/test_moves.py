@@ -70,7 +70,7 @@ def named(name):
 def stepping(name):
     """Return what is one step of a move by itself; of one that changes a sweep, with a sweep."""
     move = named(name)
-    return move.step if move.row_correlation == 0 else lambda *where: step(*where, [move], 0)
+    return move.step if move.correlation == 0 else lambda *where: step(*where, [move], 0)
 
 
 def of(name):
@@ -82,7 +82,7 @@ def test_moves_are_declared_by_the_names_that_settings_take():
     used = {name: [each.name for each in moves_of(pmf.PRESETS[name], NAMES)] for name in PRESETS}
     of_weights = ["translate", "regress", "stretch"]
     others = ["nested", "sessions", "own_cuts", "cuts", "spread"]
-    first = ["cuts_first", "rows", "linear", "shift"]
+    first = ["overrelax", "cuts_first", "rows", "linear", "shift"]
     assert used["best"] == [*first, *of_weights, *others]
     assert used["bpmf"] == used["pmf"] == ["overrelax", "linear"]
     assert used["constrained"] == ["overrelax", "linear", "regress"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pmf_core.models.ingredients import identity
+from pmf_core.models.ingredients import features, identity
 from pmf_core.sampling.moves import (
     base,
     cells,
@@ -78,7 +78,11 @@ def rows_before_weights(monkeypatch):
 ERRORS = {
     "as much noise as without": (
         "overrelax", "bpmf",
-        with_argument(identity, "draw_rows", 8, lambda noise: noise / (1 - 0.45**2) ** 0.5),
+        with_argument(identity, "draw_rows", 8, lambda noise: noise / (1 - 0.7**2) ** 0.5),
+    ),
+    "weights with as much noise as without": (
+        "overrelax", "hierarchical, biases, all features",
+        with_argument(features, "draw_weights", 7, lambda noise: noise / (1 - 0.7**2) ** 0.5),
     ),
     "rows as they were before their weights": (
         "overrelax", "hierarchical, biases, all features", rows_before_weights,

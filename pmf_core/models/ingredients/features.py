@@ -234,7 +234,8 @@ def step_weights(
     """
     W = side.W.copy()
     noise = random.normal(*W.shape)
-    draw_weights(*features.by_column, features.group, precision, pull, side.Lambda_W, noise, W)
+    given = *features.by_column, features.group, precision, pull, side.Lambda_W
+    draw_weights(*given, noise, random.correlation, W)
     return W
 
 

@@ -26,8 +26,8 @@ class Move:
 
     name: ClassVar[str]
 
-    row_correlation: ClassVar[float] = 0.0
-    """Of each row that the sweep before it draws with the row as it was; see `overrelax`."""
+    correlation: ClassVar[float] = 0.0
+    """Of rows and weights that the sweep before it draws with what they were; see `overrelax`."""
 
     def applies(self, config: PMFConfig) -> bool:
         """Return whether a model has what is moved."""

@@ -1,4 +1,4 @@
-"""Rows drawn on the other side of their mean: no step of its own, but how a sweep draws rows."""
+"""Rows and weights drawn on the other side of their mean: how a sweep draws, not a step."""
 
 import numpy as np
 
@@ -9,11 +9,17 @@ from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves.base import Move
 
+CORRELATION = -0.7
+"""Of what is drawn with what was. Of 2000 draws of ``bpmf``, the median prediction is worth 1020
+with 0, 1650 with -0.3, 2170 with -0.45, 2750 with -0.6 and 3470 with -0.75, and its tails 1410 to
+2060; other quantities do not tell them apart. In ``best`` -0.85 gave no more than -0.7 by chance.
+"""
+
 
 class Overrelax(Move):
-    """Draw each row of a sweep against where it was.
+    """Draw each row, and the weights of each feature, against where they were.
 
-    Given all else a row is normal, with mean m and precision P. In its stead
+    Given all else a row u is normal, with mean m and precision P. In its stead
 
         ``u' = m + r (u - m) + sqrt(1 - r^2) e,  e ~ N(0, P^-1)``
 
@@ -21,7 +27,8 @@ class Overrelax(Move):
     covariance, ``r^2 P^-1 + (1 - r^2) P^-1``, if u has. With r below 0 a row that lies on one side
     of its mean is drawn on the other, and what the rows of users and items hold each other back
     by, draw after draw, is taken off: means over a chain, which is what predictions are, then have
-    less error than those of as many independent draws.
+    less error than those of as many independent draws. So with the weights of features, which
+    hold back the rows that they move.
 
     References
     ----------
@@ -32,18 +39,15 @@ class Overrelax(Move):
     """
 
     name = "overrelax"
-    row_correlation = -0.45
+    correlation = CORRELATION
 
     def applies(self, config: PMFConfig) -> bool:
-        """Return whether rows are normal given the ratings.
+        """Return whether rows are normal given ratings or latent scores.
 
-        Latent scores, drawn anew in every sweep, hide from a row where it was: ``best`` has a
-        tenth more effective draws of predictions from this, and fewer of the spread of scores.
         Proposals under a logistic link, drawn against where a row was, are taken less often, and
         ``logistic`` arrives after 180 sweeps instead of 40.
         """
-        link = link_of(config)
-        return link.has_normal_rows and not link.is_latent
+        return link_of(config).has_normal_rows
 
     def nanoseconds(self, config: PMFConfig, train: Ratings) -> float:
         """Return about what it takes of one core."""

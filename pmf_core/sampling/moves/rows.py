@@ -13,13 +13,15 @@ from pmf_core.models.ingredients.link import RowData
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves.base import Move, completed, learns_weights
+from pmf_core.sampling.moves.overrelax import CORRELATION
 
 
 class Rows(Move):
     """Draw latent scores, where ratings are levels, and the rows of both sides again.
 
     With features a sweep takes longest over their weights; rows, and the scores that they explain,
-    walk slowest of what predicts. To draw these by themselves takes a fifth of it.
+    walk slowest of what predicts. To draw these by themselves takes a fifth of it. Each row is
+    drawn against where it was (`Overrelax`).
 
     With ``U = Y + X W`` and W held, what ``X W`` adds to the scores is taken off the targets, and Y
     has the full conditional of rows without features (Salakhutdinov & Mnih 2008, eqs 11 to 13).
@@ -37,7 +39,7 @@ class Rows(Move):
 
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Draw the users' rows, then the items'."""
-        work, random = completed(rng, problem, state), Draws(rng)
+        work, random = completed(rng, problem, state), Draws(rng, CORRELATION)
         for owner, side in problem.sides.items():
             half, data = state.side(owner), row_data(problem, owner, state, work)
             drift = side.features.times(half.W)
