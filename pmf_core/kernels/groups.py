@@ -49,3 +49,20 @@ def put_back(
     """Subtract each rating's effect from its error: arrays as for `take_out`."""
     for p in range(idx.shape[0]):
         error[p] -= effect[idx[p]]
+
+
+@kernel
+def total_effect(idx: NDArray[np.int32], effect: NDArray[np.floating]) -> NDArray[np.floating]:
+    """Return the sum of the effects of each rating, in the precision of `effect`: (n_ratings,).
+
+    Parameters
+    ----------
+    idx : ndarray of shape (n_groupings, n_ratings)
+        Which effects are those of each rating.
+    effect : ndarray of shape (n_effects,)
+    """
+    total = np.zeros(idx.shape[1], effect.dtype)
+    for grouping in idx:
+        for p in range(idx.shape[1]):
+            total[p] += effect[grouping[p]]
+    return total

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from pmf_core.kernels.groups import put_back, take_out
+from pmf_core.kernels.groups import put_back, take_out, total_effect
 
 
 @pytest.mark.parametrize("weighted", [False, True])
@@ -21,3 +21,12 @@ def test_errors_without_a_group_s_effects_are_summed_by_level(rng, weighted, int
     np.testing.assert_allclose(count, np.bincount(idx - 4, w, minlength=5))
     put(idx, effect, error)
     np.testing.assert_allclose(error, before)
+
+
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_effects_of_all_groupings_are_summed_for_each_rating(rng, kind):
+    effect, idx = rng.normal(size=9).astype(kind), rng.integers(0, 9, (3, 50)).astype(np.int32)
+    for each in (total_effect, total_effect.py_func):
+        found = each(idx, effect)
+        assert found.dtype == kind
+        np.testing.assert_allclose(found, effect[idx].sum(axis=0), rtol=1e-5)

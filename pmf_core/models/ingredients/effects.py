@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pmf_core.data import Ratings
-from pmf_core.kernels.groups import put_back, take_out
+from pmf_core.kernels.groups import put_back, take_out, total_effect
 from pmf_core.kernels.randomness import Draws, Modes
 from pmf_core.models.config import PMFConfig
 from pmf_core.models.ingredients.base import (
@@ -202,8 +202,8 @@ class Effects(Ingredient):
         return total + log_gamma(state.tau_effect, TAU_SHAPE, TAU_RATE)
 
     def shares(self, state: State, pairs: Pairs) -> Iterable[NDArray]:
-        """Return the effect of every grouping."""
-        return (state.effect[idx] for idx in pairs.given["effect_idx"])
+        """Return the sum of the effects of all groupings."""
+        return (total_effect(pairs.given["effect_idx"], state.effect),)
 
     def newcomer_row(
         self, problem: Problem, draw: State, constants: Mapping[str, NDArray], row: RowPrior

@@ -9,7 +9,7 @@ from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves.base import Move
 
-CORRELATION = -0.7
+CORRELATION = -0.8
 """Of what is drawn with what was. Of 2000 draws of ``bpmf``, the median prediction is worth 1020
 with 0, 1650 with -0.3, 2170 with -0.45, 2750 with -0.6 and 3470 with -0.75, and its tails 1410 to
 2060; other quantities do not tell them apart. In ``best`` -0.85 gave no more than -0.7 by chance.

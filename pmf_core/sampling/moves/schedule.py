@@ -23,9 +23,9 @@ EVERY = {
 }
 """Sweeps from one turn of a move to the next.
 
-Measured on 29 and 30 November 2026 on MovieLens 100K, one core: milliseconds of a turn beside those of a
-sweep, and effective draws of what was slowest without it, of 2000 of ``best`` (of 800 in the first
-row, of 600 in the last).
+Measured on 29 and 30 November 2026 on MovieLens 100K, one core: milliseconds of a turn beside those
+of a sweep, and effective draws of what was slowest without it, of 2000 of ``best`` (of 800 in the
+row of ``translate``, of 600 in the last).
 
 =========== ============ ========= =========================== =========== ====
 move        model        ms        slowest without it          ess without with
