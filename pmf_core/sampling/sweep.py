@@ -42,7 +42,7 @@ def chain_rng(random_seed: int, chain: int, sweep: int) -> np.random.Generator:
     draws depend neither on how a chain is cut into segments nor on which thread or machine runs
     them, and a chain can be taken up again from its state alone.
     """
-    return np.random.Generator(np.random.SFC64((random_seed, chain, sweep + 1)))
+    return np.random.default_rng((random_seed, chain, sweep + 1))
 
 
 def run_segment(

@@ -232,8 +232,7 @@ def step_weights(
     -------
     ndarray of shape (n_features, n_columns)
     """
-    W = side.W.copy()
-    noise = random.normal(*W.shape)
+    W, noise = side.W.copy(), random.normal(*side.W.shape)
     given = *features.by_column, features.group, precision, pull, side.Lambda_W
     draw_weights(*given, noise, random.correlation, W)
     return W
