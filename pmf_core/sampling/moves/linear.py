@@ -21,7 +21,7 @@ N_ROUNDS = 1
 norms of bpmf have 1400 effective draws of 2000 or more, with four 1900, and other quantities, which
 it does not move, have 400."""
 
-LARGEST = 1000.0
+LARGEST = 100.0
 """How much further A may stretch one direction than another; factors stay where it would. So may
 the way back. A step comes near it only if the prior is of another order of magnitude than ratings
 are, where digits would be lost until a precision is none any more."""
