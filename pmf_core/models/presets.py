@@ -44,7 +44,7 @@ LENGTHS: dict[str, SamplerConfig] = {
 """How long each of `PRESETS` is to be sampled.
 
 Tuning is five times what chains took to get to where they stay, or more; draws are as many as it
-takes until every scalar has an ess of 100 and an r_hat below 1.05. Measured on 2026-11-29 on
+takes until every scalar has an ess of 100 and an r_hat below 1.05. Measured on 2026-11-30 on
 MovieLens 100K with 4 chains of 500 + 500, medians over seeds 1 to 5: sweeps from the start until
 every scalar is stationary (the mean of every 20 within 2 sd of the last half), and of the slowest
 scalar ess and r_hat (`benchmarks.mixing`). ``pmf`` is as long as the example has it.
@@ -52,11 +52,11 @@ scalar ess and r_hat (`benchmarks.mixing`). ``pmf`` is as long as the example ha
 =========== ========== ===== =====
 preset      stationary ess   r_hat
 =========== ========== ===== =====
-pmf         20         1132  1.004
-logistic    40         576   1.012
-constrained 20         1515  1.005
-bpmf        20         430   1.005
-best        40         109   1.040
+pmf         20         1282  1.002
+logistic    40         546   1.011
+constrained 20         1039  1.005
+bpmf        20         404   1.007
+best        40         144   1.040
 =========== ========== ===== =====
 """
 

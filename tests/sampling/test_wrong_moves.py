@@ -78,11 +78,11 @@ def rows_before_weights(monkeypatch):
 ERRORS = {
     "as much noise as without": (
         "overrelax", "bpmf",
-        with_argument(identity, "draw_rows", 8, lambda noise: noise / (1 - 0.7**2) ** 0.5),
+        with_argument(identity, "draw_rows", 8, lambda noise: noise / (1 - 0.8**2) ** 0.5),
     ),
     "weights with as much noise as without": (
         "overrelax", "hierarchical, biases, all features",
-        with_argument(features, "draw_weights", 7, lambda noise: noise / (1 - 0.7**2) ** 0.5),
+        with_argument(features, "draw_weights", 7, lambda noise: noise / (1 - 0.8**2) ** 0.5),
     ),
     "rows as they were before their weights": (
         "overrelax", "hierarchical, biases, all features", rows_before_weights,
