@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
+from numba.core.errors import TypingError
 from numba.extending import intrinsic
 from numpy.typing import NDArray
 
@@ -55,6 +56,10 @@ def _turn(
     Four loads, eight shuffles and four stores: from a loop, a compiler makes sixteen loads and as
     many insertions, which takes twice the time.
     """
+    if (matrix.layout, lines.layout) != ("C", "C"):  # four neighbours are to lie side by side
+        raise TypingError(
+            f"rows and lines of layout {matrix.layout}, {lines.layout}; both must be C"
+        )
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         def at_place(which: int, i: Any, j: Any) -> Any:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from numba.core.errors import TypingError
 
 from pmf_core.kernels.columns import fill_columns
 from pmf_core.kernels.compiler import kernel
@@ -28,3 +29,9 @@ def test_called_by_itself_it_does_the_same():
     matrix, lines = np.arange(24.0).reshape(4, 6), np.zeros((6, 4))
     fill_columns(matrix, np.array([3, 2, 1, 0], np.int32), 0, 4, lines)
     np.testing.assert_array_equal(lines, matrix[::-1].T)
+
+
+def test_rows_that_do_not_lie_side_by_side_are_refused():
+    matrix, lines = np.arange(24.0).reshape(6, 4).T, np.zeros((6, 4))
+    with pytest.raises(TypingError, match="layout F, C; both must be C"):
+        fill_columns(matrix, np.array([3, 2, 1, 0], np.int32), 0, 4, lines)
