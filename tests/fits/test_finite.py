@@ -23,7 +23,7 @@ def far_apart(ratings, factor):
 def test_a_fit_that_overflows_says_so_and_what_to_try(ratings, fit):
     split = far_apart(ratings, 1e5)
     with pytest.raises(
-        NotFinite, match=r"norm_[UV] of chain 0 is nan after step [12]\. Every part"
+        NotFinite, match=r"norm_[UV] of chain 0 is nan after step 1\. Every part"
     ) as e:
         fit(split, pmf.PMFConfig(30))
     assert isinstance(e.value, ValueError) and "look for ratings far from the others" in str(
