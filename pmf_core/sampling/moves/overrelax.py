@@ -11,18 +11,11 @@ from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves.base import Move
 
-AGAINST = -0.8
-"""Correlation of what is drawn with what was. Of 2000 draws of ``bpmf`` the median prediction is
-worth 1020 with 0, 1650 with -0.3, 2170 with -0.45, 2750 with -0.6 and 3860 with -0.8, and its tails
-1410 to 2100. What is squared is forgotten by r^2 a sweep, whatever the sign, which is why it is not
-nearer to -1: the log likelihood of ``constrained`` is worth 1500 draws with -0.45 and 1040 with
--0.8.
-"""
-
-ALONG = 0.4
-"""That of rows which `Rows` draws against where they are, once more in the same step. Two draws
-against would bring them back: -0.8 twice is 0.64. Of 2000 draws of ``best`` the median prediction
-is worth 1400 with 0.4 here and -0.9 there, and 1250 with -0.8 in both; all else as much.
+CORRELATION = -0.8
+"""Of what is drawn with what was. Of 2000 draws of ``bpmf`` the median prediction is worth 1020
+with 0, 1650 with -0.3, 2170 with -0.45, 2750 with -0.6 and 3860 with -0.8, and its tails 1410 to
+2100. What is squared is forgotten by r^2 a sweep, whatever the sign, which is why it is not nearer
+to -1: the log likelihood of ``constrained`` is worth 1500 draws with -0.45 and 1040 with -0.8.
 """
 
 
@@ -68,8 +61,12 @@ class Overrelax(Move):
 
 
 def correlations(moves: Iterable[Move]) -> tuple[float, float]:
-    """Return those of rows and of weights that the sweep before these moves is drawn with."""
+    """Return those of rows and of weights that the sweep before these moves is drawn with.
+
+    Where `Rows` draws the rows of a step again, against where they are, the sweep draws them
+    independently: drawn against twice, they would be back (-0.8 twice is 0.64).
+    """
     names = {move.name for move in moves}
     if Overrelax.name not in names:
         return 0.0, 0.0
-    return ALONG if "rows" in names else AGAINST, AGAINST
+    return 0.0 if "rows" in names else CORRELATION, CORRELATION

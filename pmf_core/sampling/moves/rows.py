@@ -13,9 +13,7 @@ from pmf_core.models.ingredients.link import RowData
 from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves.base import Move, completed, learns_weights
-
-CORRELATION = -0.9
-"""Of a row with what it was; see `overrelax`."""
+from pmf_core.sampling.moves.overrelax import CORRELATION
 
 
 class Rows(Move):
