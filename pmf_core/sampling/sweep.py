@@ -11,7 +11,6 @@ from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves import moves_of
 from pmf_core.sampling.moves.base import Move
-from pmf_core.sampling.moves.overrelax import correlations
 from pmf_core.sampling.moves.schedule import due
 
 
@@ -29,7 +28,8 @@ def step(
 ) -> State:
     """Take one step of a chain: a sweep, then the moves whose turn it is."""
     now = tuple(due(moves, turn))
-    state = sweep(problem, state, Draws(rng, *correlations(now)))
+    correlation = sum(move.correlation for move in now)
+    state = sweep(problem, state, Draws(rng, correlation))
     for move in now:
         state = move.step(rng, problem, state)
     return state
