@@ -14,13 +14,15 @@ class Draws:
     Parameters
     ----------
     rng : numpy.random.Generator
-    correlation : float
-        Of a row, or of weights, with what they were, given all else: 0 where draws are independent.
-        See `pmf_core.sampling.moves.overrelax`.
+    of_rows, of_weights : float
+        Correlation of a row, and of a feature's weights, with what they were, given all else: 0
+        where draws are independent. See `pmf_core.sampling.moves.overrelax`.
     """
 
-    def __init__(self, rng: np.random.Generator, correlation: float = 0.0) -> None:
-        self.rng, self.correlation = rng, correlation
+    def __init__(
+        self, rng: np.random.Generator, of_rows: float = 0.0, of_weights: float = 0.0
+    ) -> None:
+        self.rng, self.of_rows, self.of_weights = rng, of_rows, of_weights
 
     def normal(self, *shape: int) -> NDArray[np.float64]:
         """Draw standard normals."""
@@ -73,7 +75,7 @@ class Modes:
         Number of the sweep: proposals, which are not drawn either, take turns.
     """
 
-    correlation = 0.0
+    of_rows = of_weights = 0.0
 
     def __init__(self, turn: int = 0) -> None:
         self.turn = turn

@@ -11,6 +11,7 @@ from pmf_core.models.problem import Problem
 from pmf_core.models.state import State
 from pmf_core.sampling.moves import moves_of
 from pmf_core.sampling.moves.base import Move
+from pmf_core.sampling.moves.overrelax import correlations
 from pmf_core.sampling.moves.schedule import due
 
 
@@ -28,8 +29,7 @@ def step(
 ) -> State:
     """Take one step of a chain: a sweep, then the moves whose turn it is."""
     now = tuple(due(moves, turn))
-    correlation = sum(move.correlation for move in now)
-    state = sweep(problem, state, Draws(rng, correlation))
+    state = sweep(problem, state, Draws(rng, *correlations(now)))
     for move in now:
         state = move.step(rng, problem, state)
     return state

@@ -70,7 +70,7 @@ def named(name):
 def stepping(name):
     """Return what is one step of a move by itself; of one that changes a sweep, with a sweep."""
     move = named(name)
-    return move.step if move.correlation == 0 else lambda *where: step(*where, [move], 0)
+    return move.step if name != "overrelax" else lambda *where: step(*where, [move], 0)
 
 
 def of(name):

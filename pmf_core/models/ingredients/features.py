@@ -234,7 +234,7 @@ def step_weights(
     """
     W, noise = side.W.copy(), random.normal(*side.W.shape)
     given = *features.by_column, features.group, precision, pull, side.Lambda_W
-    draw_weights(*given, noise, random.correlation, W)
+    draw_weights(*given, noise, random.of_weights, W)
     return W
 
 

@@ -82,7 +82,7 @@ def draw_gaussian_rows(
     if isinstance(shift, np.ndarray) or shift != 0.0:
         target = target - shift
     given = *where, target, weight, design, alpha
-    towards = noise, random.correlation
+    towards = noise, random.of_rows
     if features is None:
         rows = side.rows.copy()
         square = draw_rows(*given, side.Lambda, side.Lambda @ side.mu, *towards, rows)
@@ -95,7 +95,7 @@ def draw_gaussian_rows(
     W = step_weights(random, features, side, precision, pull)
     drift = features.times(W)
     rows = side.rows.copy()
-    if random.correlation != 0:  # what a draw then goes with are rows as their weights moved
+    if random.of_rows != 0:  # what a draw then goes with are rows as their weights moved
         rows += features.times(W - side.W)
     prior_linear = (side.mu + drift) @ side.Lambda
     draw_from_statistics(precision, linear, side.Lambda, prior_linear, *towards, rows)

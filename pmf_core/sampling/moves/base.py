@@ -26,9 +26,6 @@ class Move:
 
     name: ClassVar[str]
 
-    correlation: ClassVar[float] = 0.0
-    """Of rows and weights that the sweep before it draws with what they were; see `overrelax`."""
-
     def applies(self, config: PMFConfig) -> bool:
         """Return whether a model has what is moved."""
         raise NotImplementedError

@@ -1,5 +1,7 @@
 """Rows and weights drawn on the other side of their mean: how a sweep draws, not a step."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from pmf_core.data import Ratings
@@ -10,7 +12,7 @@ from pmf_core.models.state import State
 from pmf_core.sampling.moves.base import Move
 
 CORRELATION = -0.8
-"""Of what is drawn with what was. Of 2000 draws of ``bpmf``, the median prediction is worth 1020
+"""Of what is drawn with what was. Of 2000 draws of ``bpmf`` the median prediction is worth 1020
 with 0, 1650 with -0.3, 2170 with -0.45, 2750 with -0.6 and 3860 with -0.8, and its tails 1410 to
 2100. What is squared is forgotten by r^2 a sweep, whatever the sign, which is why it is not nearer
 to -1: the log likelihood of ``constrained`` is worth 1500 draws with -0.45 and 1040 with -0.8.
@@ -40,7 +42,6 @@ class Overrelax(Move):
     """
 
     name = "overrelax"
-    correlation = CORRELATION
 
     def applies(self, config: PMFConfig) -> bool:
         """Return whether rows are normal given ratings or latent scores.
@@ -57,3 +58,15 @@ class Overrelax(Move):
     def step(self, rng: np.random.Generator, problem: Problem, state: State) -> State:
         """Leave the state as it is."""
         return state
+
+
+def correlations(moves: Iterable[Move]) -> tuple[float, float]:
+    """Return those of rows and of weights that the sweep before these moves is drawn with.
+
+    Where `Rows` draws the rows of a step again, against where they are, the sweep draws them
+    independently: drawn against twice, they would be back (-0.8 twice is 0.64).
+    """
+    names = {move.name for move in moves}
+    if Overrelax.name not in names:
+        return 0.0, 0.0
+    return 0.0 if "rows" in names else CORRELATION, CORRELATION
