@@ -32,7 +32,7 @@ move        model        ms        slowest without it          ess without with
 =========== ============ ========= =========================== =========== ====
 overrelax   bpmf         .1 of 2   predictions, median         1020        3700
 overrelax   constrained  .1 of 6   predictions, median         920         3500
-overrelax   best         .7 of 24  predictions, median         870         1230
+overrelax   best         .7 of 24  predictions, median         870         1350
 regress     constrained  2 of 6    size of weights of U        126         2000
 translate   + features   1 of 31   norm of mu_U                11          843
 own_cuts    best         4 of 26   precision of a gap, users'  23          117
