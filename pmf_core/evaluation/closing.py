@@ -15,7 +15,7 @@ from pmf_core.evaluation.methods import best_baseline
 from pmf_core.evaluation.mixing import doubt
 from pmf_core.evaluation.the_example import SECONDS
 from pmf_core.models.config import PMFConfig
-from pmf_core.models.ladder import LADDER, MEASURED, Rung
+from pmf_core.models.ladder import LADDER, MEASURED, ON_RANDOM, Rung
 
 HONEST = 0.02
 """How far from 90% the share of ratings in 90% intervals may be for them to be called honest."""
@@ -157,7 +157,7 @@ def what_next(config: PMFConfig, ladder: pd.DataFrame) -> Lesson:
 def _largest_step(config: PMFConfig, ladder: pd.DataFrame) -> tuple[Rung | None, float, str]:
     """Return the rung that lowers the error most of those that a model has not, and where."""
     best, most, where = None, 0.0, ""
-    for split, measured in (("here", "on these ratings"), ("random", "on MovieLens 100K")):
+    for split, measured in (("here", "on these ratings"), ("random", ON_RANDOM)):
         rows = ladder[ladder["measured"] == MEASURED[split]].set_index("key")["test_rmse"]
         for below, rung in zip(LADDER, LADDER[1:], strict=False):
             if {below.key, rung.key} <= set(rows.index) and not _has(config, below, rung):

@@ -17,7 +17,7 @@ from pmf_core.evaluation.mixing import (
     tuning_steps,
 )
 from pmf_core.fits.fit import Fit
-from pmf_core.models.ladder import MEASURED
+from pmf_core.models.ladder import MEASURED, ON_RANDOM
 from pmf_core.support.numbers import figure, percent, unlike
 
 TURNED = 1.1
@@ -229,7 +229,7 @@ def ladder_climb(figures: pd.DataFrame, nouns: Nouns = MOVIES) -> Lesson:
     rows, where, unit = figures[figures["measured"] == MEASURED["here"]], "here", nouns.unit
     if len(rows) < 2:
         rows = figures[figures["measured"] == MEASURED["random"]]
-        where, unit = "on MovieLens 100K", MOVIES.unit
+        where, unit = ON_RANDOM, MOVIES.unit
     intro = "Each rung adds one ingredient to the one below and keeps everything else. "
     if len(rows) < 2:
         return Lesson("ladder_climb", False, intro + "Climb to see what each is worth here.")

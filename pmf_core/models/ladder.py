@@ -17,6 +17,9 @@ STORED = Path(__file__).parent / "figures" / "accuracy.json"
 MEASURED = {"random": "random tenth", "u1": "official fold u1", "here": "here, now"}
 """Splits on which rungs are measured: those of the stored figures, and the one at hand."""
 
+ON_RANDOM = f"on a {MEASURED['random']} of MovieLens 100K"
+"""Where stored figures that a sentence is about were measured: on the fold they can differ."""
+
 FIGURES = ("test_rmse", "coverage_90", "seconds")
 """What is compared, of `Fit.summary`."""
 

@@ -243,7 +243,8 @@ def test_the_error_falls_at_every_rung_where_it_does():
     assert (
         "; *rung 1* and *rung 3* made it larger" in twice and "From *rung 0* to *rung 3*" in twice
     )
-    assert "MovieLens 100K" in of_fits.ladder_climb(ladder(1, 0.9, measured="random tenth")).text
+    stored = of_fits.ladder_climb(ladder(1, 0.9, measured="random tenth")).text
+    assert "on a random tenth of MovieLens 100K" in stored  # the other fold may not go along
     assert "Climb to see" in of_fits.ladder_climb(ladder()).text
     level = of_fits.ladder_climb(ladder(0.9, 0.9, 0.8), BOOKS)
     assert level.holds and "0.9000 to 0.8000 points here, larger at no rung" in level.text
